@@ -1,0 +1,63 @@
+import * as z from "zod";
+
+import { didYouMean } from "./did-you-mean.ts";
+import type { SettingsProblem } from "./problems.ts";
+import { settingsSchema } from "./schema.ts";
+
+/** What zod expects, in the words of a stack file. */
+const NOUNS: Record<string, string> = {
+  string: "text; put it in quotes",
+  number: "a number",
+  int: "a whole number",
+  object: "a mapping of settings",
+  record: "a mapping of names",
+};
+
+const jsonSchema = z.toJSONSchema(settingsSchema, { io: "input" });
+
+/** Says what is wrong, reading on from the value, where the schema itself doesn't. */
+export const issueMessage: z.core.$ZodErrorMap = (issue) => {
+  if (issue.input === undefined) return "is missing";
+  switch (issue.code) {
+    case "invalid_type":
+      return `must be ${NOUNS[issue.expected] ?? issue.expected}`;
+    case "invalid_value": {
+      const values = issue.values.map(String);
+      const hint = typeof issue.input === "string" ? didYouMean(issue.input, values) : "";
+      return `must be one of ${values.join(", ")}${hint}`;
+    }
+    case "too_small":
+      return `must be at least ${issue.minimum}`;
+    case "invalid_key":
+      return issue.issues[0]?.message;
+    default:
+      return undefined;
+  }
+};
+
+/** The problems behind an issue that zod found in `input`. */
+export function issueProblems(issue: z.core.$ZodIssue, input: unknown): SettingsProblem[] {
+  const { code, path, message } = issue;
+  if (code === "unrecognized_keys") {
+    const names = settingNames(path);
+    return issue.keys.map((key) => ({
+      path: [...path, key],
+      message: `is no setting; write one of ${names.join(", ")}${didYouMean(key, names)}`,
+    }));
+  }
+  if (code === "invalid_key") return [{ path, message }];
+
+  const seen = path.reduce<unknown>((part, key) => (part as Record<PropertyKey, unknown> | undefined)?.[key], input);
+  if (seen !== undefined) return [{ path, seen, message }];
+  return [{ path, message: message.replace(/^[^;]*/, "is missing") }];
+}
+
+/** The names of the settings that the mapping at `path` may hold. */
+function settingNames(path: PropertyKey[]): string[] {
+  const mapping = path.reduce<z.core.JSONSchema._JSONSchema | undefined>((schema, key) => {
+    if (typeof schema !== "object") return undefined;
+    const next = schema.properties?.[String(key)] ?? schema.additionalProperties ?? schema.items;
+    return Array.isArray(next) ? undefined : next;
+  }, jsonSchema);
+  return typeof mapping === "object" ? Object.keys(mapping.properties ?? {}) : [];
+}

@@ -1,0 +1,66 @@
+import * as z from "zod";
+
+import { hardBudget } from "./budgets.ts";
+import { dollars, duration, positive } from "./fields.ts";
+
+/** LiteLLM keeps settings of its own in a key's metadata under these names. */
+const RESERVED = ["model_rpm_limit", "model_tpm_limit", "enforced_params", "guardrails", "tags", "rpm_limit_type"];
+
+const metadataName = z
+  .string()
+  .refine((name) => !RESERVED.includes(name), "is a name that LiteLLM keeps to itself; choose another");
+
+/** What a virtual key may do, the same for projects and pools. */
+export const keyFields = {
+  models: z
+    .array(z.string(), { error: "is not a list of models; name at least one of those under models" })
+    .min(1, "is empty; name at least one of those under models")
+    .describe("The models that it may use, by the names under `models`."),
+  budget: dollars().describe(
+    "US dollars per `budgetDuration`, as Sagewai's soft budget. LiteLLM's hard budget follows from it: a fifth of the hard budget is the margin (40 → 50).",
+  ),
+  budgetDuration: duration().default("30d").describe("How long a budget lasts before it starts anew."),
+  tpmLimit: positive().optional().describe("Tokens per minute. Default: no limit."),
+  rpmLimit: positive().optional().describe("Requests per minute. Default: no limit."),
+  maxParallelRequests: positive().optional().describe("Requests in flight at once. Default: no limit."),
+  duration: duration()
+    .optional()
+    .describe("How long its key stays valid, counted from its creation. Default: forever."),
+  metadata: z
+    .record(metadataName, z.string())
+    .default({})
+    .describe("Texts kept with the key in LiteLLM, which reports show. Added to the name of the project or pool."),
+};
+
+/** The alias of a virtual key. */
+export const alias = () =>
+  z.stringFormat("alias", /^\S(.*\S)?$/, { error: "is not an alias; write text without spaces around it" }).optional();
+
+/** A virtual key's limits with LiteLLM's budget, which is derived from Sagewai's. */
+export interface KeyLimits {
+  alias: string;
+  models: string[];
+  /** Sagewai's budget in US dollars per `budgetDuration`: agents slow down or stop there. */
+  budget: number;
+  /** LiteLLM's budget in US dollars per `budgetDuration`: the proxy refuses requests from there on. */
+  hardBudget: number;
+  budgetDuration: string;
+  tpmLimit?: number | undefined;
+  rpmLimit?: number | undefined;
+  maxParallelRequests?: number | undefined;
+  duration?: string | undefined;
+  metadata: Record<string, string>;
+}
+
+/** A key's settings with LiteLLM's budget, an alias, and `owner`'s entries under its own metadata. */
+export function resolveKey<T extends Omit<KeyLimits, "alias" | "hardBudget">>(
+  settings: T,
+  owner: { alias: string; metadata: Record<string, string> },
+): T & KeyLimits {
+  return {
+    ...settings,
+    alias: owner.alias,
+    hardBudget: hardBudget(settings.budget),
+    metadata: { ...owner.metadata, ...settings.metadata },
+  };
+}

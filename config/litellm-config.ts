@@ -1,0 +1,62 @@
+import * as yaml from "yaml";
+
+import type { Deployment } from "./models.ts";
+import type { Settings } from "./settings.ts";
+
+/**
+ * The configuration file of the LiteLLM proxy. Holds no secret: provider keys, the master key, the salt key and the
+ * database's URL come from its environment.
+ */
+export function litellmConfig(settings: Pick<Settings, "models" | "routing" | "litellm">): string {
+  const { models, routing, litellm } = settings;
+  return yaml.stringify(
+    {
+      model_list: models.map((deployment) => ({
+        model_name: deployment.name,
+        litellm_params: litellmParams(deployment),
+      })),
+      router_settings: {
+        routing_strategy: routing.strategy,
+        num_retries: routing.numRetries,
+        retry_after: routing.retryAfter,
+        allowed_fails: routing.allowedFails,
+      },
+      litellm_settings: {
+        // LiteLLM answers 422 otherwise, which clients don't take for a limit.
+        budget_exceeded_status_code: 429,
+        request_timeout: litellm.requestTimeout,
+        json_logs: true,
+      },
+      general_settings: {
+        database_connection_pool_limit: litellm.databaseConnections,
+        // This file is the only source of models: what the admin UI adds would be missing from the next review.
+        store_model_in_db: false,
+      },
+    },
+    { customTags: (tags) => [decimalNumber, ...tags], lineWidth: 0 },
+  );
+}
+
+function litellmParams(deployment: Deployment): Record<string, unknown> {
+  const { model, apiKeyVariable, apiBase, rpm, tpm, weight, price, mock } = deployment;
+  return {
+    model,
+    ...(mock === undefined ? { api_key: `os.environ/${apiKeyVariable}` } : { mock_response: mock }),
+    api_base: apiBase,
+    rpm,
+    tpm,
+    weight,
+    input_cost_per_token: price && price.input / 1_000_000,
+    output_cost_per_token: price && price.output / 1_000_000,
+  };
+}
+
+/** LiteLLM's YAML parser takes 1e-7 for text. */
+const decimalNumber: yaml.ScalarTag = {
+  tag: "tag:yaml.org,2002:float",
+  default: true,
+  identify: (value) => typeof value === "number" && !Number.isInteger(value),
+  resolve: Number,
+  test: /^\d+\.\d+$/,
+  stringify: ({ value }) => Number(value).toFixed(12).replace(/0+$/, ""),
+};

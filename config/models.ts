@@ -1,0 +1,81 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as z from "zod";
+
+import { httpUrl, positive, price } from "./fields.ts";
+
+/** The providers of the guide, known without an entry in `providers`. */
+export const KNOWN_PROVIDERS = ["openai", "anthropic", "google"];
+
+/** How clients name a model. Sagewai's workers take a comma-separated list of these. */
+const modelName = z.stringFormat("model name", /^[A-Za-z0-9][A-Za-z0-9._:/-]*$/, {
+  error: "is not a model name; write letters, digits and . _ : / -",
+});
+
+/** One deployment of a model; several may share a name, and LiteLLM distributes requests among them. */
+export const deploymentSchema = z.strictObject({
+  name: modelName.describe("The name that clients and allowlists use. Deployments of one name share its requests."),
+  model: z
+    .string()
+    .min(1, "is empty; write the provider's name of the model, such as gpt-4o")
+    .describe("LiteLLM's name of the model: `gpt-4o`, `gemini/gemini-2.0-flash`."),
+  provider: z
+    .string()
+    .describe("Whose API key it is called with: `openai`, `anthropic`, `google`, or a name under `providers`."),
+  apiBase: httpUrl().optional().describe("Base URL of the provider's API. Default: the provider's own."),
+  rpm: positive().optional().describe("Requests per minute that the provider grants this deployment."),
+  tpm: positive().optional().describe("Tokens per minute that the provider grants this deployment."),
+  weight: positive().optional().describe("Its share of the requests among deployments of one name (simple-shuffle)."),
+  price: z
+    .strictObject({
+      input: price().describe("US dollars per million prompt tokens."),
+      output: price().describe("US dollars per million answer tokens."),
+    })
+    .optional()
+    .describe(
+      "What its tokens cost. Default: LiteLLM's price list. A model that the list lacks costs nothing unless this is set, and then no budget limits it.",
+    ),
+  mockResponse: z
+    .string()
+    .min(1, "is empty; write the text to answer with")
+    .optional()
+    .describe("What it answers while its provider has no API key. Default: a text that says so."),
+});
+
+/** A provider's credentials. The key becomes a Pulumi secret here, so that no state can hold it in plain text. */
+export const providerSchema = z.strictObject({
+  apiKey: z
+    .string()
+    .min(1, "is empty; set the key, or remove the setting to have the provider's models mocked")
+    .transform((key) => pulumi.secret(key))
+    .optional()
+    .describe(
+      "Its API key: `pulumi config set --path --secret llm-gateway:providers.openai.apiKey`. Default: none; on platform `local` its models then give a mock answer.",
+    ),
+});
+
+export type Deployment = z.output<typeof deploymentSchema> & {
+  /** The environment variable that holds the provider's key: `OPENAI_API_KEY`. */
+  apiKeyVariable: string;
+  /** What it answers instead of the provider, whose key isn't set; undefined for a deployment that calls it. */
+  mock: string | undefined;
+};
+
+/** Adds what follows from the provider to a deployment of the settings. */
+export function resolveDeployment(
+  deployment: z.output<typeof deploymentSchema>,
+  providers: Record<string, z.output<typeof providerSchema>>,
+): Deployment {
+  const { name, provider, mockResponse } = deployment;
+  return {
+    ...deployment,
+    apiKeyVariable: apiKeyVariable(provider),
+    mock: providers[provider]?.apiKey
+      ? undefined
+      : (mockResponse ?? `This is a mock answer of ${name}: no API key is set for ${provider}.`),
+  };
+}
+
+/** The environment variable for a provider's API key: `openai` → `OPENAI_API_KEY`. */
+export function apiKeyVariable(provider: string): string {
+  return `${provider.toUpperCase().replaceAll("-", "_")}_API_KEY`;
+}

@@ -1,0 +1,45 @@
+import * as z from "zod";
+
+import { positive } from "./fields.ts";
+import { alias, keyFields, resolveKey } from "./keys.ts";
+import type { KeyLimits } from "./keys.ts";
+
+/** Sagewai writes labels as `env=prod,zone=a`. */
+const labelText = z
+  .string()
+  .regex(/^[^\s,=]+$/, "can't be part of a label; write text without spaces, commas and equals signs");
+
+/** A pool: Sagewai workers of one kind, with a virtual key of their own. */
+export const poolSchema = z.strictObject({
+  ...keyFields,
+  alias: alias().describe("The alias of its key in LiteLLM. Default: `pool-` and the pool's name."),
+  project: z
+    .string()
+    .optional()
+    .describe("The project whose tasks its workers take. Default: tasks that belong to no project."),
+  labels: z
+    .record(labelText, labelText)
+    .default({})
+    .describe("Labels that tasks can ask for, such as `env: production`."),
+  replicas: positive().default(1).describe("How many workers run; each takes about 330 MB."),
+  maxConcurrent: positive().default(1).describe("Tasks that a worker has in hand at once; Sagewai's own default."),
+});
+
+export interface Pool extends KeyLimits {
+  name: string;
+  project?: string | undefined;
+  labels: Record<string, string>;
+  replicas: number;
+  maxConcurrent: number;
+}
+
+/** Adds name, alias and LiteLLM's budget to a pool of the settings. */
+export function resolvePool(name: string, settings: z.output<typeof poolSchema>): Pool {
+  const pool = { alias: poolAlias(name, settings), metadata: { pool: name } };
+  return { name, ...resolveKey(settings, pool) };
+}
+
+/** The alias of a pool's key. */
+export function poolAlias(name: string, settings: { alias?: string | undefined }): string {
+  return settings.alias ?? `pool-${name}`;
+}

@@ -1,0 +1,126 @@
+import { didYouMean } from "./did-you-mean.ts";
+import type { Draft } from "./draft.ts";
+import { KNOWN_PROVIDERS } from "./models.ts";
+import { poolAlias } from "./pools.ts";
+import type { SettingsProblem } from "./problems.ts";
+import { projectAlias } from "./projects.ts";
+import type { ParsedSettings } from "./schema.ts";
+
+/** The settings as far as they are well-formed. */
+export type SettingsDraft = Draft<ParsedSettings>;
+
+/** A rule across settings; must bear that any of them is missing, because it was wrong by itself. */
+export type Rule = (settings: SettingsDraft) => SettingsProblem[];
+
+/** Connections kept free for the Sagewai admin (two pools of up to 15 and 10), Pulumi and an administrator. */
+const RESERVED_CONNECTIONS = 30;
+
+/** Every rule across settings. */
+export const rules: Rule[] = [
+  platformIsAvailable,
+  namesAreDnsLabels,
+  providersAreKnown,
+  onlyLocalMocks,
+  allowedModelsExist,
+  poolProjectsExist,
+  aliasesDiffer,
+  portsDiffer,
+  connectionsSuffice,
+];
+
+function platformIsAvailable({ platform }: SettingsDraft): SettingsProblem[] {
+  if (platform === undefined || platform === "local") return [];
+  return [{ path: ["platform"], seen: platform, message: 'is not available yet; write "local"' }];
+}
+
+/** These names become part of resource names, slugs and environment variables. */
+function namesAreDnsLabels({ providers = {}, projects = {}, pools = {} }: SettingsDraft): SettingsProblem[] {
+  const message = "is not a name; write up to 63 lower-case letters, digits and hyphens, a letter first";
+  return Object.entries({ providers, projects, pools }).flatMap(([section, entries]) =>
+    Object.keys(entries)
+      .filter((name) => !/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name))
+      .map((name) => ({ path: [section, name], message })),
+  );
+}
+
+function providersAreKnown({ models = [], providers = {} }: SettingsDraft): SettingsProblem[] {
+  const known = [...new Set([...KNOWN_PROVIDERS, ...Object.keys(providers)])];
+  return models.flatMap((deployment, index) => {
+    const provider = deployment?.provider;
+    if (provider === undefined || known.includes(provider)) return [];
+    const message = `is no provider; write one of ${known.join(", ")}, or add it to providers`;
+    return [{ path: ["models", index, "provider"], seen: provider, message: message + didYouMean(provider, known) }];
+  });
+}
+
+function onlyLocalMocks({ platform = "local", models = [], providers = {} }: SettingsDraft): SettingsProblem[] {
+  if (platform === "local") return [];
+  const used = new Set(models.flatMap((deployment) => deployment?.provider ?? []));
+  return [...used]
+    .filter((provider) => !providers[provider]?.apiKey)
+    .map((provider) => ({
+      path: ["providers", provider, "apiKey"],
+      message: `is missing; set it with \`pulumi config set --path --secret\`, because only platform local gives mock answers`,
+    }));
+}
+
+function allowedModelsExist({ models = [], projects = {}, pools = {} }: SettingsDraft): SettingsProblem[] {
+  const names = [...new Set(models.flatMap((deployment) => deployment?.name ?? []))];
+  return Object.entries({ projects, pools }).flatMap(([section, owners]) =>
+    Object.entries(owners).flatMap(([owner, settings]) =>
+      (settings?.models ?? []).flatMap((model, index) => {
+        if (model === undefined || names.includes(model)) return [];
+        const message = `is no model of this gateway; write one of ${names.join(", ")}${didYouMean(model, names)}`;
+        return [{ path: [section, owner, "models", index], seen: model, message }];
+      }),
+    ),
+  );
+}
+
+function poolProjectsExist({ projects = {}, pools = {} }: SettingsDraft): SettingsProblem[] {
+  const names = Object.keys(projects);
+  return Object.entries(pools).flatMap(([pool, settings]) => {
+    const project = settings?.project;
+    if (project === undefined || names.includes(project)) return [];
+    const message = `is no project of this gateway; write one of those under projects${didYouMean(project, names)}`;
+    return [{ path: ["pools", pool, "project"], seen: project, message }];
+  });
+}
+
+function aliasesDiffer({ projects = {}, pools = {} }: SettingsDraft): SettingsProblem[] {
+  const owners = [
+    ...Object.entries(projects).map(([name, project]) => ({
+      path: ["projects", name],
+      alias: projectAlias(name, project ?? {}),
+    })),
+    ...Object.entries(pools).map(([name, pool]) => ({ path: ["pools", name], alias: poolAlias(name, pool ?? {}) })),
+  ];
+  return owners.flatMap(({ path, alias }, index) => {
+    const first = owners.slice(0, index).find((other) => other.alias === alias);
+    if (!first) return [];
+    const message = `is the alias of ${first.path.join(".")} already; give each key an alias of its own`;
+    return [{ path: [...path, "alias"], seen: alias, message }];
+  });
+}
+
+function portsDiffer({ litellm, sagewai }: SettingsDraft): SettingsProblem[] {
+  const services = Object.entries({ litellm, sagewai });
+  return services.flatMap(([name, service], index) => {
+    const first = services.slice(0, index).find(([, other]) => other?.port === service?.port);
+    if (!first || service?.port === undefined) return [];
+    const message = `is the port of ${first[0]} already; give each service a port of its own`;
+    return [{ path: [name, "port"], seen: service.port, message }];
+  });
+}
+
+function connectionsSuffice({ litellm, postgres }: SettingsDraft): SettingsProblem[] {
+  const { workers, databaseConnections } = litellm ?? {};
+  const maxConnections = postgres?.maxConnections;
+  if (workers === undefined || databaseConnections === undefined || maxConnections === undefined) return [];
+  const needed = workers * databaseConnections + RESERVED_CONNECTIONS;
+  if (needed <= maxConnections) return [];
+  const message =
+    `is too few for ${workers} LiteLLM workers with ${databaseConnections} connections each and ` +
+    `${RESERVED_CONNECTIONS} for others; write at least ${needed}, or lower those of litellm`;
+  return [{ path: ["postgres", "maxConnections"], seen: maxConnections, message }];
+}

@@ -1,0 +1,39 @@
+import * as z from "zod";
+
+import { port, positive, version } from "./fields.ts";
+
+/** The LiteLLM proxy. */
+export const litellmSchema = z.strictObject({
+  version: version().default("1.106.2").describe("The release to run; the one that this project is tested with."),
+  port: port().default(4000).describe("Where it listens."),
+  workers: positive()
+    .default(1)
+    .describe(
+      "Server processes, about 550 MB each. Each counts for itself, and takes a deleted key for valid for up to a minute, so one is exact.",
+    ),
+  requestTimeout: positive()
+    .default(600)
+    .describe("Seconds after which a call to a provider is given up; long answers take minutes."),
+  databaseConnections: positive().default(10).describe("PostgreSQL connections of each worker; LiteLLM's own default."),
+});
+
+/** The Sagewai admin. */
+export const sagewaiSchema = z.strictObject({
+  version: version().default("1.0.1").describe("The release to run; the one that this project is tested with."),
+  port: port().default(8000).describe("Where the admin listens."),
+  organization: z
+    .string()
+    .trim()
+    .min(1, "is empty; write the organization's name")
+    .default("LLM Gateway")
+    .describe("The organization's name, set when the admin is first set up."),
+  adminEmail: z
+    .email({ error: 'is not an e-mail address; write one such as "admin@example.com"' })
+    .default("admin@example.com")
+    .describe("What the administrator signs in with, set when the admin is first set up. No mail is sent to it."),
+});
+
+/** The PostgreSQL server. */
+export const postgresSchema = z.strictObject({
+  maxConnections: positive().default(100).describe("Connections that it accepts; PostgreSQL's own default."),
+});

@@ -1,0 +1,123 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import { wellFormed } from "./draft.ts";
+import { issueMessage, issueProblems } from "./issues.ts";
+import { apiKeyVariable, resolveDeployment } from "./models.ts";
+import type { Deployment } from "./models.ts";
+import { resolvePool } from "./pools.ts";
+import type { Pool } from "./pools.ts";
+import { NAMESPACE, SECRET, settingsError } from "./problems.ts";
+import type { SettingsProblem } from "./problems.ts";
+import { resolveProject } from "./projects.ts";
+import type { Project } from "./projects.ts";
+import type { Routing } from "./routing.ts";
+import { rules } from "./rules.ts";
+import type { SettingsDraft } from "./rules.ts";
+import { settingsSchema } from "./schema.ts";
+import type { ParsedSettings } from "./schema.ts";
+
+/** The settings of a stack, checked, with every default and everything that follows from them. */
+export interface Settings {
+  platform: ParsedSettings["platform"];
+  models: Deployment[];
+  routing: Routing;
+  /** The providers' API keys by the environment variable that LiteLLM reads them from. */
+  apiKeys: Record<string, pulumi.Output<string>>;
+  projects: Project[];
+  pools: Pool[];
+  litellm: ParsedSettings["litellm"];
+  sagewai: ParsedSettings["sagewai"];
+  postgres: ParsedSettings["postgres"];
+}
+
+/** A check that needs more than the settings, such as whether a port is free on this machine. */
+export type SettingsCheck = (settings: SettingsDraft) => Promise<SettingsProblem[]>;
+
+/**
+ * The settings of the stack that this program runs for.
+ *
+ * @param checks Checks whose problems are reported along with those of the settings themselves.
+ * @throws pulumi.RunError that lists every problem.
+ */
+export async function readSettings(...checks: SettingsCheck[]): Promise<Settings> {
+  const raw = pulumi.runtime.allConfig();
+  const { settings, draft, problems } = inspect(raw, Object.keys(raw).filter(isConfigSecret));
+  const found = await Promise.all(checks.map((check) => check(draft)));
+  return settingsOrError(settings, [...problems, ...found.flat()]);
+}
+
+/**
+ * Settings from the texts that Pulumi hands to a program.
+ *
+ * @param raw Values by full key: `{"llm-gateway:litellm": '{"port":4000}'}`. Keys of other namespaces are ignored.
+ * @param secretKeys The full keys with a secret somewhere in their value.
+ * @throws pulumi.RunError that lists every problem.
+ */
+export function parseSettings(raw: Record<string, string>, secretKeys: readonly string[] = []): Settings {
+  const { settings, problems } = inspect(raw, secretKeys);
+  return settingsOrError(settings, problems);
+}
+
+function settingsOrError(settings: Settings | undefined, problems: SettingsProblem[]): Settings {
+  if (!settings || problems.length > 0) throw settingsError(problems);
+  return settings;
+}
+
+function inspect(raw: Record<string, string>, secretKeys: readonly string[]) {
+  const own = Object.entries(raw).filter(([key]) => key.startsWith(`${NAMESPACE}:`));
+  const input = Object.fromEntries(own.map(([key, text]) => [key.slice(NAMESPACE.length + 1), value(text)]));
+  const secretSections = ["providers", ...secretKeys.map((key) => key.slice(NAMESPACE.length + 1))];
+
+  const result = settingsSchema.safeParse(input, { error: issueMessage });
+  const draft = wellFormed(settingsSchema, input);
+
+  const problems = [
+    ...(result.error?.issues.flatMap((issue) => issueProblems(issue, input)) ?? []),
+    ...rules.flatMap((rule) => rule(draft)),
+    ...(secretKeys.includes(`${NAMESPACE}:providers`) ? [] : plainTextKeys(draft)),
+  ].map((problem) =>
+    problem.seen !== undefined && secretSections.includes(String(problem.path[0]))
+      ? { ...problem, seen: SECRET }
+      : problem,
+  );
+  return { settings: result.success ? resolve(result.data) : undefined, draft, problems };
+}
+
+/** Pulumi passes mappings and lists as JSON, anything else as it stands in the stack file. */
+function value(text: string): unknown {
+  try {
+    return /^[[{]/.test(text) ? JSON.parse(text) : text;
+  } catch {
+    return text;
+  }
+}
+
+function plainTextKeys({ providers = {} }: SettingsDraft): SettingsProblem[] {
+  return Object.entries(providers)
+    .filter(([, provider]) => provider?.apiKey)
+    .map(([name]) => {
+      const path = ["providers", name, "apiKey"];
+      const command = `pulumi config set --path --secret ${NAMESPACE}:${path.join(".")}`;
+      return {
+        path,
+        message: `is in plain text in the stack file; revoke that key, and set a new one with \`${command}\``,
+      };
+    });
+}
+
+function resolve({ models, providers, projects, pools, ...settings }: ParsedSettings): Settings {
+  return {
+    ...settings,
+    models: models.map((deployment) => resolveDeployment(deployment, providers)),
+    apiKeys: Object.fromEntries(
+      Object.entries(providers).flatMap(([name, { apiKey }]) => (apiKey ? [[apiKeyVariable(name), apiKey]] : [])),
+    ),
+    projects: Object.entries(projects).map(([name, project]) => resolveProject(name, project)),
+    pools: Object.entries(pools).map(([name, pool]) => resolvePool(name, pool)),
+  };
+}
+
+/** Which keys hold secrets is known to the SDK alone: its runtime has this function, its types hide it. */
+function isConfigSecret(key: string): boolean {
+  return (pulumi.runtime as unknown as { isConfigSecret(key: string): boolean }).isConfigSecret(key);
+}

@@ -1,0 +1,87 @@
+import { writeFile } from "node:fs/promises";
+
+import * as z from "zod";
+
+import { NAMESPACE } from "../config/problems.ts";
+import { settingsSchema } from "../config/schema.ts";
+
+type Schema = z.core.JSONSchema.JSONSchema;
+
+/** Where the description of the settings is kept. */
+export const settingsDocumentFile = new URL("../docs/settings.md", import.meta.url);
+
+const INTRODUCTION = `# Settings
+
+Written by \`npm run docs\` from the schema in \`config/\`.
+
+A stack's settings are in its file, \`Pulumi.<stack>.yaml\`, under the namespace \`${NAMESPACE}\`. A mistake stops the
+program before it touches anything, with a list of everything that is wrong. Amounts are in US dollars; a duration is a
+number and \`s\`, \`m\`, \`h\`, \`d\`, \`w\` or \`mo\`, such as \`30d\`.`;
+
+/** The description of all settings, in Markdown. */
+export function settingsDocument(): string {
+  const schema: Schema = z.toJSONSchema(settingsSchema, { io: "input" });
+  const sections = properties(schema).map(([name, section]) => {
+    const entry = entryOf(section);
+    const list = properties(entry.schema).flatMap((setting) => settingLines(setting, entry.schema));
+    return [
+      `## \`${NAMESPACE}:${name}\``,
+      summary(section, isRequired(schema, name)),
+      ...(list.length > 0 ? [[...entry.lead, list.join("\n")].join("\n\n")] : []),
+    ].join("\n\n");
+  });
+  return `${[INTRODUCTION, ...sections].join("\n\n")}\n`;
+}
+
+/** What holds the settings of a section: the section itself, or each entry of a list or mapping. */
+function entryOf(section: Schema): { schema: Schema; lead: string[] } {
+  if (isSchema(section.items)) return { schema: section.items, lead: ["Each entry has:"] };
+  if (isSchema(section.additionalProperties)) {
+    return { schema: section.additionalProperties, lead: ["Under each name:"] };
+  }
+  return { schema: section, lead: [] };
+}
+
+function settingLines([name, setting]: [string, Schema], parent: Schema, indent = ""): string[] {
+  return [
+    `${indent}- \`${name}\`: ${summary(setting, isRequired(parent, name))}`,
+    ...properties(setting).flatMap((inner) => settingLines(inner, setting, `${indent}  `)),
+  ];
+}
+
+function summary(setting: Schema, required: boolean): string {
+  const description = setting.description ?? "";
+  const fallback = ["string", "number"].includes(typeof setting.default)
+    ? ` Default: \`${String(setting.default)}\`.`
+    : "";
+  const note = required ? `${typeName(setting)}, required` : typeName(setting);
+  return `${description}${fallback} (${note})`;
+}
+
+/** What a value is called in a stack file. */
+const TYPE_NAMES: Record<string, string> = {
+  string: "text",
+  integer: "whole number",
+  array: "list",
+  object: "mapping",
+  uri: "URL",
+};
+
+function typeName({ type, format }: Schema): string {
+  const name = format ?? String(type);
+  return TYPE_NAMES[name] ?? name;
+}
+
+function isRequired(parent: Schema, name: string): boolean {
+  return parent.required?.includes(name) ?? false;
+}
+
+function properties(schema: Schema): [string, Schema][] {
+  return Object.entries(schema.properties ?? {}).filter((entry): entry is [string, Schema] => isSchema(entry[1]));
+}
+
+function isSchema(value: unknown): value is Schema {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+if (import.meta.main) await writeFile(settingsDocumentFile, settingsDocument());

@@ -1,0 +1,109 @@
+import { describe, expect, it } from "vitest";
+import * as yaml from "yaml";
+
+import { litellmConfig } from "../../config/litellm-config.ts";
+import { parseSettings } from "../../config/settings.ts";
+import { minimal, rawConfig } from "./stack.ts";
+
+const apiKey = "sk-provider-key";
+const providers = { openai: { apiKey }, anthropic: { apiKey }, google: { apiKey } };
+
+/** The guide's models. */
+const models = [
+  { name: "gpt-4o", model: "gpt-4o", provider: "openai" },
+  { name: "claude-sonnet", model: "claude-sonnet-4-20250514", provider: "anthropic" },
+  { name: "gemini-flash", model: "gemini/gemini-2.0-flash", provider: "google" },
+];
+const routing = { strategy: "cost-based-routing", numRetries: 3, retryAfter: 5, allowedFails: 2 };
+
+function configOf(settings: Record<string, unknown>): string {
+  return litellmConfig(parseSettings(rawConfig({ ...minimal, ...settings }), ["llm-gateway:providers"]));
+}
+
+describe("litellmConfig", () => {
+  // The guide's general_settings.master_key is a secret, so it comes from the environment instead.
+  it("is the guide's file, with what LiteLLM needs besides", () => {
+    expect(configOf({ models, providers, routing })).toBe(`\
+model_list:
+  - model_name: gpt-4o
+    litellm_params:
+      model: gpt-4o
+      api_key: os.environ/OPENAI_API_KEY
+  - model_name: claude-sonnet
+    litellm_params:
+      model: claude-sonnet-4-20250514
+      api_key: os.environ/ANTHROPIC_API_KEY
+  - model_name: gemini-flash
+    litellm_params:
+      model: gemini/gemini-2.0-flash
+      api_key: os.environ/GOOGLE_API_KEY
+router_settings:
+  routing_strategy: cost-based-routing
+  num_retries: 3
+  retry_after: 5
+  allowed_fails: 2
+litellm_settings:
+  budget_exceeded_status_code: 429
+  request_timeout: 600
+  json_logs: true
+general_settings:
+  database_connection_pool_limit: 10
+  store_model_in_db: false
+`);
+  });
+
+  it("is the same text however often it is written", () => {
+    expect(configOf({ models, providers })).toBe(configOf({ models, providers }));
+  });
+
+  it("holds no secret", () => {
+    expect(configOf({ models, providers })).not.toContain(apiKey);
+  });
+
+  it("takes timeout and connections from the settings", () => {
+    expect(yaml.parse(configOf({ litellm: { requestTimeout: 60, databaseConnections: 5 } }))).toMatchObject({
+      litellm_settings: { request_timeout: 60 },
+      general_settings: { database_connection_pool_limit: 5 },
+    });
+  });
+
+  it("gives each deployment of one name its own limits, address and price", () => {
+    const deployment = { name: "gpt-4o", model: "gpt-4o", provider: "openai" };
+    const limits = { apiBase: "https://eu.example.com/v1", rpm: 60, tpm: 90_000, weight: 2 };
+    const deployments = [{ ...deployment, ...limits, price: { input: 0.1, output: 15 } }, deployment];
+    expect(yaml.parse(configOf({ models: deployments, providers }))).toMatchObject({
+      model_list: [
+        {
+          model_name: "gpt-4o",
+          litellm_params: {
+            model: "gpt-4o",
+            api_key: "os.environ/OPENAI_API_KEY",
+            api_base: "https://eu.example.com/v1",
+            rpm: 60,
+            tpm: 90_000,
+            weight: 2,
+            input_cost_per_token: 0.0000001,
+            output_cost_per_token: 0.000015,
+          },
+        },
+        { model_name: "gpt-4o", litellm_params: { model: "gpt-4o", api_key: "os.environ/OPENAI_API_KEY" } },
+      ],
+    });
+  });
+
+  it("writes small prices so that LiteLLM's parser reads numbers", () => {
+    const priced = [{ ...minimal.models[0], price: { input: 0.1, output: 0 } }];
+    expect(configOf({ models: priced })).toContain(
+      "      input_cost_per_token: 0.0000001\n      output_cost_per_token: 0\n",
+    );
+  });
+
+  it("has a model without a provider key answer by itself, without naming a key", () => {
+    const mockResponse = 'It said: "yes", # and\nmore.';
+    const text = configOf({ models: [{ ...minimal.models[0], mockResponse }] });
+    expect(yaml.parse(text)).toMatchObject({
+      model_list: [{ model_name: "gpt-4o", litellm_params: { model: "gpt-4o", mock_response: mockResponse } }],
+    });
+    expect(text).not.toContain("api_key");
+  });
+});

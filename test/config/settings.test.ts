@@ -1,0 +1,171 @@
+import * as pulumi from "@pulumi/pulumi";
+import { afterEach, describe, expect, it } from "vitest";
+
+import { parseSettings, readSettings } from "../../config/settings.ts";
+import { messageOf, minimal, rawConfig } from "./stack.ts";
+
+const providersWithKey = { providers: { openai: { apiKey: "sk-provider-key" } } };
+const secretProviders = ["llm-gateway:providers"];
+
+describe("parseSettings", () => {
+  it("fills in every default", () => {
+    expect(parseSettings(rawConfig(minimal))).toEqual({
+      platform: "local",
+      models: [
+        {
+          name: "gpt-4o",
+          model: "gpt-4o",
+          provider: "openai",
+          apiKeyVariable: "OPENAI_API_KEY",
+          mock: "This is a mock answer of gpt-4o: no API key is set for openai.",
+        },
+      ],
+      apiKeys: {},
+      routing: { strategy: "simple-shuffle", numRetries: 3, retryAfter: 5, allowedFails: 2 },
+      projects: [],
+      pools: [],
+      litellm: { version: "1.106.2", port: 4000, workers: 1, requestTimeout: 600, databaseConnections: 10 },
+      sagewai: {
+        version: "1.0.1",
+        port: 8000,
+        organization: "LLM Gateway",
+        adminEmail: "admin@example.com",
+      },
+      postgres: { maxConnections: 100 },
+    });
+  });
+
+  it("gives a project its alias, hard budget and metadata", () => {
+    const projects = { "research-team": { models: ["gpt-4o"], budget: 40, metadata: { costCenter: "4711" } } };
+    expect(parseSettings(rawConfig({ ...minimal, projects })).projects).toEqual([
+      {
+        name: "research-team",
+        alias: "research-team",
+        models: ["gpt-4o"],
+        budget: 40,
+        hardBudget: 50,
+        budgetDuration: "30d",
+        metadata: { project: "research-team", costCenter: "4711" },
+      },
+    ]);
+  });
+
+  it("gives a pool its alias, hard budget, metadata and sizes", () => {
+    const pools = { gpu: { models: ["gpt-4o"], budget: 80, labels: { env: "production" } } };
+    expect(parseSettings(rawConfig({ ...minimal, pools })).pools).toEqual([
+      {
+        name: "gpu",
+        alias: "pool-gpu",
+        models: ["gpt-4o"],
+        budget: 80,
+        hardBudget: 100,
+        budgetDuration: "30d",
+        metadata: { pool: "gpu" },
+        labels: { env: "production" },
+        replicas: 1,
+        maxConcurrent: 1,
+      },
+    ]);
+  });
+
+  it("keeps the aliases, limits and durations that are set", () => {
+    const limits = {
+      models: ["gpt-4o"],
+      budget: 1,
+      budgetDuration: "1mo",
+      tpmLimit: 1000,
+      rpmLimit: 10,
+      maxParallelRequests: 2,
+      duration: "90d",
+      alias: "my key",
+    };
+    expect(parseSettings(rawConfig({ ...minimal, projects: { a: limits } })).projects[0]).toMatchObject(limits);
+  });
+
+  it.each([40.5, "40.50"])("takes %j dollars, which `pulumi config set --path` writes as text", (budget) => {
+    const projects = { a: { models: ["gpt-4o"], budget } };
+    expect(parseSettings(rawConfig({ ...minimal, projects })).projects[0]).toMatchObject({ budget: 40.5 });
+  });
+
+  it("calls the provider when its key is set", () => {
+    const mockResponse = "Not used.";
+    const models = [{ ...minimal.models[0], mockResponse }];
+    const settings = parseSettings(rawConfig({ models, ...providersWithKey }), secretProviders);
+    expect(settings.models[0]?.mock).toBeUndefined();
+  });
+
+  it("mocks a model with the text of its settings when the provider's key is not set", () => {
+    const models = [{ ...minimal.models[0], mockResponse: "Hello." }];
+    expect(parseSettings(rawConfig({ models })).models[0]?.mock).toBe("Hello.");
+  });
+
+  it("hands out provider keys only as Pulumi secrets", async () => {
+    const { apiKeys } = parseSettings(rawConfig({ ...minimal, ...providersWithKey }), secretProviders);
+    expect(Object.keys(apiKeys)).toEqual(["OPENAI_API_KEY"]);
+    const key = apiKeys["OPENAI_API_KEY"];
+    expect(key && (await pulumi.isSecret(key))).toBe(true);
+    await new Promise<void>((done) => {
+      key?.apply((value) => {
+        expect(value).toBe("sk-provider-key");
+        done();
+      });
+    });
+  });
+
+  it("takes a provider of another name, and its key from a variable of that name", () => {
+    const models = [{ name: "m", model: "mistral/large", provider: "mistral-eu" }];
+    const settings = parseSettings(rawConfig({ models, providers: { "mistral-eu": {} } }));
+    expect(settings.models[0]?.apiKeyVariable).toBe("MISTRAL_EU_API_KEY");
+  });
+
+  it("ignores the keys of other namespaces", () => {
+    expect(parseSettings({ ...rawConfig(minimal), "gcp:project": "p" }).platform).toBe("local");
+  });
+});
+
+describe("readSettings", () => {
+  afterEach(() => {
+    pulumi.runtime.setAllConfig({});
+  });
+
+  it("reads the settings of the running program, with what is secret in them", async () => {
+    pulumi.runtime.setAllConfig(rawConfig({ ...minimal, ...providersWithKey }), secretProviders);
+    expect(Object.keys((await readSettings()).apiKeys)).toEqual(["OPENAI_API_KEY"]);
+  });
+
+  it("reports the problems that further checks find along with those of the settings", async () => {
+    pulumi.runtime.setAllConfig(rawConfig({ ...minimal, sagewai: { port: 0 } }));
+    const settings = readSettings(async (draft) => [
+      { path: ["litellm", "port"], seen: draft.litellm?.port, message: "is in use; set a free port" },
+    ]);
+    await expect(settings).rejects.toThrow(
+      new pulumi.RunError(
+        [
+          "The settings of this stack have 2 problems:",
+          "llm-gateway:litellm.port: 4000 is in use; set a free port",
+          "llm-gateway:sagewai.port: 0 is not a port; write a number from 1 to 65535",
+          "docs/settings.md describes every setting.",
+        ].join("\n  "),
+      ),
+    );
+  });
+
+  it("reports what a further check finds when the settings are right by themselves", async () => {
+    pulumi.runtime.setAllConfig(rawConfig(minimal));
+    const settings = readSettings(async () => [{ path: ["litellm", "port"], message: "is in use" }]);
+    await expect(settings).rejects.toThrow("llm-gateway:litellm.port is in use");
+  });
+});
+
+describe("a mistake", () => {
+  it("is an error that Pulumi shows without a stack trace", () => {
+    expect(() => parseSettings({})).toThrow(pulumi.RunError);
+    expect(messageOf(() => parseSettings({}))).toBe(
+      [
+        "The settings of this stack have a problem:",
+        "llm-gateway:models is missing; write one deployment at least, with name, model and provider",
+        "docs/settings.md describes every setting.",
+      ].join("\n  "),
+    );
+  });
+});
