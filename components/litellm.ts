@@ -1,0 +1,67 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+
+import type { ServiceDatabase } from "./databases.ts";
+import type { Platform } from "./platform.ts";
+import type { Gateway } from "./virtual-key.ts";
+
+export interface LiteLLMArgs {
+  platform: Platform;
+  database: ServiceDatabase;
+  /** Text of litellm-config.yaml. */
+  config: string;
+  /** API keys of the models' providers by the environment variable that the configuration names. */
+  apiKeys: Record<string, pulumi.Input<string>>;
+  /** The port that it listens on. */
+  port: number;
+  /** Server processes. */
+  workers: number;
+}
+
+/** The LiteLLM proxy: the one door to all models, with its master key, and the place where virtual keys are made. */
+export class LiteLLM extends pulumi.ComponentResource implements Gateway {
+  readonly url: pulumi.Output<string>;
+  /** Opens everything in the proxy; only this program holds it. */
+  readonly masterKey: pulumi.Output<string>;
+  readonly database: pulumi.Resource;
+  readonly ready: pulumi.Resource[];
+  readonly logs: pulumi.Output<string>;
+
+  constructor(name: string, args: LiteLLMArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("llm-gateway:index:LiteLLM", name, {}, opts);
+    const child = { parent: this };
+    const masterSecret = new random.RandomPassword(`${name}-master-key`, { length: 40, special: false }, child);
+    // Encrypts what LiteLLM keeps in its database: with another one, none of it can be read again.
+    const salt = new random.RandomPassword(`${name}-salt-key`, { length: 40, special: false }, child);
+    this.masterKey = pulumi.secret(pulumi.interpolate`sk-${masterSecret.result}`);
+
+    const service = args.platform.run(
+      name,
+      {
+        software: "litellm",
+        command: [
+          ...["litellm", "--config", "{files}/litellm-config.yaml", "--host", "{host}", "--port", String(args.port)],
+          ...["--num_workers", String(args.workers)],
+        ],
+        environment: { LITELLM_MODE: "PRODUCTION", LITELLM_LOG: "ERROR" },
+        secrets: {
+          ...args.apiKeys,
+          LITELLM_MASTER_KEY: this.masterKey,
+          LITELLM_SALT_KEY: pulumi.interpolate`sk-${salt.result}`,
+          DATABASE_URL: args.database.url,
+        },
+        files: { "litellm-config.yaml": args.config },
+        port: args.port,
+        readiness: "/health/readiness",
+        startSeconds: 300,
+        stopSeconds: 20,
+      },
+      { ...child, dependsOn: args.database.ready },
+    );
+    this.url = service.url;
+    this.logs = service.logs;
+    this.ready = service.ready;
+    this.database = args.database.resource;
+    this.registerOutputs({ url: this.url, masterKey: this.masterKey, logs: this.logs });
+  }
+}

@@ -1,0 +1,66 @@
+import * as postgresql from "@pulumi/postgresql";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+
+import type { Platform, PostgresServer, RunningService, Service } from "../platform.ts";
+import { LocalPostgres } from "./postgres.ts";
+import { LocalService } from "./service.ts";
+
+export interface LocalPlatformArgs {
+  /** Folder of this stack's data and logs, relative to the gateway's home. */
+  folder: string;
+  /** Connections that PostgreSQL accepts at the same time. */
+  maxConnections: number;
+}
+
+/** This machine: a PostgreSQL server and the services as processes of their own, reachable on 127.0.0.1 only. */
+export class LocalPlatform implements Platform {
+  readonly #args: LocalPlatformArgs;
+
+  constructor(args: LocalPlatformArgs) {
+    this.#args = args;
+  }
+
+  postgres(name: string, opts: pulumi.ComponentResourceOptions): PostgresServer {
+    const { folder, maxConnections } = this.#args;
+    const password = new random.RandomPassword(`${name}-password`, { length: 32, special: false }, opts);
+    const server = new LocalPostgres(
+      name,
+      { folder: `${folder}/${name}`, password: password.result, maxConnections },
+      opts,
+    );
+    const host = pulumi.output("127.0.0.1");
+    const administrator = new postgresql.Provider(
+      name,
+      { host, port: server.port, username: "postgres", password: password.result, sslmode: "disable" },
+      opts,
+    );
+    return { host, port: server.port, administrator, resource: server };
+  }
+
+  run(name: string, service: Service, opts: pulumi.ComponentResourceOptions): RunningService {
+    const { replicas, port, secrets = {}, secretFiles = {}, ...rest } = service;
+    const names = replicas === undefined ? [name] : Array.from({ length: replicas }, (_, index) => `${name}-${index}`);
+    const ready = names.map(
+      (replica) =>
+        new LocalService(
+          replica,
+          {
+            ...rest,
+            ...(port !== undefined && { port }),
+            folder: `${this.#args.folder}/${replica}`,
+            environment: { ...service.environment, REPLICA_NAME: replica },
+            files: service.files ?? {},
+            secrets: pulumi.secret(secrets),
+            secretFiles: pulumi.secret(secretFiles),
+            startSeconds: service.startSeconds ?? 120,
+            stopSeconds: service.stopSeconds ?? 10,
+          },
+          opts,
+        ),
+    );
+    const url = port === undefined ? "" : `http://127.0.0.1:${port}`;
+    const logs = names.map((replica) => `.gateway/${this.#args.folder}/${replica}/log`).join(", ");
+    return { url: pulumi.output(url), logs: pulumi.output(logs), ready };
+  }
+}

@@ -1,0 +1,22 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Inputs } from "../../providers/local/postgres.ts";
+import { Shell } from "../../providers/shell.ts";
+
+const shell = new Shell("#providers/local/postgres.ts");
+
+/** A PostgreSQL server of this machine. */
+export class LocalPostgres extends pulumi.dynamic.Resource {
+  /** The port on 127.0.0.1 that it listens on. */
+  declare readonly port: pulumi.Output<number>;
+
+  constructor(
+    name: string,
+    args: { [K in keyof Omit<Inputs, "start" | "port">]: pulumi.Input<Inputs[K]> },
+    opts?: pulumi.CustomResourceOptions,
+  ) {
+    const props = { ...args, port: undefined };
+    const secret = { additionalSecretOutputs: ["password"] };
+    super(shell, name, props, pulumi.mergeOptions(opts, secret), "local", "Postgres");
+  }
+}

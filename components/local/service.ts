@@ -1,0 +1,27 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Inputs } from "../../providers/local/service.ts";
+import { Shell } from "../../providers/shell.ts";
+
+const shell = new Shell("#providers/local/service.ts");
+
+type Texts = Record<string, string>;
+
+/** A value whose texts are still to come. */
+type Unresolved<T> = T extends string[]
+  ? pulumi.Input<string>[]
+  : T extends Texts
+    ? pulumi.Input<Record<string, pulumi.Input<string>>>
+    : pulumi.Input<T>;
+
+/** A service that runs as a process of this machine. */
+export class LocalService extends pulumi.dynamic.Resource {
+  constructor(
+    name: string,
+    args: { [K in keyof Omit<Inputs, "start">]: Unresolved<Inputs[K]> },
+    opts?: pulumi.CustomResourceOptions,
+  ) {
+    const secret = { additionalSecretOutputs: ["secrets", "secretFiles"] };
+    super(shell, name, args, pulumi.mergeOptions(opts, secret), "local", "Service");
+  }
+}

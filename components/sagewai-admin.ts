@@ -1,0 +1,113 @@
+import { createHash } from "node:crypto";
+
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+
+import type { ServiceDatabase } from "./databases.ts";
+import type { Platform } from "./platform.ts";
+import { programs } from "./sagewai/programs.ts";
+
+export interface SagewaiAdminArgs {
+  platform: Platform;
+  database: ServiceDatabase;
+  /** Base URL of the LiteLLM proxy, as the admin reaches it. */
+  gatewayUrl: pulumi.Input<string>;
+  /** The admin's own key to the proxy, and never the master key. Secret. */
+  gatewayKey: pulumi.Input<string>;
+  /** Names of the worker pools: each gets an enrollment key. */
+  pools: string[];
+  /** The port that it listens on. */
+  port: number;
+  organization: string;
+  /** What the administrator signs in with. */
+  adminEmail: string;
+}
+
+/**
+ * The Sagewai admin, set up before it first serves: with its administrator, an API token for this program, and an
+ * enrollment key for each worker pool.
+ */
+export class SagewaiAdmin extends pulumi.ComponentResource {
+  readonly url: pulumi.Output<string>;
+  /** Opens the admin's whole API: secret. */
+  readonly apiToken: pulumi.Output<string>;
+  readonly adminEmail: pulumi.Output<string>;
+  /** Secret. */
+  readonly adminPassword: pulumi.Output<string>;
+  /** What a worker registers with, by pool: secrets. */
+  readonly enrollmentKeys: Record<string, pulumi.Output<string>>;
+  readonly logs: pulumi.Output<string>;
+  readonly ready: pulumi.Resource[];
+
+  constructor(name: string, args: SagewaiAdminArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("llm-gateway:index:SagewaiAdmin", name, {}, opts);
+    const child = { parent: this };
+    const secret = (suffix: string) =>
+      new random.RandomPassword(`${name}-${suffix}`, { length: 40, special: false }, child).result;
+    this.adminEmail = pulumi.output(args.adminEmail);
+    this.adminPassword = secret("password");
+    this.apiToken = pulumi.secret(pulumi.interpolate`sw_${secret("api-token")}`);
+    this.enrollmentKeys = Object.fromEntries(args.pools.map((pool) => [pool, secret(`enrollment-key-${pool}`)]));
+    // Encrypts the providers' keys that Sagewai stores: with another one, none of them can be read again.
+    const masterKey = new random.RandomBytes(`${name}-master-key`, { length: 32 }, child);
+
+    const service = args.platform.run(
+      name,
+      {
+        software: "sagewai",
+        prepare: ["python", "{files}/bootstrap.py"],
+        command: ["sagewai", "admin", "serve", "--host", "{host}", "--port", String(args.port)],
+        environment: {
+          SAGEWAI_HOME: "{data}",
+          // Never to make up a master key of its own.
+          SAGEWAI_RUNTIME: "container",
+          SAGEWAI_TENANCY_MODE: "single",
+          LITELLM_LOCAL_MODEL_COST_MAP: "True",
+          LITELLM_PROXY_URL: args.gatewayUrl,
+          ORGANIZATION: args.organization,
+          ADMIN_EMAIL: args.adminEmail,
+        },
+        secrets: {
+          // Sagewai's commands read the one or the other.
+          DATABASE_URL: args.database.url,
+          SAGEWAI_DATABASE_URL: args.database.url,
+          SAGEWAI_MASTER_KEY: masterKey.base64.apply(fernetKey),
+          LITELLM_API_KEY: args.gatewayKey,
+          ADMIN_PASSWORD: this.adminPassword,
+          API_TOKEN_HASH: this.apiToken.apply(sha256),
+          ENROLLMENT_KEY_HASHES: pulumi
+            .all(this.enrollmentKeys)
+            .apply((keys) =>
+              JSON.stringify(Object.fromEntries(Object.entries(keys).map(([pool, key]) => [pool, sha256(key)]))),
+            ),
+        },
+        files: programs("bootstrap.py", "lean.py"),
+        port: args.port,
+        // Its `readyz` says ready even without a database.
+        readiness: "/api/v1/health/summary",
+        stopSeconds: 15,
+      },
+      { ...child, dependsOn: args.database.ready },
+    );
+    this.url = service.url;
+    this.logs = service.logs;
+    this.ready = service.ready;
+    this.registerOutputs({
+      url: this.url,
+      apiToken: this.apiToken,
+      adminEmail: this.adminEmail,
+      adminPassword: this.adminPassword,
+      enrollmentKeys: this.enrollmentKeys,
+      logs: this.logs,
+    });
+  }
+}
+
+/** 32 bytes as Fernet wants them: base64 in the alphabet for URLs, 44 characters with its padding. */
+export function fernetKey(base64: string): string {
+  return base64.replaceAll("+", "-").replaceAll("/", "_");
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

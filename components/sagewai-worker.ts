@@ -1,0 +1,83 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Platform } from "./platform.ts";
+import { programs } from "./sagewai/programs.ts";
+
+export interface SagewaiWorkerArgs {
+  platform: Platform;
+  /** The pool whose tasks it takes. */
+  pool: string;
+  /** Slug of the Sagewai project whose tasks it takes. Default: tasks that belong to no project. */
+  project?: string | undefined;
+  /** The models, by the gateway's names, whose tasks it takes. */
+  models: string[];
+  /** What tasks can ask for, such as `env: prod`. */
+  labels: Record<string, string>;
+  /** How many workers of the pool run. */
+  replicas: number;
+  /** Tasks that one worker has in hand at once. */
+  maxConcurrent: number;
+  /** Base URL of the Sagewai admin, as the worker reaches it. */
+  adminUrl: pulumi.Input<string>;
+  /** What it registers with. Secret. */
+  enrollmentKey: pulumi.Input<string>;
+  /** Base URL of the LiteLLM proxy, as the worker reaches it. */
+  gatewayUrl: pulumi.Input<string>;
+  /** The pool's virtual key: what all its tasks call models with. Secret. */
+  key: pulumi.Input<string>;
+}
+
+/** The Sagewai workers of one pool: all that their tasks ask of a model goes through the gateway with the pool's key. */
+export class SagewaiWorker extends pulumi.ComponentResource {
+  readonly logs: pulumi.Output<string>;
+  readonly ready: pulumi.Resource[];
+
+  constructor(name: string, args: SagewaiWorkerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("llm-gateway:index:SagewaiWorker", name, {}, opts);
+    const labels = Object.entries(args.labels).map(([label, value]) => `${label}=${value}`);
+    const service = args.platform.run(
+      name,
+      {
+        software: "sagewai",
+        command: ["python", "{files}/worker.py", "{files}/task.env", "python", "{files}/task.py"],
+        environment: {
+          SAGEWAI_HOME: "{data}",
+          LITELLM_LOCAL_MODEL_COST_MAP: "True",
+          FLEET_GATEWAY_URL: args.adminUrl,
+          WORKER_POOL: args.pool,
+          WORKER_MODELS: args.models.join(","),
+          WORKER_LABELS: labels.join(","),
+          WORKER_MAX_CONCURRENT: String(args.maxConcurrent),
+          ...(args.project !== undefined && { WORKER_PROJECT: args.project }),
+        },
+        secrets: { ENROLLMENT_KEY: args.enrollmentKey },
+        files: programs("worker.py", "task.py", "lean.py"),
+        secretFiles: { "task.env": taskEnvironment(args.gatewayUrl, args.key) },
+        readyWhenLogged: " is ready: ",
+        // Its wait for the admin (120 s), and its own start.
+        startSeconds: 150,
+        // Its grace for tasks (8 s), and its own end.
+        stopSeconds: 12,
+        replicas: args.replicas,
+      },
+      { parent: this },
+    );
+    this.logs = service.logs;
+    this.ready = service.ready;
+    this.registerOutputs({ logs: this.logs });
+  }
+}
+
+/** All that a task finds in its environment: Sagewai passes on nothing of the worker's own. */
+function taskEnvironment(gatewayUrl: pulumi.Input<string>, key: pulumi.Input<string>): pulumi.Output<string> {
+  return pulumi.secret(
+    pulumi.interpolate`OPENAI_API_BASE=${gatewayUrl}/v1
+OPENAI_API_KEY=${key}
+LITELLM_PROXY_API_BASE=${gatewayUrl}
+LITELLM_PROXY_API_KEY=${key}
+LITELLM_PROXY_URL=${gatewayUrl}
+LITELLM_API_KEY=${key}
+LITELLM_LOCAL_MODEL_COST_MAP=True
+`,
+  );
+}

@@ -1,0 +1,61 @@
+import { join } from "node:path";
+
+import getPort from "get-port";
+
+import { gatewayHome } from "../../toolchain/home.ts";
+import type { Lifecycle } from "../shell.ts";
+import { PostgresServer, type Specification } from "./postgres-server.ts";
+import { isTaken } from "./service-process.ts";
+
+export interface Inputs extends Omit<Specification, "port"> {
+  /** Path under the gateway's home: the state of a checkout that was moved or copied must not lead to the other one. */
+  folder: string;
+  /** Chosen when the server is made, and kept; another one only if somebody took it while the server was down. */
+  port?: number;
+  /** How often it has been brought up with the same settings: 1, and one more each time it was found dead. */
+  start?: number;
+}
+
+type State = Inputs & Specification;
+
+function server(state: Specification): PostgresServer {
+  return new PostgresServer({ ...state, folder: join(gatewayHome(), state.folder) });
+}
+
+/** A PostgreSQL server of this machine as a Pulumi resource. */
+export const provider: Lifecycle<Inputs, State> = {
+  /** Looks whether the server of the last update is still there; see the provider of services. */
+  async check(olds, news) {
+    const { start, port } = olds as Partial<State>;
+    if (start === undefined || port === undefined) {
+      return { inputs: { ...news, port: await getPort({ host: "127.0.0.1" }), start: 1 } };
+    }
+    if (await server({ ...olds, port }).isRunning()) return { inputs: { ...news, port, start } };
+    const free = (await isTaken(port)) ? await getPort({ host: "127.0.0.1" }) : port;
+    return { inputs: { ...news, port: free, start: start + 1 } };
+  },
+
+  async diff(_id, olds, news) {
+    const keys = ["folder", "port", "password", "maxConnections", "start"] as const;
+    const changed = keys.filter((key) => olds[key] !== news[key]);
+    return { changes: changed.length > 0, replaces: changed.filter((key) => key === "folder") };
+  },
+
+  async create(inputs) {
+    await server(inputs as State).start();
+    return { id: inputs.folder, outs: inputs as State };
+  },
+
+  async read(id, props) {
+    return { id, ...(props && { props }) };
+  },
+
+  async update(_id, olds, news) {
+    await server(news as State).restart(olds.password);
+    return { outs: news as State };
+  },
+
+  async delete(_id, props) {
+    await server(props).destroy();
+  },
+};

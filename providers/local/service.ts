@@ -1,0 +1,86 @@
+import { basename, join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+
+import { gatewayHome } from "../../toolchain/home.ts";
+import { pythonEnvironment, type Software } from "../../toolchain/python/environment.ts";
+import { litellmRuntime, sagewaiRuntime } from "../../toolchain/python/runtime.ts";
+import type { Lifecycle } from "../shell.ts";
+import { ServiceProcess, type Specification } from "./service-process.ts";
+
+export interface Inputs extends Specification {
+  /** Path under the gateway's home: the state of a checkout that was moved or copied must not lead to the other one. */
+  folder: string;
+  /** What it is made of, from this machine's cache. */
+  software: Software;
+  /** How often it has been brought up with the same settings: 1, and one more each time it was found dead. */
+  start?: number;
+}
+
+const RUNTIMES = { litellm: litellmRuntime, sagewai: sagewaiRuntime };
+
+/** A service of this machine as a Pulumi resource. */
+export const provider: Lifecycle<Inputs> = {
+  /**
+   * Looks whether the process of the last update is still there, so that a preview shows a crash or a reboot as the
+   * one property `start` and the update brings the service back, without a `refresh` before it.
+   */
+  async check(olds, news) {
+    const { start } = olds as Partial<Inputs>;
+    if (start === undefined) return { inputs: { ...news, start: 1 } };
+    const isRunning = await (await serviceProcess(olds)).isRunning();
+    return { inputs: { ...news, start: isRunning ? start : start + 1 } };
+  },
+
+  async diff(_id, olds, news) {
+    const replaces = olds.folder === news.folder ? [] : ["folder"];
+    const changes = !isDeepStrictEqual(settings(olds), settings(news)) || olds.start !== news.start;
+    return { changes, replaces, deleteBeforeReplace: true };
+  },
+
+  async create(inputs) {
+    await (await serviceProcess(inputs)).start();
+    return { id: inputs.folder, outs: inputs };
+  },
+
+  async read(id, props) {
+    return { id, ...(props && { props }) };
+  },
+
+  async update(_id, _olds, news) {
+    await (await serviceProcess(news)).start();
+    return { outs: news };
+  },
+
+  async delete(_id, props) {
+    await (await serviceProcess(props)).destroy();
+  },
+};
+
+/** The settings alone, without what the provider or the engine adds. */
+function settings(inputs: Inputs): Inputs {
+  const { start: _start, __provider, ...rest } = inputs as Inputs & { __provider?: string };
+  return rest;
+}
+
+async function serviceProcess(inputs: Inputs): Promise<ServiceProcess> {
+  const { software, ...specification } = settings(inputs);
+  const venv = await pythonEnvironment(software);
+  const folder = join(gatewayHome(), inputs.folder);
+  const places: Record<string, string> = {
+    "{data}": join(folder, "data"),
+    "{files}": join(folder, "files"),
+    "{host}": "127.0.0.1",
+  };
+  const resolve = (text: string) => text.replaceAll(/\{(data|files|host)\}/g, (place) => places[place] ?? place);
+  const environment = Object.entries(specification.environment).map(([name, text]) => [name, resolve(text)]);
+  return new ServiceProcess(
+    {
+      ...specification,
+      folder,
+      command: specification.command.map(resolve),
+      prepare: specification.prepare?.map(resolve),
+      environment: { ...Object.fromEntries(environment), LLM_GATEWAY_ENVIRONMENT: basename(venv) },
+    },
+    RUNTIMES[software](venv),
+  );
+}

@@ -1,0 +1,30 @@
+import { defineConfig } from "vitest/config";
+
+/** Tests against real software, which take minutes; the others take seconds and are what `npm run check` runs. */
+const real = "test/**/*.engine.test.ts";
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "fast",
+          include: ["test/**/*.test.ts"],
+          exclude: [real],
+          // Pulumi serializes it, and can't once Vite has rewritten its imports: Node loads it as it is.
+          server: { deps: { external: [/providers\/shell\.ts$/] } },
+        },
+      },
+      {
+        test: {
+          name: "engine",
+          include: [real],
+          // Two cores: more than two stacks at once only wait for each other.
+          maxWorkers: 2,
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+        },
+      },
+    ],
+  },
+});
