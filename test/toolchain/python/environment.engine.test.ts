@@ -1,0 +1,23 @@
+import { execa } from "execa";
+import { expect, it } from "vitest";
+
+import { pythonEnvironment } from "../../../toolchain/python/environment.ts";
+import { litellmRuntime, sagewaiRuntime } from "../../../toolchain/python/runtime.ts";
+
+it("has LiteLLM and Sagewai, each in an environment of its own, made at the same time if they are missing", async () => {
+  const [litellm, sagewai] = await Promise.all([pythonEnvironment("litellm"), pythonEnvironment("sagewai")]);
+
+  const version = async (env: Record<string, string>, name: string) => {
+    const code = `import importlib.metadata as m, sys; print(sys.prefix, m.version("${name}"))`;
+    return (await execa("python", ["-c", code], { env })).stdout;
+  };
+  expect(await version(litellmRuntime(litellm), "litellm")).toBe(`${litellm} 1.106.2`);
+  expect(await version(sagewaiRuntime(sagewai), "sagewai")).toBe(`${sagewai} 1.0.1`);
+});
+
+it("has LiteLLM's database client generated", async () => {
+  const env = litellmRuntime(await pythonEnvironment("litellm"));
+  const code = "from prisma import Prisma; print(Prisma().litellm_verificationtoken.__class__.__name__)";
+
+  expect((await execa("python", ["-c", code], { env })).stdout).toBe("LiteLLM_VerificationTokenActions");
+});

@@ -1,0 +1,85 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+
+import { cached } from "../cache.ts";
+import { findPython } from "./interpreter.ts";
+import type { Interpreter } from "./interpreter.ts";
+import { generatePrismaClient } from "./prisma-client.ts";
+import { run } from "./run.ts";
+import { findUv } from "./uv.ts";
+
+/** The published software that runs in a Python environment of its own. */
+export type Software = "litellm" | "sagewai";
+
+const TITLES: Record<Software, string> = { litellm: "LiteLLM", sagewai: "Sagewai" };
+
+const { resolve } = createRequire(import.meta.url);
+
+/** What makes a new environment when it changes, beside the locked packages. */
+const INPUTS: Record<Software, string[]> = {
+  litellm: [join(import.meta.dirname, "prisma-client.ts"), resolve("prisma/package.json")],
+  sagewai: [],
+};
+
+/**
+ * The folder of a virtual environment with the software in it, ready to run; made first if the cache lacks it, which
+ * takes about half a minute.
+ *
+ * @throws {UserError} If the machine lacks a Python that it runs on, or does not reach PyPI.
+ */
+export async function pythonEnvironment(software: Software): Promise<string> {
+  const python = await findPython();
+  const lock = join(import.meta.dirname, "requirements", `${software}.txt`);
+  const inputs = await Promise.all([lock, ...INPUTS[software]].map((path) => readFile(path)));
+  const version = lockedVersion(inputs[0]?.toString() ?? "", software);
+  const key = hashOf([python.path, ...inputs]);
+
+  return cached(
+    `${software}-${version}-python-${python.version}-${key}`,
+    `Installing ${TITLES[software]} ${version} from PyPI`,
+    (folder) => build(software, python, lock, folder),
+  );
+}
+
+/** The version of a package that a lock file pins: 1.106.2. */
+export function lockedVersion(lock: string, name: string): string {
+  const line = lock.split("\n").find((one) => new RegExp(`^${name}(\\[|==)`).test(one));
+  const [, version] = /==([^\s;]+)/.exec(line ?? "") ?? [];
+  if (!version) throw new Error(`The lock file does not pin \`${name}\`.`);
+  return version;
+}
+
+async function build(software: Software, python: Interpreter, lock: string, folder: string): Promise<void> {
+  const uv = await findUv(python);
+  const purpose = `Installing ${TITLES[software]}`;
+  const interpreter = join(folder, "bin", "python");
+  const env = { UV_PYTHON_DOWNLOADS: "never", UV_NO_PROGRESS: "1", ...index() };
+  await run(purpose, uv, ["venv", "--no-project", "--allow-existing", "--python", python.path, folder], env);
+  await run(
+    purpose,
+    uv,
+    ["pip", "install", "--python", interpreter, "--require-hashes", "--compile-bytecode", "-r", lock],
+    env,
+  );
+  if (software === "litellm") await generatePrismaClient(interpreter, sitePackages(folder, python));
+}
+
+function sitePackages(folder: string, { version }: Interpreter): string {
+  const [major = "", minor = ""] = version.split(".");
+  return join(folder, "lib", `python${major}.${minor}`, "site-packages");
+}
+
+/** uv does not read pip's settings, but who has set a mirror for pip means it for uv as well. */
+function index(): Record<string, string> {
+  const mirror = process.env["PIP_INDEX_URL"];
+  const isSet = process.env["UV_DEFAULT_INDEX"] ?? process.env["UV_INDEX_URL"];
+  return mirror && !isSet ? { UV_DEFAULT_INDEX: mirror } : {};
+}
+
+function hashOf(parts: (string | Buffer)[]): string {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part).update("\0");
+  return hash.digest("hex").slice(0, 12);
+}
