@@ -1,5 +1,6 @@
 import * as z from "zod";
 
+import type { KeySettings } from "../providers/litellm/key-fields.ts";
 import { hardBudget } from "./budgets.ts";
 import { dollars, duration, positive } from "./fields.ts";
 
@@ -50,6 +51,23 @@ export interface KeyLimits {
   maxParallelRequests?: number | undefined;
   duration?: string | undefined;
   metadata: Record<string, string>;
+}
+
+/** The alias of the Sagewai admin's own key. */
+export const ADMIN_ALIAS = "sagewai-admin";
+
+/** What LiteLLM is told of a virtual key's limits. */
+export function keySettings({ budget: _soft, hardBudget, ...limits }: KeyLimits): KeySettings {
+  const { alias, models, budgetDuration, tpmLimit, rpmLimit, maxParallelRequests, duration, metadata } = limits;
+  const set = { tpmLimit, rpmLimit, maxParallelRequests, duration };
+  const present = Object.fromEntries(Object.entries(set).filter(([, value]) => value !== undefined));
+  return { alias, models, maxBudget: hardBudget, budgetDuration, ...present, metadata };
+}
+
+/** What everyone may know of who holds a key, with both budgets side by side. */
+export function inventory(holder: KeyLimits & { name: string }) {
+  const { name, alias, models, budget, hardBudget, budgetDuration } = holder;
+  return { name, alias, models, budget, hardBudget, budgetDuration };
 }
 
 /** A key's settings with LiteLLM's budget, an alias, and `owner`'s entries under its own metadata. */

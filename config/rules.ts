@@ -1,5 +1,6 @@
 import { didYouMean } from "./did-you-mean.ts";
 import type { Draft } from "./draft.ts";
+import { ADMIN_ALIAS } from "./keys.ts";
 import { KNOWN_PROVIDERS } from "./models.ts";
 import { poolAlias } from "./pools.ts";
 import type { SettingsProblem } from "./problems.ts";
@@ -89,6 +90,8 @@ function poolProjectsExist({ projects = {}, pools = {} }: SettingsDraft): Settin
 
 function aliasesDiffer({ projects = {}, pools = {} }: SettingsDraft): SettingsProblem[] {
   const owners = [
+    // The admin's own key, which no setting names.
+    { path: ["sagewai"], alias: ADMIN_ALIAS },
     ...Object.entries(projects).map(([name, project]) => ({
       path: ["projects", name],
       alias: projectAlias(name, project ?? {}),
