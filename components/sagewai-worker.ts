@@ -1,12 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Platform } from "./platform.ts";
+import type { SagewaiAdmin } from "./sagewai-admin.ts";
 import { programs } from "./sagewai/programs.ts";
 
 export interface SagewaiWorkerArgs {
   platform: Platform;
-  /** The pool whose tasks it takes. */
-  pool: string;
+  /** Name of the pool whose tasks it takes. */
+  name: string;
   /** Slug of the Sagewai project whose tasks it takes. Default: tasks that belong to no project. */
   project?: string | undefined;
   /** The models, by the gateway's names, whose tasks it takes. */
@@ -17,10 +18,8 @@ export interface SagewaiWorkerArgs {
   replicas: number;
   /** Tasks that one worker has in hand at once. */
   maxConcurrent: number;
-  /** Base URL of the Sagewai admin, as the worker reaches it. */
-  adminUrl: pulumi.Input<string>;
-  /** What it registers with. Secret. */
-  enrollmentKey: pulumi.Input<string>;
+  /** The admin that it works for, which knows the pool. */
+  sagewai: Pick<SagewaiAdmin, "url" | "enrollmentKeys" | "ready">;
   /** Base URL of the LiteLLM proxy, as the worker reaches it. */
   gatewayUrl: pulumi.Input<string>;
   /** The pool's virtual key: what all its tasks call models with. Secret. */
@@ -34,6 +33,10 @@ export class SagewaiWorker extends pulumi.ComponentResource {
 
   constructor(name: string, args: SagewaiWorkerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("llm-gateway:index:SagewaiWorker", name, {}, opts);
+    const enrollmentKey = args.sagewai.enrollmentKeys[args.name];
+    if (!enrollmentKey) {
+      throw new pulumi.ResourceError(`\`sagewai\` has no enrollment key of the pool "${args.name}".`, this, true);
+    }
     const labels = Object.entries(args.labels).map(([label, value]) => `${label}=${value}`);
     const service = args.platform.run(
       name,
@@ -43,14 +46,14 @@ export class SagewaiWorker extends pulumi.ComponentResource {
         environment: {
           SAGEWAI_HOME: "{data}",
           LITELLM_LOCAL_MODEL_COST_MAP: "True",
-          FLEET_GATEWAY_URL: args.adminUrl,
-          WORKER_POOL: args.pool,
+          FLEET_GATEWAY_URL: args.sagewai.url,
+          WORKER_POOL: args.name,
           WORKER_MODELS: args.models.join(","),
           WORKER_LABELS: labels.join(","),
           WORKER_MAX_CONCURRENT: String(args.maxConcurrent),
           ...(args.project !== undefined && { WORKER_PROJECT: args.project }),
         },
-        secrets: { ENROLLMENT_KEY: args.enrollmentKey },
+        secrets: { ENROLLMENT_KEY: enrollmentKey },
         files: programs("worker.py", "task.py", "lean.py"),
         secretFiles: { "task.env": taskEnvironment(args.gatewayUrl, args.key) },
         readyWhenLogged: " is ready: ",
@@ -60,7 +63,7 @@ export class SagewaiWorker extends pulumi.ComponentResource {
         stopSeconds: 12,
         replicas: args.replicas,
       },
-      { parent: this },
+      { parent: this, dependsOn: args.sagewai.ready },
     );
     this.logs = service.logs;
     this.ready = service.ready;
@@ -77,7 +80,6 @@ LITELLM_PROXY_API_BASE=${gatewayUrl}
 LITELLM_PROXY_API_KEY=${key}
 LITELLM_PROXY_URL=${gatewayUrl}
 LITELLM_API_KEY=${key}
-LITELLM_LOCAL_MODEL_COST_MAP=True
 `,
   );
 }

@@ -1,0 +1,70 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import { Databases } from "./components/databases.ts";
+import { LiteLLM } from "./components/litellm.ts";
+import { freePorts } from "./components/local/free-ports.ts";
+import { lockedVersions } from "./components/local/locked-versions.ts";
+import { LocalPlatform } from "./components/local/platform.ts";
+import { Project } from "./components/project.ts";
+import { SagewaiAdmin } from "./components/sagewai-admin.ts";
+import { SagewaiWorker } from "./components/sagewai-worker.ts";
+import { VirtualKey } from "./components/virtual-key.ts";
+import { ADMIN_ALIAS, inventory, keySettings } from "./config/keys.ts";
+import { litellmConfig } from "./config/litellm-config.ts";
+import { readSettings } from "./config/settings.ts";
+
+const folder = pulumi.getStack();
+const settings = await readSettings(lockedVersions, freePorts(folder));
+const modelNames = [...new Set(settings.models.map(({ name }) => name))];
+
+const platform = new LocalPlatform({ folder, maxConnections: settings.postgres.maxConnections });
+const databases = new Databases("databases", { server: platform.postgres("postgres", {}) });
+
+const litellm = new LiteLLM("litellm", {
+  ...settings.litellm,
+  platform,
+  database: databases.litellm,
+  config: litellmConfig(settings),
+  apiKeys: settings.apiKeys,
+});
+
+const projectKeys = settings.projects.map(
+  (project) => [project.alias, new Project(project.name, { gateway: litellm, ...project }).key] as const,
+);
+
+const adminKey = new VirtualKey("sagewai-admin", { gateway: litellm, alias: ADMIN_ALIAS, models: modelNames });
+const sagewai = new SagewaiAdmin("sagewai-admin", {
+  ...settings.sagewai,
+  platform,
+  database: databases.sagewai,
+  gatewayUrl: litellm.url,
+  gatewayKey: adminKey.key,
+  pools: settings.pools.map(({ name }) => name),
+});
+
+const workers = settings.pools.map((pool) => {
+  const { key } = new VirtualKey(`pool-${pool.name}`, { gateway: litellm, ...keySettings(pool) });
+  const worker = new SagewaiWorker(`worker-${pool.name}`, { ...pool, platform, sagewai, gatewayUrl: litellm.url, key });
+  return { ...pool, key, logs: worker.logs };
+});
+
+export const gateway = { url: litellm.url, logs: litellm.logs };
+export const admin = { url: sagewai.url, email: sagewai.adminEmail, logs: sagewai.logs };
+export const models = modelNames.map((name) => ({
+  name,
+  mocked: settings.models.some((deployment) => deployment.name === name && deployment.mock !== undefined),
+}));
+export const projects = settings.projects.map(inventory);
+export const pools = workers.map((pool) => ({
+  ...inventory(pool),
+  replicas: pool.replicas,
+  labels: pool.labels,
+  logs: pool.logs,
+}));
+
+export const masterKey = litellm.masterKey;
+export const adminToken = sagewai.apiToken;
+export const adminPassword = sagewai.adminPassword;
+export const keys = pulumi.secret(
+  Object.fromEntries([...projectKeys, ...workers.map(({ alias, key }) => [alias, key] as const)]),
+);

@@ -1,0 +1,17 @@
+// `npm run down`: destroys the local stack with all its data.
+import { rmdir } from "node:fs/promises";
+import { join } from "node:path";
+
+import { gatewayHome } from "../toolchain/home.ts";
+import { main } from "./main.ts";
+import { LOCAL, Stack } from "./stack.ts";
+
+await main(async () => {
+  const stack = await Stack.open(LOCAL);
+  await stack.alone(async () => {
+    await stack.show("destroy", "--yes", "--skip-preview", "--stack", stack.name);
+    await stack.capture("stack", "rm", "--yes", "--preserve-config", stack.name);
+    await rmdir(join(gatewayHome(), stack.name)).catch(() => undefined);
+  });
+  console.log("The local stack is gone, with all its data. `npm start` makes a new one.");
+});

@@ -1,0 +1,65 @@
+import * as z from "zod";
+
+import { UserError } from "../toolchain/user-error.ts";
+import type { Stack } from "./stack.ts";
+
+const holder = z.object({
+  name: z.string(),
+  /** Alias of its virtual key. */
+  alias: z.string(),
+  models: z.array(z.string()),
+  /** USD in one `budgetDuration`: Sagewai's budget, and LiteLLM's. */
+  budget: z.number(),
+  hardBudget: z.number(),
+  budgetDuration: z.string(),
+});
+
+const outputs = z.object({
+  gateway: z.object({ url: z.string(), logs: z.string() }),
+  admin: z.object({ url: z.string(), email: z.string(), logs: z.string() }),
+  /** `mocked`: LiteLLM answers itself, because the provider's key is not set. */
+  models: z.array(z.object({ name: z.string(), mocked: z.boolean() })),
+  projects: z.array(holder),
+  pools: z.array(holder.extend({ replicas: z.number(), labels: z.record(z.string(), z.string()), logs: z.string() })),
+});
+
+const secrets = z.object({
+  masterKey: z.string(),
+  adminToken: z.string(),
+  adminPassword: z.string(),
+  /** Virtual keys by alias. */
+  keys: z.record(z.string(), z.string()),
+});
+
+/** What the program exports for people and for the commands beside it. */
+export type StackOutputs = z.output<typeof outputs>;
+export type SecretStackOutputs = StackOutputs & z.output<typeof secrets>;
+
+/** @throws {UserError} if the stack is not up. */
+export async function readOutputs(stack: Stack): Promise<StackOutputs> {
+  return parse(outputs, stack, await read(stack));
+}
+
+/** All outputs, with the secrets in plain text. @throws {UserError} if the stack is not up. */
+export async function readSecretOutputs(stack: Stack): Promise<SecretStackOutputs> {
+  return parse(outputs.extend(secrets.shape), stack, await read(stack, "--show-secrets"));
+}
+
+function parse<T>(schema: z.ZodType<T>, { name }: Stack, values: unknown): T {
+  const { success, data } = schema.safeParse(values);
+  if (success) return data;
+  throw new UserError(
+    `The stack ${name} is only partly up, or was brought up by another version of this project: bring it up again, with \`npm start\` or \`npm run pulumi -- up --stack ${name}\`.`,
+  );
+}
+
+async function read(stack: Stack, ...options: string[]): Promise<unknown> {
+  const text = await stack.capture("stack", "output", "--json", "--stack", stack.name, ...options);
+  const values = JSON.parse(text) as object;
+  if (Object.keys(values).length === 0) {
+    throw new UserError(
+      `The stack ${stack.name} is not up; run \`npm start\`, or \`npm run pulumi -- up --stack ${stack.name}\`.`,
+    );
+  }
+  return values;
+}

@@ -1,0 +1,65 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+
+import { execa } from "execa";
+
+import { withLock } from "../toolchain/cache.ts";
+import { gatewayHome } from "../toolchain/home.ts";
+import { pulumiEnvironment } from "../toolchain/pulumi/environment.ts";
+import { withTidyStackFile } from "./stack-file.ts";
+import { releaseDeadLocks } from "./stack-lock.ts";
+
+/** The stack of this machine, and the one that every command works on unless told another. */
+export const LOCAL = "local";
+
+const root = join(import.meta.dirname, "..");
+
+/** One stack of this project, through the Pulumi CLI. */
+export class Stack {
+  readonly name: string;
+  readonly #environment: Record<string, string>;
+
+  private constructor(name: string, environment: Record<string, string>) {
+    this.name = name;
+    this.#environment = environment;
+  }
+
+  /** Brings what the CLI needs, and makes the stack if the backend does not know it. */
+  static async open(name: string): Promise<Stack> {
+    const home = gatewayHome();
+    await mkdir(home, { recursive: true, mode: 0o700 });
+    const stack = new Stack(name, await pulumiEnvironment({ home }));
+    await stack.capture("stack", "select", "--create", name);
+    return stack;
+  }
+
+  /** Runs `pulumi` for people to watch. @throws ExecaError if it fails. */
+  async show(...args: string[]): Promise<void> {
+    const options = { cwd: root, env: this.#environment, stdio: "inherit", forceKillAfterDelay: false } as const;
+    await withTidyStackFile(async () => execa("pulumi", args, options));
+  }
+
+  /** What `pulumi` prints, its complaints excepted. @throws ExecaError if it fails, after showing why. */
+  async capture(...args: string[]): Promise<string> {
+    const options = { cwd: root, env: this.#environment, stdin: "ignore" } as const;
+    try {
+      return (await withTidyStackFile(async () => execa("pulumi", args, options))).stdout;
+    } catch (error) {
+      process.stderr.write(`pulumi ${args.join(" ")} failed:\n${String((error as { stderr?: string }).stderr)}\n`);
+      throw error;
+    }
+  }
+
+  /** Runs work that changes the stack while no other command of this checkout does. */
+  async alone(work: () => Promise<void>): Promise<void> {
+    const home = gatewayHome();
+    await withLock(
+      join(home, `${this.name}.command`),
+      `another command that is at work on the stack ${this.name}`,
+      async () => {
+        await releaseDeadLocks(home, this.name);
+        await work();
+      },
+    );
+  }
+}

@@ -1,0 +1,13 @@
+// `npm start`: brings the local stack up and says how to use it.
+import { main } from "./main.ts";
+import { prepareMachine } from "./prepare-machine.ts";
+import { LOCAL, Stack } from "./stack.ts";
+import { readOutputs } from "./stack-outputs.ts";
+import { summary } from "./summary.ts";
+
+await main(async () => {
+  await prepareMachine();
+  const stack = await Stack.open(LOCAL);
+  await stack.alone(() => stack.show("up", "--yes", "--skip-preview", "--stack", stack.name, "--suppress-outputs"));
+  console.log(summary(await readOutputs(stack)));
+});

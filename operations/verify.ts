@@ -1,0 +1,17 @@
+// `npm run verify -- [--stack NAME] [--json]`: tries everything that a stack promises, and fails if anything does not hold.
+import { parseArgs } from "node:util";
+
+import { main } from "./main.ts";
+import { LOCAL, Stack } from "./stack.ts";
+import { readSecretOutputs } from "./stack-outputs.ts";
+import { report } from "./verify/report.ts";
+import { verify } from "./verify/verify.ts";
+
+await main(async () => {
+  const { values } = parseArgs({
+    options: { stack: { type: "string", default: LOCAL }, json: { type: "boolean", default: false } },
+  });
+  const rows = await verify(await readSecretOutputs(await Stack.open(values.stack)));
+  console.log(values.json ? JSON.stringify(rows, undefined, 2) : report(rows, process.stdout.columns));
+  return rows.every(({ ok }) => ok) ? 0 : 1;
+});

@@ -1,0 +1,29 @@
+/** One who holds a virtual key: a project, or a pool of workers. */
+export interface KeyHolder {
+  name: string;
+  /** Alias of its virtual key. */
+  alias: string;
+  /** The models that the key may use. */
+  models: string[];
+}
+
+export interface PoolHolder extends KeyHolder {
+  /** Slug of the Sagewai project whose tasks it takes. Default: tasks that belong to no project. */
+  project?: string | undefined;
+  replicas: number;
+  labels: Record<string, string>;
+}
+
+/** What there is to verify: a stack's outputs with their secrets. */
+export interface Deployment {
+  gateway: { url: string };
+  masterKey: string;
+  admin: { url: string };
+  adminToken: string;
+  /** The models as the settings name them. */
+  models: { name: string; mocked: boolean }[];
+  projects: KeyHolder[];
+  pools: PoolHolder[];
+  /** Virtual keys by alias. */
+  keys: Record<string, string>;
+}

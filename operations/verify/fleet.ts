@@ -1,0 +1,170 @@
+import * as z from "zod";
+
+import type { Deployment, PoolHolder } from "./deployment.ts";
+import { read, send, unexpected, type Request } from "./http.ts";
+import { keyOf } from "./keys.ts";
+import { eventually, row, type Patience, type Row } from "./row.ts";
+import { charges, cost } from "./spend.ts";
+
+/** Seconds without a heartbeat, of which there is one each 10 s, after which a worker counts as gone. */
+const GONE = 60;
+
+/** The most workers that the admin lists. */
+const LISTED = 100;
+
+const summary = z.object({ status: z.string() });
+const workers = z.object({
+  workers: z.array(
+    z.object({
+      name: z.string(),
+      approval_status: z.string(),
+      last_heartbeat: z.string().nullable(),
+      capabilities: z.object({ pool: z.string(), labels: z.record(z.string(), z.string()) }),
+    }),
+  ),
+});
+const enqueued = z.object({ run_id: z.string() });
+const task = z.object({ status: z.string(), output: z.string().nullable(), error: z.string().nullable() });
+
+/** The Sagewai admin: that it works, and that nobody can set it up a second time. */
+export function adminRows(deployment: Deployment): Promise<Row>[] {
+  return [
+    row("admin is healthy", () => healthy(deployment)),
+    row("admin is closed to strangers", () => closed(deployment)),
+  ];
+}
+
+/** A pool: that its workers are there, and that a task runs through the gateway at the expense of the pool's key. */
+export function poolRows(
+  deployment: Deployment,
+  pool: PoolHolder,
+  requestId: Promise<string | undefined>,
+  patience: Patience,
+): Promise<Row>[] {
+  const before = knownRequests(deployment, pool);
+  const ran = before.catch(() => undefined).then(() => run(deployment, pool, patience));
+  return [
+    row(`pool ${pool.name} has its workers`, () => present(deployment, pool)),
+    row(`pool ${pool.name} runs a task`, () => ran),
+    row(`pool ${pool.name} pays for its task`, async () => {
+      await ran.catch(() => {
+        throw new Error("No task of this pool was completed, so there is nothing to charge.");
+      });
+      const known = new Set([...(await before), await requestId]);
+      return paid(deployment, pool, known, patience);
+    }),
+  ];
+}
+
+async function healthy({ admin }: Deployment): Promise<string> {
+  const { status } = read(summary, await send(`${admin.url}/api/v1/health/summary`));
+  if (status !== "healthy") throw new Error(`The admin says that it is "${status}". See its log.`);
+  return `${admin.url} is ${status}`;
+}
+
+async function closed({ admin }: Deployment): Promise<string> {
+  const answer = await send(`${admin.url}/api/v1/setup/status`);
+  if (answer.status === 200) {
+    throw new Error("Anyone can set the admin up and become its administrator: run `pulumi up` at once.");
+  }
+  if (answer.status !== 401) throw new Error(`Expected 401 from the set-up, but ${unexpected(answer)}.`);
+  const listing = await send(`${admin.url}/api/v1/fleet/workers`);
+  if (listing.status !== 401) throw new Error(`Expected 401 without a token, but ${unexpected(listing)}.`);
+  return "set-up is over, and without a token it answers 401";
+}
+
+async function present(deployment: Deployment, { name, replicas, labels }: PoolHolder): Promise<string> {
+  const listed = read(workers, await ask(deployment, "workers")).workers;
+  const alive = listed.filter(
+    ({ capabilities, last_heartbeat }) =>
+      capabilities.pool === name && Date.now() - Date.parse(last_heartbeat ?? "1970-01-01T00:00:00Z") < GONE * 1000,
+  );
+  // One that was just restarted may be listed twice.
+  const approved = new Set(
+    alive.filter((worker) => worker.approval_status === "approved").map((worker) => worker.name),
+  );
+  const wanted = JSON.stringify(sorted(labels));
+  const mislabelled = alive.find(({ capabilities }) => JSON.stringify(sorted(capabilities.labels)) !== wanted);
+  const waiting = alive.find((worker) => !approved.has(worker.name));
+  if (waiting) {
+    throw new Error(`${waiting.name} is ${waiting.approval_status}: approve it in Sagewai, or run \`pulumi up\`.`);
+  }
+  if (approved.size < replicas) {
+    const full =
+      listed.length >= LISTED
+        ? ` Sagewai lists ${LISTED} workers at most: restart the admin, which forgets the dead ones.`
+        : "";
+    throw new Error(`${approved.size} of ${replicas} workers are alive and approved. See their logs.${full}`);
+  }
+  if (approved.size > replicas) {
+    throw new Error(`${approved.size} workers are alive, but the settings ask for ${replicas}: run \`pulumi up\`.`);
+  }
+  if (mislabelled) throw new Error(`${mislabelled.name} has other labels than the settings: run \`pulumi up\`.`);
+  return `${[...approved].sort().join(", ")} approved`;
+}
+
+async function run(deployment: Deployment, pool: PoolHolder, patience: Patience): Promise<string> {
+  const [model = ""] = pool.models;
+  const headers = project(pool);
+  const { run_id } = read(
+    enqueued,
+    await ask(deployment, "tasks", {
+      headers,
+      body: {
+        pool: pool.name,
+        model,
+        labels: pool.labels,
+        payload: { agent: "verify", message: "Answer with one word: ready.", model },
+      },
+    }),
+  );
+  const started = Date.now();
+  const result = await eventually({ ...patience, every: 1 }, async () => {
+    const current = read(task, await ask(deployment, `tasks/${run_id}`, { headers }));
+    return current.status === "completed" || current.status === "failed" ? current : undefined;
+  });
+  if (!result) {
+    throw new Error(`No worker has completed the task ${run_id} after ${patience.seconds} s. See the workers' logs.`);
+  }
+  if (result.status === "failed") throw new Error(`The task failed: ${lastLine(result.error)}`);
+  return `${model} in ${((Date.now() - started) / 1000).toFixed(0)} s`;
+}
+
+async function paid(
+  deployment: Deployment,
+  pool: PoolHolder,
+  known: Set<string | undefined>,
+  patience: Patience,
+): Promise<string> {
+  const charge = await eventually(patience, async () =>
+    (await charges(deployment, keyOf(deployment, pool.alias))).find(({ request_id }) => !known.has(request_id)),
+  );
+  if (!charge) {
+    throw new Error(
+      `The task is not in the spend log of the key ${pool.alias} after ${patience.seconds} s: its call did not go through the gateway with this key. Run \`pulumi up\`.`,
+    );
+  }
+  return `${cost(charge)}, to the key ${pool.alias}`;
+}
+
+async function knownRequests(deployment: Deployment, pool: PoolHolder): Promise<string[]> {
+  return (await charges(deployment, keyOf(deployment, pool.alias))).map(({ request_id }) => request_id);
+}
+
+function ask({ admin, adminToken }: Deployment, path: string, request: Request = {}) {
+  return send(`${admin.url}/api/v1/fleet/${path}`, { ...request, token: adminToken });
+}
+
+function project({ project: slug }: PoolHolder): Record<string, string> {
+  return slug === undefined ? {} : { "x-project-id": slug };
+}
+
+function sorted(labels: Record<string, string>): [string, string][] {
+  return Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** A failed task's error is the log of its process, the reason last. */
+function lastLine(error: string | null): string {
+  const line = error?.trim().split("\n").at(-1) ?? "";
+  return line.length > 300 ? `${line.slice(0, 300)} …` : line;
+}

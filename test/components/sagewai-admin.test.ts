@@ -1,0 +1,89 @@
+import { createHash } from "node:crypto";
+
+import * as pulumi from "@pulumi/pulumi";
+import { beforeAll, describe, expect, it } from "vitest";
+
+import type { Service } from "../../components/platform.ts";
+import { fernetKey, SagewaiAdmin } from "../../components/sagewai-admin.ts";
+import { mocked, RecordingPlatform, valueOf } from "./recording-platform.ts";
+
+const hash = (text: string) => createHash("sha256").update(text).digest("hex");
+const database = "postgresql://sagewai:secret@127.0.0.1:5432/sagewai";
+
+let admin: SagewaiAdmin;
+let service: Service;
+
+beforeAll(async () => {
+  const platform = new RecordingPlatform();
+  admin = await mocked(
+    () =>
+      new SagewaiAdmin("admin", {
+        platform,
+        database: { url: pulumi.secret(database), resource: undefined as unknown as pulumi.Resource, ready: [] },
+        gatewayUrl: "http://127.0.0.1:4000",
+        gatewayKey: pulumi.secret("sk-admin"),
+        pools: ["gpu", "cpu"],
+        port: 8000,
+        organization: "Acme",
+        adminEmail: "admin@acme.test",
+      }),
+  );
+  service = await platform.service("admin");
+});
+
+describe("SagewaiAdmin", () => {
+  it("is set up before each start, then serves on the platform's address", () => {
+    expect(service.prepare).toEqual(["python", "{files}/bootstrap.py"]);
+    expect(service.command).toEqual(["sagewai", "admin", "serve", "--host", "{host}", "--port", "8000"]);
+    expect(Object.keys(service.files ?? {})).toEqual(["bootstrap.py", "lean.py"]);
+    expect(service.readiness).toBe("/api/v1/health/summary");
+  });
+
+  it("keeps its state where it outlives a restart, and never makes up a key of its own", () => {
+    expect(service.environment).toEqual({
+      SAGEWAI_HOME: "{data}",
+      SAGEWAI_RUNTIME: "container",
+      SAGEWAI_TENANCY_MODE: "single",
+      LITELLM_LOCAL_MODEL_COST_MAP: "True",
+      LITELLM_PROXY_URL: "http://127.0.0.1:4000",
+      ORGANIZATION: "Acme",
+      ADMIN_EMAIL: "admin@acme.test",
+    });
+  });
+
+  it("knows its token and enrollment keys by their hashes alone", () => {
+    expect(service.secrets).toEqual({
+      DATABASE_URL: database,
+      SAGEWAI_DATABASE_URL: database,
+      SAGEWAI_MASTER_KEY: "-_".repeat(21) + "-=",
+      LITELLM_API_KEY: "sk-admin",
+      ADMIN_PASSWORD: "{admin-password}",
+      API_TOKEN_HASH: hash("sw_{admin-api-token}"),
+      ENROLLMENT_KEY_HASHES: JSON.stringify({
+        gpu: hash("{admin-enrollment-key-gpu}"),
+        cpu: hash("{admin-enrollment-key-cpu}"),
+      }),
+    });
+  });
+
+  it("hands its address and credentials to the program", async () => {
+    expect(await valueOf(admin.url)).toBe("http://127.0.0.1:8000");
+    expect(await valueOf(admin.apiToken)).toBe("sw_{admin-api-token}");
+    expect(await valueOf(admin.adminPassword)).toBe("{admin-password}");
+    expect(await valueOf(pulumi.output(admin.enrollmentKeys))).toEqual({
+      gpu: "{admin-enrollment-key-gpu}",
+      cpu: "{admin-enrollment-key-cpu}",
+    });
+    expect(await pulumi.isSecret(admin.apiToken)).toBe(true);
+  });
+});
+
+describe("fernetKey", () => {
+  it("writes 32 bytes in the alphabet for URLs, with their padding", () => {
+    const bytes = Buffer.alloc(32, 0xfb);
+    const key = fernetKey(bytes.toString("base64"));
+    expect(key).toHaveLength(44);
+    expect(key).toMatch(/^[A-Za-z0-9_-]{43}=$/);
+    expect(Buffer.from(key, "base64url").equals(bytes)).toBe(true);
+  });
+});

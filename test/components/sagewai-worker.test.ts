@@ -1,0 +1,83 @@
+import * as pulumi from "@pulumi/pulumi";
+import { beforeEach, describe, expect, it } from "vitest";
+
+import { SagewaiWorker, type SagewaiWorkerArgs } from "../../components/sagewai-worker.ts";
+import { mocked, RecordingPlatform } from "./recording-platform.ts";
+
+let platform: RecordingPlatform;
+let args: SagewaiWorkerArgs;
+
+beforeEach(() => {
+  platform = new RecordingPlatform();
+  args = {
+    platform,
+    name: "gpu",
+    models: ["gpt-4o", "claude-sonnet"],
+    labels: { env: "prod", zone: "a" },
+    replicas: 3,
+    maxConcurrent: 2,
+    sagewai: {
+      url: pulumi.output("http://127.0.0.1:8000"),
+      enrollmentKeys: { gpu: pulumi.secret("enrollment-of-gpu") },
+      ready: [],
+    },
+    gatewayUrl: "http://127.0.0.1:4000",
+    key: pulumi.secret("sk-gpu"),
+  };
+});
+
+async function serviceOf(overrides: Partial<SagewaiWorkerArgs> = {}) {
+  await mocked(() => new SagewaiWorker("worker-gpu", { ...args, ...overrides }));
+  return platform.service("worker-gpu");
+}
+
+describe("SagewaiWorker", () => {
+  it("runs one worker per replica, ready once the admin has approved it", async () => {
+    const service = await serviceOf();
+    expect(service.command).toEqual(["python", "{files}/worker.py", "{files}/task.env", "python", "{files}/task.py"]);
+    expect(Object.keys(service.files ?? {})).toEqual(["worker.py", "task.py", "lean.py"]);
+    expect(service.replicas).toBe(3);
+    expect(service.readyWhenLogged).toBe(" is ready: ");
+    expect(service.port).toBeUndefined();
+  });
+
+  it("takes its place in the fleet from its environment", async () => {
+    const service = await serviceOf();
+    expect(service.environment).toEqual({
+      SAGEWAI_HOME: "{data}",
+      LITELLM_LOCAL_MODEL_COST_MAP: "True",
+      FLEET_GATEWAY_URL: "http://127.0.0.1:8000",
+      WORKER_POOL: "gpu",
+      WORKER_MODELS: "gpt-4o,claude-sonnet",
+      WORKER_LABELS: "env=prod,zone=a",
+      WORKER_MAX_CONCURRENT: "2",
+    });
+    expect(service.secrets).toEqual({ ENROLLMENT_KEY: "enrollment-of-gpu" });
+  });
+
+  it("gives tasks the gateway and the pool's key, in a file that only the worker reads", async () => {
+    const { secretFiles, files, environment, command } = await serviceOf();
+    expect(secretFiles).toEqual({
+      "task.env": [
+        "OPENAI_API_BASE=http://127.0.0.1:4000/v1",
+        "OPENAI_API_KEY=sk-gpu",
+        "LITELLM_PROXY_API_BASE=http://127.0.0.1:4000",
+        "LITELLM_PROXY_API_KEY=sk-gpu",
+        "LITELLM_PROXY_URL=http://127.0.0.1:4000",
+        "LITELLM_API_KEY=sk-gpu",
+        "",
+      ].join("\n"),
+    });
+    expect(JSON.stringify({ files, environment, command })).not.toMatch(/sk-gpu|enrollment-of-gpu/);
+  });
+
+  it("takes the tasks of its pool's project", async () => {
+    const service = await serviceOf({ project: "research" });
+    expect(service.environment).toMatchObject({ WORKER_PROJECT: "research" });
+  });
+
+  it("refuses a pool that the admin does not know", async () => {
+    await expect(serviceOf({ name: "cpu" })).rejects.toThrow('`sagewai` has no enrollment key of the pool "cpu".');
+    await pulumi.runtime.disconnect();
+  });
+});

@@ -1,0 +1,124 @@
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+
+import { execa, ExecaError } from "execa";
+import getPort from "get-port";
+import * as yaml from "yaml";
+
+const project = join(import.meta.dirname, "../..");
+
+/** Variables of this test run that a person's shell would not have. */
+const OURS = /^(VITEST|npm_|NODE_ENV$|TEST$|DEV$|PROD$|MODE$|LLM_GATEWAY_HOME$)/;
+
+/** One step of `pulumi preview --json`. */
+export interface Step {
+  op: string;
+  urn: string;
+  detailedDiff?: Record<string, unknown> | null;
+  diffReasons?: string[];
+}
+
+interface StackFile {
+  config: Record<`llm-gateway:${string}`, unknown>;
+}
+
+/** A fresh checkout of this project in a folder of its own, on free ports, driven by its npm scripts as people do. */
+export class Checkout {
+  readonly folder: string;
+  readonly ports: { litellm: number; sagewai: number };
+
+  private constructor(folder: string, ports: Checkout["ports"]) {
+    this.folder = folder;
+    this.ports = ports;
+  }
+
+  static async make(): Promise<Checkout> {
+    const parent = join(project, ".gateway", "test");
+    await mkdir(parent, { recursive: true, mode: 0o700 });
+    const folder = await mkdtemp(join(parent, "checkout "));
+    const { stdout } = await execa("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
+      cwd: project,
+    });
+    for (const file of stdout.split("\0").filter((name) => name !== "")) {
+      await mkdir(dirname(join(folder, file)), { recursive: true });
+      await cp(join(project, file), join(folder, file)).catch((error: unknown) => {
+        // Deleted, but not yet committed as such.
+        if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+      });
+    }
+    // Links in place of copies: 600 MB would take as long as installing them.
+    await execa("cp", ["-al", join(project, "node_modules"), join(folder, "node_modules")]);
+    const [litellm, sagewai] = [await getPort({ host: "127.0.0.1" }), await getPort({ host: "127.0.0.1" })];
+    const checkout = new Checkout(folder, { litellm, sagewai });
+    await checkout.edit((config) => {
+      config["llm-gateway:litellm"] = { port: litellm };
+      config["llm-gateway:sagewai"] = { port: sagewai };
+    });
+    return checkout;
+  }
+
+  /** Changes the stack file. */
+  async edit(change: (config: StackFile["config"]) => void): Promise<void> {
+    const file = join(this.folder, "Pulumi.local.yaml");
+    const stack = yaml.parse(await readFile(file, "utf8")) as StackFile;
+    change(stack.config);
+    await writeFile(file, yaml.stringify(stack));
+  }
+
+  /** Runs an npm script to its end. @throws ExecaError if it fails. */
+  async npm(script: string, ...args: string[]): Promise<string> {
+    return (await this.#run(script, args)).stdout;
+  }
+
+  /** Runs an npm script whose failure is expected: all that it printed, on stdout and stderr. */
+  async fail(script: string, ...args: string[]): Promise<string> {
+    const result = await this.#run(script, args).catch((error: unknown) => error as ExecaError);
+    if (!(result instanceof ExecaError)) throw new Error(`npm run ${script} was expected to fail`);
+    return `${String(result.stdout)}\n${String(result.stderr)}`;
+  }
+
+  /** Starts an npm script in a session of its own, as a terminal does, for a signal to its whole group. */
+  launch(script: string, ...args: string[]) {
+    return this.#run(script, args, { detached: true });
+  }
+
+  #run(script: string, args: string[], options: { detached?: boolean } = {}) {
+    const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OURS.test(name)));
+    return execa("npm", ["run", "--silent", script, "--", ...args], {
+      cwd: this.folder,
+      env,
+      extendEnv: false,
+      stdin: "ignore",
+      ...options,
+    });
+  }
+
+  /** What the next `up` would change. */
+  async preview(): Promise<Step[]> {
+    const { steps } = JSON.parse(await this.npm("pulumi", "preview", "--stack", "local", "--json")) as {
+      steps: Step[];
+    };
+    return steps.filter(({ op }) => op !== "same");
+  }
+
+  async outputs<T>(): Promise<T> {
+    return JSON.parse(await this.npm("pulumi", "stack", "output", "--stack", "local", "--json", "--show-secrets")) as T;
+  }
+
+  /** The folder of a service's data and log. */
+  service(name: string): string {
+    return join(this.folder, ".gateway", "local", name);
+  }
+
+  /** Destroys the stack, if there is one, and deletes the folder. */
+  async remove(): Promise<void> {
+    await this.npm("down").catch(() => undefined);
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** A step's resource as its type's last word and its name: `VirtualKey research-team`. */
+export function named({ op, urn }: Step): string {
+  const [type = "", name = ""] = urn.split("::").slice(-2);
+  return `${op} ${type.split(/[:$/]/).at(-1) ?? ""} ${name}`;
+}

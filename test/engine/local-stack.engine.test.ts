@@ -1,0 +1,224 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { access, readdir } from "node:fs/promises";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, expect, it } from "vitest";
+
+import type { SecretStackOutputs } from "../../operations/stack-outputs.ts";
+import { isTaken } from "../../providers/local/service-process.ts";
+import { Checkout, named } from "./checkout.ts";
+
+// One stack through its life, each test going on where the one before it ended.
+
+let checkout: Checkout;
+let outputs: SecretStackOutputs;
+let started: string;
+
+beforeAll(async () => {
+  checkout = await Checkout.make();
+  started = await checkout.npm("start");
+  outputs = await checkout.outputs<SecretStackOutputs>();
+});
+
+afterAll(() => checkout.remove());
+
+const up = () => checkout.npm("pulumi", "up", "--stack", "local", "--yes", "--skip-preview");
+
+async function keyInfo(alias: string): Promise<Record<string, unknown>> {
+  const { keys, masterKey } = outputs;
+  const token = createHash("sha256")
+    .update(keys[alias] ?? "")
+    .digest("hex");
+  const response = await fetch(`${outputs.gateway.url}/key/info?key=${token}`, {
+    headers: { authorization: `Bearer ${masterKey}` },
+  });
+  return ((await response.json()) as { info: Record<string, unknown> }).info;
+}
+
+async function chat(key: string | undefined, model: string): Promise<Response> {
+  return fetch(`${outputs.gateway.url}/v1/chat/completions`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${key ?? ""}`, "content-type": "application/json" },
+    body: JSON.stringify({ model, messages: [{ role: "user", content: "Hello" }] }),
+  });
+}
+
+/** Every secret of the stack, as the state holds it when it is shown in plain text. */
+async function secrets(): Promise<string[]> {
+  const state = await checkout.npm("pulumi", "stack", "export", "--stack", "local", "--show-secrets");
+  const { deployment } = JSON.parse(state) as { deployment: unknown };
+  const found = new Set<string>();
+  const visit = (value: unknown): void => {
+    if (value === null || typeof value !== "object") return;
+    if ("plaintext" in value) collect(JSON.parse(String(value.plaintext)));
+    else for (const item of Object.values(value)) visit(item);
+  };
+  const collect = (value: unknown): void => {
+    if (typeof value === "string" && value.length >= 12) found.add(value);
+    else if (value !== null && typeof value === "object") for (const item of Object.values(value)) collect(item);
+  };
+  visit(deployment);
+  return [...found];
+}
+
+it("says how to use what it brought up", () => {
+  expect(started).toContain(`LiteLLM   http://127.0.0.1:${checkout.ports.litellm}`);
+  expect(started).toContain("Mock answers: gpt-4o, claude-sonnet, gemini-flash");
+  for (const key of Object.values(outputs.keys)) expect(started).not.toContain(key);
+});
+
+it("is used with a project's key, fetched as the summary says", async () => {
+  const key = await checkout.npm("key", "research-team");
+  expect(key).toBe(outputs.keys["research-team"]);
+  const answer = (await (await chat(key, "gpt-4o")).json()) as { choices: { message: { content: string } }[] };
+  expect(answer.choices[0]?.message.content).toMatch(/^This is a mock answer of gpt-4o/);
+  expect((await chat(key, "gemini-flash")).status).toBe(403);
+});
+
+it("passes its own verification", async () => {
+  const rows = JSON.parse(await checkout.npm("verify", "--json")) as { ok: boolean }[];
+  expect(rows.length).toBeGreaterThan(10);
+  expect(rows.filter(({ ok }) => !ok)).toEqual([]);
+});
+
+it("shows no change when nothing changed", async () => {
+  expect(await checkout.preview()).toEqual([]);
+});
+
+it("raises a budget with exactly one update", async () => {
+  await checkout.edit((config) => {
+    const projects = config["llm-gateway:projects"] as Record<string, { budget: number }>;
+    if (projects["research-team"]) projects["research-team"].budget = 80;
+  });
+  const [step, ...others] = await checkout.preview();
+  expect(others).toEqual([]);
+  expect(step && named(step)).toBe("update VirtualKey research-team");
+  expect(Object.keys(step?.detailedDiff ?? {})).toEqual(["maxBudget"]);
+  await up();
+  expect(await keyInfo("research-team")).toMatchObject({ key_alias: "research-team", max_budget: 100 });
+  expect(await checkout.preview()).toEqual([]);
+});
+
+it("adds and removes a project without touching anything else", async () => {
+  await checkout.edit((config) => {
+    const projects = config["llm-gateway:projects"] as Record<string, object>;
+    projects["newcomer"] = { models: ["gpt-4o"], budget: 8 };
+  });
+  expect((await checkout.preview()).map(named).sort()).toEqual([
+    "create Project newcomer",
+    "create RandomPassword newcomer-secret",
+    "create VirtualKey newcomer",
+    "create VirtualKey newcomer",
+  ]);
+  await up();
+  outputs = await checkout.outputs<SecretStackOutputs>();
+  expect((await chat(outputs.keys["newcomer"], "gpt-4o")).status).toBe(200);
+  await checkout.edit((config) => {
+    delete (config["llm-gateway:projects"] as Record<string, object>)["newcomer"];
+  });
+  expect((await checkout.preview()).map(named).sort()).toEqual([
+    "delete Project newcomer",
+    "delete RandomPassword newcomer-secret",
+    "delete VirtualKey newcomer",
+    "delete VirtualKey newcomer",
+  ]);
+  await up();
+  expect((await chat(outputs.keys["newcomer"], "gpt-4o")).status).toBe(401);
+});
+
+it("brings a key back that was deleted behind its back, with the same value", async () => {
+  await fetch(`${outputs.gateway.url}/key/delete`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${outputs.masterKey}`, "content-type": "application/json" },
+    body: JSON.stringify({ key_aliases: ["support-bot"] }),
+  });
+  expect((await chat(outputs.keys["support-bot"], "gemini-flash")).status).toBe(401);
+  await checkout.npm("pulumi", "refresh", "--stack", "local", "--yes", "--skip-preview");
+  expect((await checkout.preview()).map(named)).toEqual(["create VirtualKey support-bot"]);
+  await up();
+  expect((await chat(outputs.keys["support-bot"], "gemini-flash")).status).toBe(200);
+});
+
+it("shows by property what was changed behind its back, and repairs it", async () => {
+  await fetch(`${outputs.gateway.url}/key/update`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${outputs.masterKey}`, "content-type": "application/json" },
+    body: JSON.stringify({ key: outputs.keys["support-bot"], max_budget: 1000 }),
+  });
+  await checkout.npm("pulumi", "refresh", "--stack", "local", "--yes", "--skip-preview");
+  const [step, ...others] = await checkout.preview();
+  expect(others).toEqual([]);
+  expect(Object.keys(step?.detailedDiff ?? {})).toEqual(["maxBudget"]);
+  await up();
+  expect(await keyInfo("support-bot")).toMatchObject({ max_budget: 10 });
+});
+
+it("brings back what was killed, with its data, and shows it before", async () => {
+  const killed = ["worker-general-0", "litellm"];
+  for (const service of killed)
+    process.kill(Number(readFileSync(join(checkout.service(service), "pid"), "utf8")), "SIGKILL");
+  const postmaster = readFileSync(join(checkout.service("postgres"), "data", "postmaster.pid"), "utf8");
+  process.kill(Number(postmaster.split("\n")[0]), "SIGKILL");
+  const steps = await checkout.preview();
+  expect(steps.map(named).sort()).toEqual([
+    "update Postgres postgres",
+    "update Service litellm",
+    "update Service worker-general-0",
+  ]);
+  for (const { detailedDiff } of steps) expect(Object.keys(detailedDiff ?? {})).toEqual(["start"]);
+  await checkout.npm("start");
+  expect((await chat(outputs.keys["research-team"], "gpt-4o")).status).toBe(200);
+  await checkout.npm("verify");
+  expect(await checkout.preview()).toEqual([]);
+});
+
+it("holds no secret in plain text in state, logs or files that all may read", async () => {
+  const values = await secrets();
+  for (const key of [...Object.values(outputs.keys), outputs.masterKey, outputs.adminToken, outputs.adminPassword]) {
+    expect(values).toContain(key);
+  }
+  const home = join(checkout.folder, ".gateway");
+  const files = readdirSync(home, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !/\/(postgres\/data|files|data)(\/|$)/.test(entry.parentPath))
+    .map((entry) => join(entry.parentPath, entry.name));
+  expect(files.filter((file) => file.includes("/state/")).length).toBeGreaterThan(0);
+  expect(files.filter((file) => file.endsWith("/log")).length).toBeGreaterThan(4);
+  const leaks = files.flatMap((file) => {
+    const text = readFileSync(file, "utf8");
+    return values.filter((value) => text.includes(value)).map(() => file.slice(home.length));
+  });
+  expect(leaks).toEqual([]);
+});
+
+it("holds no secret in the arguments of any process", async () => {
+  const values = await secrets();
+  const commands = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+      } catch {
+        return "";
+      }
+    });
+  expect(commands.some((command) => command.includes("litellm-config.yaml"))).toBe(true);
+  expect(values.filter((value) => commands.some((command) => command.includes(value)))).toEqual([]);
+});
+
+it("leaves no process, port, database or file when it is destroyed", async () => {
+  await checkout.npm("down");
+  expect(await readdir(join(checkout.folder, ".gateway"))).not.toContain("local");
+  for (const port of Object.values(checkout.ports)) expect(await isTaken(port)).toBe(false);
+  const survivors = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/environ`, "utf8").includes(checkout.folder) && Number(pid) !== process.pid;
+      } catch {
+        return false;
+      }
+    });
+  expect(survivors).toEqual([]);
+  await expect(access(checkout.service("postgres"))).rejects.toThrow("ENOENT");
+});

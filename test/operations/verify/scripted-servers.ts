@@ -1,0 +1,132 @@
+import { createHash } from "node:crypto";
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+
+import type { Deployment } from "../../../operations/verify/deployment.ts";
+
+export interface Call {
+  method: string;
+  path: string;
+  token: string | undefined;
+  project: string | undefined;
+  body: Record<string, unknown>;
+}
+
+export type Reply = [status: number, body: unknown];
+
+const sha256 = (key: string) => createHash("sha256").update(key).digest("hex");
+const aliasOf = (alias: string) => `sk-key-of-${alias}`;
+
+/**
+ * LiteLLM and a Sagewai admin in one server, both in order: two models, the project "team" that may use one of them, and
+ * the pool "gpu" with two workers. A test replaces the answers that it wants to be otherwise.
+ */
+export class ScriptedServers {
+  readonly calls: Call[] = [];
+  /** Answers by `METHOD /path` that take precedence. */
+  readonly replies: Record<string, (call: Call) => Reply> = {};
+  readonly #server: Server;
+  readonly #charges: Record<string, string[]> = {};
+
+  private constructor(server: Server) {
+    this.#server = server;
+  }
+
+  static async start(): Promise<ScriptedServers> {
+    const server = createServer();
+    const servers = new ScriptedServers(server);
+    server.on("request", (request, response) => {
+      void servers.#answer(request).then(([status, body]) => {
+        response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    return servers;
+  }
+
+  get deployment(): Deployment {
+    const url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return {
+      gateway: { url },
+      masterKey: "sk-master",
+      admin: { url },
+      adminToken: "sw-token",
+      models: [
+        { name: "gpt-4o", mocked: true },
+        { name: "claude-sonnet", mocked: false },
+      ],
+      projects: [{ name: "team", alias: "team", models: ["gpt-4o"] }],
+      pools: [
+        { name: "gpu", alias: "pool-gpu", models: ["gpt-4o", "claude-sonnet"], replicas: 2, labels: { env: "prod" } },
+      ],
+      keys: { team: aliasOf("team"), "pool-gpu": aliasOf("pool-gpu") },
+    };
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  /** A request that LiteLLM charges the key with this alias for. */
+  charge(alias: string): string {
+    const charged = (this.#charges[sha256(aliasOf(alias))] ??= []);
+    charged.push(`request-${alias}-${charged.length}`);
+    return charged.at(-1) ?? "";
+  }
+
+  async #answer(request: IncomingMessage): Promise<Reply> {
+    const url = new URL(request.url ?? "/", "http://host");
+    const call: Call = {
+      method: request.method ?? "",
+      path: url.pathname,
+      token: request.headers.authorization?.replace("Bearer ", ""),
+      project: request.headers["x-project-id"]?.toString(),
+      body: JSON.parse((await text(request)) || "{}") as Record<string, unknown>,
+    };
+    this.calls.push(call);
+    const scripted = this.replies[`${call.method} ${call.path}`];
+    return scripted ? scripted(call) : this.#inOrder(call, url.searchParams);
+  }
+
+  #inOrder(call: Call, query: URLSearchParams): Reply {
+    const { path, token, body } = call;
+    if (path === "/health/readiness") return [200, { status: "healthy", db: "connected" }];
+    if (path === "/model/info") return [200, { data: [model("gpt-4o"), model("claude-sonnet")] }];
+    if (path === "/v1/chat/completions") {
+      if (token === aliasOf("team") && body["model"] !== "gpt-4o") return [403, { error: { message: "no access" } }];
+      const id = this.charge(token === aliasOf("team") ? "team" : "pool-gpu");
+      return [200, { id, choices: [{ message: { content: "ready" } }] }];
+    }
+    if (path === "/spend/logs/v2") {
+      const charged = this.#charges[query.get("api_key") ?? ""] ?? [];
+      return [200, { data: charged.map((id) => ({ request_id: id, model_group: "gpt-4o", spend: 0.000025 })) }];
+    }
+    if (path === "/api/v1/health/summary") return [200, { status: "healthy" }];
+    if (token !== "sw-token") return [401, { detail: "Authentication required" }];
+    if (path === "/api/v1/fleet/workers") return [200, { workers: [worker("worker-gpu-0"), worker("worker-gpu-1")] }];
+    if (path === "/api/v1/fleet/tasks") {
+      this.charge("pool-gpu");
+      return [201, { run_id: "run-1" }];
+    }
+    if (path === "/api/v1/fleet/tasks/run-1") return [200, { status: "completed", output: "ready", error: null }];
+    return [404, { detail: "Not found" }];
+  }
+}
+
+/** A worker of the pool "gpu" as the admin lists it. */
+export function worker(name: string, overrides: object = {}): object {
+  return {
+    name,
+    approval_status: "approved",
+    last_heartbeat: new Date().toISOString(),
+    capabilities: { pool: "gpu", labels: { env: "prod" } },
+    ...overrides,
+  };
+}
+
+/** A model as LiteLLM lists it. */
+export function model(name: string, price: number | null = 0.000001): object {
+  return { model_name: name, model_info: { mode: "chat", input_cost_per_token: price, output_cost_per_token: price } };
+}

@@ -1,0 +1,198 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import type { Row } from "../../../operations/verify/row.ts";
+import { verify } from "../../../operations/verify/verify.ts";
+import { model, ScriptedServers, worker } from "./scripted-servers.ts";
+
+let servers: ScriptedServers;
+
+beforeEach(async () => {
+  servers = await ScriptedServers.start();
+});
+
+afterEach(() => servers.stop());
+
+const rows = () => verify(servers.deployment, { seconds: 0.2, every: 0.05 });
+const failures = async () => (await rows()).filter(({ ok }) => !ok).map(({ check, detail }) => `${check}: ${detail}`);
+const find = (all: Row[], check: string) => all.find((row) => row.check === check);
+
+describe("verify", () => {
+  it("finds a deployment that is in order to be so, one row per fact", async () => {
+    const { url } = servers.deployment.gateway;
+    expect(await rows()).toEqual([
+      { check: "gateway is healthy", ok: true, detail: `${url} is healthy, its database connected` },
+      {
+        check: "gateway offers the models of the settings",
+        ok: true,
+        detail: "gpt-4o, claude-sonnet (1 with mock answers)",
+      },
+      { check: "gateway knows the price of every model", ok: true, detail: "so budgets limit what they cost" },
+      { check: "admin is healthy", ok: true, detail: `${url} is healthy` },
+      { check: "admin is closed to strangers", ok: true, detail: "set-up is over, and without a token it answers 401" },
+      { check: "key team reaches a model", ok: true, detail: "gpt-4o" },
+      { check: "key team is refused other models", ok: true, detail: "403 for claude-sonnet" },
+      { check: "key team is charged", ok: true, detail: "$0.000025 for gpt-4o" },
+      { check: "key pool-gpu reaches a model", ok: true, detail: "gpt-4o" },
+      { check: "key pool-gpu is refused other models", ok: true, detail: "it may use every model that there is" },
+      { check: "key pool-gpu is charged", ok: true, detail: "$0.000025 for gpt-4o" },
+      { check: "pool gpu has its workers", ok: true, detail: "worker-gpu-0, worker-gpu-1 approved" },
+      { check: "pool gpu runs a task", ok: true, detail: "gpt-4o in 0 s" },
+      { check: "pool gpu pays for its task", ok: true, detail: "$0.000025 for gpt-4o, to the key pool-gpu" },
+    ]);
+  });
+
+  it("sends a task with the labels and the project of its pool", async () => {
+    const { pools, ...rest } = servers.deployment;
+    await verify(
+      { ...rest, pools: pools.map((pool) => ({ ...pool, project: "research" })) },
+      { seconds: 0.2, every: 0.05 },
+    );
+    const task = servers.calls.find(({ method, path }) => method === "POST" && path === "/api/v1/fleet/tasks");
+    expect(task?.project).toBe("research");
+    expect(task?.body).toMatchObject({
+      pool: "gpu",
+      model: "gpt-4o",
+      labels: { env: "prod" },
+      payload: { model: "gpt-4o" },
+    });
+  });
+
+  it("says of each fact what is wrong when nobody answers, and shows no key", async () => {
+    const { deployment } = servers;
+    await servers.stop();
+    const all = await verify(deployment, { seconds: 0.2, every: 0.05 });
+    expect(all.map(({ ok }) => ok)).toEqual(Array(14).fill(false).with(9, true));
+    expect(find(all, "gateway is healthy")?.detail).toMatch(
+      /^http:\/\/127\.0\.0\.1:\d+ can't be reached for \/health\/readiness \(.*ECONNREFUSED.*\)\. Is the stack up\? See its log\.$/,
+    );
+    const secrets = [deployment.masterKey, deployment.adminToken, ...Object.values(deployment.keys)];
+    for (const secret of secrets) expect(JSON.stringify(all)).not.toContain(secret);
+    servers = await ScriptedServers.start();
+  });
+
+  it("tells a proxy that lost its database from one that works", async () => {
+    servers.replies["GET /health/readiness"] = () => [200, { status: "healthy", db: "Not connected" }];
+    expect(await failures()).toEqual([
+      "gateway is healthy: The proxy runs, but its database is \"Not connected\". See the proxy's and PostgreSQL's logs.",
+    ]);
+  });
+
+  it("names the models that differ from the settings", async () => {
+    servers.replies["GET /model/info"] = () => [200, { data: [model("gpt-4o"), model("o1")] }];
+    expect(await failures()).toEqual([
+      "gateway offers the models of the settings: The proxy lacks claude-sonnet and offers o1, which the settings don't name. Run `pulumi up`.",
+    ]);
+  });
+
+  it("finds a key that may use more than the settings allow", async () => {
+    servers.replies["POST /v1/chat/completions"] = ({ token }) => {
+      const id = servers.charge(token === "sk-key-of-team" ? "team" : "pool-gpu");
+      return [200, { id, choices: [{ message: { content: "ready" } }] }];
+    };
+    expect(await failures()).toEqual([
+      "key team is refused other models: It may use claude-sonnet, which the settings don't allow: run `pulumi up`.",
+    ]);
+  });
+
+  it("passes on why a request was refused", async () => {
+    servers.replies["POST /v1/chat/completions"] = ({ token, body }) => {
+      if (token === "sk-key-of-team") {
+        return body["model"] === "gpt-4o" ? [429, { error: { message: "Budget has been exceeded" } }] : [403, {}];
+      }
+      return [200, { id: servers.charge("pool-gpu"), choices: [{ message: { content: "ready" } }] }];
+    };
+    expect(await failures()).toEqual([
+      "key team reaches a model: POST /v1/chat/completions answered 429: Budget has been exceeded. " +
+        "It is at its rate limit, or its budget is used up: try again, or raise them in the settings.",
+      "key team is charged: No request of this key was answered, so there is nothing to charge.",
+    ]);
+  });
+
+  it("finds a model that no budget limits, but takes one that is free for what it is", async () => {
+    servers.replies["GET /model/info"] = () => [200, { data: [model("gpt-4o", null), model("claude-sonnet", 0)] }];
+    expect(await failures()).toEqual([
+      "gateway knows the price of every model: LiteLLM knows no price of gpt-4o, so no budget limits it. " +
+        "Set its `price` in the settings; 0 if it is free.",
+    ]);
+  });
+
+  it("finds spend that is not recorded", async () => {
+    servers.replies["GET /spend/logs/v2"] = () => [200, { data: [] }];
+    const [key, pool, task] = await failures();
+    expect(key).toBe(
+      "key team is charged: The request request-team-0 is not in the spend log after 0.2 s. See the log of the proxy.",
+    );
+    expect(pool).toMatch(
+      /^key pool-gpu is charged: The request request-pool-gpu-\d is not in the spend log after 0.2 s\./,
+    );
+    expect(task).toMatch(
+      /^pool gpu pays for its task: The task is not in the spend log of the key pool-gpu after 0.2 s/,
+    );
+  });
+
+  it("raises the alarm about an admin that anyone can set up", async () => {
+    servers.replies["GET /api/v1/setup/status"] = () => [200, { setup_required: true }];
+    expect(await failures()).toEqual([
+      "admin is closed to strangers: Anyone can set the admin up and become its administrator: run `pulumi up` at once.",
+    ]);
+  });
+
+  it.each([
+    ["a worker short", [worker("worker-gpu-0")], "1 of 2 workers are alive and approved. See their logs."],
+    [
+      "one whose heart stopped",
+      [worker("worker-gpu-0"), worker("worker-gpu-1", { last_heartbeat: "2026-01-01T00:00:00Z" })],
+      "1 of 2 workers are alive and approved. See their logs.",
+    ],
+    [
+      "one that nobody approved",
+      [worker("worker-gpu-0"), worker("worker-gpu-1", { approval_status: "pending" })],
+      "worker-gpu-1 is pending: approve it in Sagewai, or run `pulumi up`.",
+    ],
+    [
+      "one too many",
+      ["worker-gpu-0", "worker-gpu-1", "worker-gpu-2"].map((name) => worker(name)),
+      "3 workers are alive, but the settings ask for 2: run `pulumi up`.",
+    ],
+    [
+      "one with other labels",
+      [worker("worker-gpu-0"), worker("worker-gpu-1", { capabilities: { pool: "gpu", labels: {} } })],
+      "worker-gpu-1 has other labels than the settings: run `pulumi up`.",
+    ],
+  ])("finds a pool with %s", async (_case, workers, problem) => {
+    servers.replies["GET /api/v1/fleet/workers"] = ({ token }) => (token ? [200, { workers }] : [401, {}]);
+    expect(await failures()).toEqual([`pool gpu has its workers: ${problem}`]);
+  });
+
+  it("counts a worker once that was restarted and is listed twice", async () => {
+    const workers = ["worker-gpu-0", "worker-gpu-0", "worker-gpu-1"].map((name) => worker(name));
+    servers.replies["GET /api/v1/fleet/workers"] = ({ token }) => (token ? [200, { workers }] : [401, {}]);
+    expect(await failures()).toEqual([]);
+  });
+
+  it("shows the reason of a task that failed", async () => {
+    servers.replies["GET /api/v1/fleet/tasks/run-1"] = () => [
+      200,
+      { status: "failed", output: null, error: "Traceback\n  ...\nAuthenticationError: invalid key\n" },
+    ];
+    expect(await failures()).toEqual([
+      "pool gpu runs a task: The task failed: AuthenticationError: invalid key",
+      "pool gpu pays for its task: No task of this pool was completed, so there is nothing to charge.",
+    ]);
+  });
+
+  it("finds a task that nobody takes", async () => {
+    servers.replies["GET /api/v1/fleet/tasks/run-1"] = () => [200, { status: "pending", output: null, error: null }];
+    expect((await failures())[0]).toBe(
+      "pool gpu runs a task: No worker has completed the task run-1 after 0.2 s. See the workers' logs.",
+    );
+  });
+
+  it("finds a task that went past the gateway", async () => {
+    servers.replies["POST /api/v1/fleet/tasks"] = () => [201, { run_id: "run-1" }];
+    expect(await failures()).toEqual([
+      "pool gpu pays for its task: The task is not in the spend log of the key pool-gpu after 0.2 s: " +
+        "its call did not go through the gateway with this key. Run `pulumi up`.",
+    ]);
+  });
+});

@@ -1,0 +1,173 @@
+import { readFile } from "node:fs/promises";
+
+import pRetry from "p-retry";
+import { afterAll, beforeAll, expect, it } from "vitest";
+
+import { TestPostgres } from "../toolchain/prisma/postgres.ts";
+import { type TestProcess, TestSagewai } from "./test-sagewai.ts";
+
+// One admin through its life, each test going on where the one before it ended.
+
+const MASTER_KEY = Buffer.alloc(32, 1).toString("base64url") + "=";
+const OTHER_MASTER_KEY = Buffer.alloc(32, 2).toString("base64url") + "=";
+const KEY = "sk-key-of-the-pool-gpu";
+
+let postgres: TestPostgres;
+let sagewai: TestSagewai;
+let admin: TestProcess;
+let worker: TestProcess;
+
+beforeAll(async () => {
+  postgres = await TestPostgres.create();
+  await postgres.query("CREATE DATABASE sagewai");
+  sagewai = await TestSagewai.create({
+    apiToken: "sw_first-token-of-the-test",
+    adminPassword: "first-password-of-the-test",
+    masterKey: MASTER_KEY,
+    enrollmentKeys: { gpu: "first-enrollment-key-gpu", cpu: "first-enrollment-key-cpu" },
+    databaseUrl: postgres.url("sagewai"),
+  });
+});
+
+afterAll(async () => {
+  for (const process of [worker, admin] as (TestProcess | undefined)[]) await process?.stop("SIGKILL");
+  await sagewai.delete();
+  await postgres.delete();
+});
+
+interface Worker {
+  id: string;
+  name: string;
+  approval_status: string;
+  capabilities: { pool: string; labels: Record<string, string>; models_supported: string[] };
+}
+
+const workers = async () => (await sagewai.call<{ workers: Worker[] }>("fleet/workers")).body.workers;
+const login = (password: string) => sagewai.call("auth/login", { email: "admin@acme.test", password });
+
+async function run(model: string): Promise<{ status: string; output: string | null; error: string | null }> {
+  const task = { pool: "gpu", payload: { agent: "test", message: "Who are you?", model } };
+  const { run_id } = (await sagewai.call<{ run_id: string }>("fleet/tasks", task)).body;
+  return pRetry(
+    async () => {
+      const { body } = await sagewai.call<Awaited<ReturnType<typeof run>>>(`fleet/tasks/${run_id}`);
+      if (body.status !== "completed" && body.status !== "failed") throw new Error(`The task is ${body.status}.`);
+      return body;
+    },
+    { retries: 300, minTimeout: 200, factor: 1 },
+  );
+}
+
+it("is set up from nothing, by two at once, and left alone after that", async () => {
+  const [one, other] = await Promise.all([sagewai.setUp(), sagewai.setUp({ databaseUrl: postgres.url("sagewai") })]);
+  expect([one.exitCode, other.exitCode]).toEqual([0, 0]);
+  expect(await sagewai.setUp()).toEqual({ exitCode: 0, output: "sagewai set-up: done" });
+});
+
+it("serves closed, to the declared password and token alone", async () => {
+  admin = await sagewai.serve();
+  expect((await fetch(`${sagewai.url}/api/v1/setup/status`)).status).toBe(401);
+  expect((await sagewai.call("fleet/workers", undefined, "sw_another")).status).toBe(401);
+  expect(await workers()).toEqual([]);
+  expect((await login("first-password-of-the-test")).status).toBe(200);
+});
+
+it("approves a worker that has the key of its pool", async () => {
+  worker = await sagewai.worker("worker-gpu-0", "gpu", "first-enrollment-key-gpu", KEY);
+  await worker.logged("worker-gpu-0 is ready: approved in pool gpu for gpt-4o, claude-sonnet");
+  expect(await workers()).toMatchObject([
+    {
+      name: "worker-gpu-0",
+      approval_status: "approved",
+      capabilities: { pool: "gpu", labels: { env: "test" }, models_supported: ["gpt-4o", "claude-sonnet"] },
+    },
+  ]);
+});
+
+it("runs a task through the gateway with the key of the pool, whatever the model's name", async () => {
+  expect(await run("claude-sonnet")).toMatchObject({
+    status: "completed",
+    output: "I am claude-sonnet\n",
+    error: null,
+  });
+  expect(await run("litellm_proxy/gpt-4o")).toMatchObject({ status: "completed", output: "I am gpt-4o\n" });
+  expect(sagewai.requests).toEqual([
+    { model: "claude-sonnet", key: `Bearer ${KEY}` },
+    { model: "gpt-4o", key: `Bearer ${KEY}` },
+  ]);
+});
+
+it("keeps its worker over a restart of the worker", async () => {
+  const [before] = await workers();
+  await worker.stop();
+  worker = await sagewai.worker("worker-gpu-0", "gpu", "first-enrollment-key-gpu", KEY);
+  await worker.logged("is ready");
+  expect((await workers()).map(({ id }) => id)).toEqual([before?.id]);
+});
+
+it("does not take the registration over of a worker that crashed, whose task would never run again", async () => {
+  const [before] = await workers();
+  await worker.stop("SIGKILL");
+  worker = await sagewai.worker("worker-gpu-0", "gpu", "first-enrollment-key-gpu", KEY);
+  await worker.logged("is ready");
+  const ids = (await workers()).map(({ id }) => id);
+  expect(ids).toHaveLength(2);
+  expect(ids).toContain(before?.id);
+});
+
+it("refuses to be set up with another master key than the one that its secrets are encrypted with", async () => {
+  const config = { base_url: "http://127.0.0.1:4000/v1", api_key: "sk-of-a-provider", model: "gpt-4o" };
+  expect((await sagewai.call("providers", { provider_name: "vllm", config })).status).toBeLessThan(300);
+  const { exitCode, output } = await sagewai.setUp({ masterKey: OTHER_MASTER_KEY });
+  expect(exitCode).toBe(1);
+  expect(output).toBe(
+    "sagewai set-up: SAGEWAI_MASTER_KEY is not the key that encrypted the provider secrets of this admin. Give it the former key.",
+  );
+});
+
+it("says what is wrong with what it was given", async () => {
+  expect((await sagewai.setUp({ masterKey: "short" })).output).toBe(
+    "sagewai set-up: SAGEWAI_MASTER_KEY must be 32 bytes in URL-safe base64, which is 44 characters ending in '=', got 5 characters.",
+  );
+  expect((await sagewai.setUp({ databaseUrl: postgres.url("missing") })).output).toMatch(
+    /^sagewai set-up: The database server has no such database \(127\.0\.0\.1:\d+\/missing\): .*\. Create it first\.$/,
+  );
+});
+
+it("changes to what is declared anew when it starts again, while its worker waits", async () => {
+  await admin.stop();
+  Object.assign(sagewai.declared, {
+    apiToken: "sw_second-token-of-the-test",
+    adminPassword: "second-password-of-the-test",
+    enrollmentKeys: { gpu: "second-enrollment-key-gpu" },
+  });
+  await worker.logged("lost the admin");
+  expect((await sagewai.setUp()).output.split("\n")).toEqual([
+    "sagewai set-up: set the administrator's password to the declared one and ended all sessions",
+    "sagewai set-up: revoked 2 enrollment key(s) that are no longer declared",
+    "sagewai set-up: done",
+  ]);
+  admin = await sagewai.serve();
+  expect((await sagewai.call("fleet/workers", undefined, "sw_first-token-of-the-test")).status).toBe(401);
+  expect((await login("first-password-of-the-test")).status).toBe(401);
+  expect((await login("second-password-of-the-test")).status).toBe(200);
+  expect(await run("gpt-4o")).toMatchObject({ status: "completed", output: "I am gpt-4o\n" });
+});
+
+it("turns away a worker with a revoked key, which says so", async () => {
+  const stranger = await sagewai.worker("worker-cpu-0", "cpu", "first-enrollment-key-cpu", KEY);
+  expect(await stranger.ended()).toBe(1);
+  expect(await readFile(stranger.log, "utf8")).toBe(
+    "sagewai worker: the admin refused to register worker-cpu-0: the enrollment key of its pool is unknown or revoked (401). " +
+      "Run `pulumi up`, which installs it again.\n",
+  );
+});
+
+it("shows no secret in its logs nor to other users of the machine", async () => {
+  const commands = [admin, worker].map(({ pid }) => readFile(`/proc/${pid}/cmdline`, "utf8"));
+  const logs = [admin, worker].map(({ log }) => readFile(log, "utf8"));
+  const shown = (await Promise.all([...commands, ...logs])).join("\n");
+  expect(shown).toContain("worker.py");
+  expect(shown).toContain("POST /api/v1/fleet/claim");
+  for (const secret of [KEY, MASTER_KEY, "first-", "second-", "sk-of-a-provider"]) expect(shown).not.toContain(secret);
+});

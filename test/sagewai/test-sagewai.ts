@@ -1,0 +1,193 @@
+import { createHash } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { json } from "node:stream/consumers";
+
+import { execa } from "execa";
+import getPort from "get-port";
+import pRetry from "p-retry";
+
+import { pythonEnvironment } from "../../toolchain/python/environment.ts";
+import { sagewaiRuntime } from "../../toolchain/python/runtime.ts";
+
+const programs = join(import.meta.dirname, "../../components/sagewai");
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+
+/** What a test declares; the defaults are those of the first start. */
+export interface Declared {
+  apiToken: string;
+  adminPassword: string;
+  masterKey: string;
+  enrollmentKeys: Record<string, string>;
+  databaseUrl: string;
+}
+
+export interface Answer<T> {
+  status: number;
+  body: T;
+}
+
+/** A program of the test, with its log. */
+export class TestProcess {
+  readonly log: string;
+  readonly #child: ReturnType<typeof start>;
+
+  constructor(folder: string, name: string, command: string[], env: Record<string, string>) {
+    this.log = join(folder, `${name}.log`);
+    this.#child = start(this.log, folder, command, env);
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  async logged(text: string): Promise<void> {
+    const look = async () => {
+      const log = await readFile(this.log, "utf8");
+      if (!log.includes(text)) throw new Error(`The log lacks "${text}":\n${log}`);
+    };
+    await pRetry(look, { retries: 300, minTimeout: 100, factor: 1 });
+  }
+
+  /** The exit code, once it has ended. */
+  async ended(): Promise<number | undefined> {
+    return (await this.#child).exitCode;
+  }
+
+  async stop(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
+    this.#child.kill(signal);
+    await this.#child;
+  }
+}
+
+function start(log: string, cwd: string, command: string[], env: Record<string, string>) {
+  const [program = "", ...args] = command;
+  const child = execa(program, args, { cwd, env, extendEnv: false, all: true, buffer: false, reject: false });
+  child.all.pipe(createWriteStream(log));
+  return child;
+}
+
+/** A real Sagewai admin and real workers, with a stand-in for the gateway that answers every request with its model. */
+export class TestSagewai {
+  /** Model and key of each request that the gateway got. */
+  readonly requests: { model: string; key: string }[] = [];
+  readonly folder: string;
+  readonly url: string;
+  readonly declared: Declared;
+  readonly #runtime: Record<string, string>;
+  readonly #gateway: Server;
+
+  private constructor(folder: string, port: number, declared: Declared, runtime: Record<string, string>) {
+    this.folder = folder;
+    this.url = `http://127.0.0.1:${port}`;
+    this.declared = declared;
+    this.#runtime = { HOME: folder, PYTHONDONTWRITEBYTECODE: "1", ...runtime };
+    this.#gateway = createServer((request, response) => {
+      void json(request).then((body) => {
+        const { model } = body as { model: string };
+        this.requests.push({ model, key: request.headers.authorization ?? "" });
+        const message = { role: "assistant", content: `I am ${model}` };
+        const choices = [{ index: 0, finish_reason: "stop", message }];
+        const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
+        response.writeHead(200, { "content-type": "application/json" });
+        response.end(JSON.stringify({ id: "1", object: "chat.completion", created: 1, model, choices, usage }));
+      });
+    });
+  }
+
+  static async create(declared: Declared): Promise<TestSagewai> {
+    const folder = await mkdtemp(join(tmpdir(), "llm-gateway-sagewai-"));
+    const runtime = sagewaiRuntime(await pythonEnvironment("sagewai"));
+    const sagewai = new TestSagewai(folder, await getPort({ host: "127.0.0.1" }), declared, runtime);
+    await new Promise<void>((resolve) => sagewai.#gateway.listen(0, "127.0.0.1", resolve));
+    return sagewai;
+  }
+
+  /** Runs the set-up to its end. */
+  async setUp(overrides: Partial<Declared> = {}): Promise<{ exitCode: number | undefined; output: string }> {
+    const env = this.#adminEnvironment({ ...this.declared, ...overrides });
+    const { exitCode, all } = await execa("python", [join(programs, "bootstrap.py")], {
+      env,
+      extendEnv: false,
+      all: true,
+      reject: false,
+    });
+    return { exitCode, output: all };
+  }
+
+  /** Serves until told to stop, once it is ready. */
+  async serve(): Promise<TestProcess> {
+    const port = new URL(this.url).port;
+    const command = ["sagewai", "admin", "serve", "--host", "127.0.0.1", "--port", port];
+    const admin = new TestProcess(this.folder, "admin", command, this.#adminEnvironment(this.declared));
+    await pRetry(
+      async () => {
+        const { status } = await fetch(`${this.url}/api/v1/health/summary`);
+        if (status !== 200) throw new Error(`health is ${status}`);
+      },
+      { retries: 600, minTimeout: 100, factor: 1 },
+    );
+    return admin;
+  }
+
+  /** @param gateway Where its tasks find models. Default: the stand-in. */
+  async worker(
+    name: string,
+    pool: string,
+    enrollmentKey: string,
+    key: string,
+    gateway = `http://127.0.0.1:${(this.#gateway.address() as AddressInfo).port}`,
+  ): Promise<TestProcess> {
+    const file = join(this.folder, `${name}.env`);
+    await writeFile(file, `LITELLM_PROXY_API_BASE=${gateway}\nLITELLM_PROXY_API_KEY=${key}\n`, { mode: 0o600 });
+    const command = ["python", join(programs, "worker.py"), file, "python", join(programs, "task.py")];
+    return new TestProcess(this.folder, name, command, {
+      ...this.#runtime,
+      SAGEWAI_HOME: join(this.folder, name),
+      FLEET_GATEWAY_URL: this.url,
+      ENROLLMENT_KEY: enrollmentKey,
+      REPLICA_NAME: name,
+      WORKER_POOL: pool,
+      WORKER_MODELS: "gpt-4o,claude-sonnet",
+      WORKER_LABELS: "env=test",
+      WORKER_MAX_CONCURRENT: "1",
+    });
+  }
+
+  async call<T>(path: string, body?: object, token = this.declared.apiToken): Promise<Answer<T>> {
+    const response = await fetch(`${this.url}/api/v1/${path}`, {
+      method: body ? "POST" : "GET",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    return { status: response.status, body: (await response.json()) as T };
+  }
+
+  async delete(): Promise<void> {
+    this.#gateway.closeAllConnections();
+    await new Promise((resolve) => this.#gateway.close(resolve));
+    await rm(this.folder, { recursive: true });
+  }
+
+  #adminEnvironment(declared: Declared): Record<string, string> {
+    const hashes = Object.entries(declared.enrollmentKeys).map(([pool, key]) => [pool, sha256(key)]);
+    return {
+      ...this.#runtime,
+      SAGEWAI_HOME: join(this.folder, "home"),
+      SAGEWAI_RUNTIME: "container",
+      SAGEWAI_TENANCY_MODE: "single",
+      SAGEWAI_DATABASE_URL: declared.databaseUrl,
+      DATABASE_URL: declared.databaseUrl,
+      SAGEWAI_MASTER_KEY: declared.masterKey,
+      ORGANIZATION: "Acme",
+      ADMIN_EMAIL: "admin@acme.test",
+      ADMIN_PASSWORD: declared.adminPassword,
+      API_TOKEN_HASH: sha256(declared.apiToken),
+      ENROLLMENT_KEY_HASHES: JSON.stringify(Object.fromEntries(hashes)),
+    };
+  }
+}

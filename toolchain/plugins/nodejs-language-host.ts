@@ -1,0 +1,81 @@
+import type { ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+
+import type * as wire from "@pulumi/pulumi/proto/language_pb.js";
+import services from "@pulumi/pulumi/proto/language_grpc_pb.js";
+import messages from "@pulumi/pulumi/proto/language_pb.js";
+import plugins from "@pulumi/pulumi/proto/plugin_pb.js";
+import empty from "google-protobuf/google/protobuf/empty_pb.js";
+
+import { servePlugin, unary } from "./plugin-process.ts";
+
+/** The exit code of a program that has shown its error to the user itself. */
+const ALREADY_REPORTED = 32;
+
+const [engineAddress = ""] = process.argv.slice(-1);
+const running = new Set<ChildProcess>();
+
+/** Stands in for Pulumi's own `pulumi-language-nodejs`, which ships beside the official CLI: runs Node.js programs. */
+await servePlugin(
+  services.LanguageRuntimeService,
+  {
+    handshake: unary(async () => new messages.LanguageHandshakeResponse()),
+    getPluginInfo: unary(async () => new plugins.PluginInfo().setVersion("3.270.0+offline")),
+    // Plugins are there before the engine starts: nothing is to be downloaded for a program.
+    getRequiredPlugins: unary(async () => new messages.GetRequiredPluginsResponse()),
+    getRequiredPackages: unary(async () => new messages.GetRequiredPackagesResponse()),
+    getProgramDependencies: unary(async () => new messages.GetProgramDependenciesResponse()),
+    about: unary(async () => new messages.AboutResponse().setExecutable(process.execPath).setVersion(process.version)),
+    run: unary(run),
+    cancel: unary(async () => {
+      stopPrograms();
+      return new empty.Empty();
+    }),
+  },
+  stopPrograms,
+);
+
+async function run(request: wire.RunRequest): Promise<wire.RunResponse> {
+  const info = request.getInfo();
+  const options = (info?.getOptions()?.toJavaScript() ?? {}) as { nodeargs?: string; typescript?: boolean };
+  const folder = info?.getProgramDirectory() ?? request.getPwd();
+  const entry = info?.getEntryPoint() ?? ".";
+  const runner = createRequire(join(folder, "package.json")).resolve("@pulumi/pulumi/cmd/run");
+  const args = [
+    ...(options.nodeargs?.split(" ").filter(Boolean) ?? []),
+    runner,
+    ...["--monitor", request.getMonitorAddress(), "--engine", engineAddress],
+    ...["--project", request.getProject(), "--stack", request.getStack()],
+    ...["--root-directory", info?.getRootDirectory() ?? folder, "--pwd", request.getPwd()],
+    ...["--parallel", String(request.getParallel())],
+    ...(request.getOrganization() === "" ? [] : ["--organization", request.getOrganization()]),
+    ...(request.getDryrun() ? ["--dry-run"] : []),
+    entry === "." ? folder : join(folder, entry),
+  ];
+  const child = spawn(process.execPath, args, {
+    cwd: request.getPwd(),
+    // The engine shows what this process writes, so what the program writes as well.
+    stdio: ["ignore", "inherit", "inherit"],
+    env: {
+      ...process.env,
+      PULUMI_CONFIG: JSON.stringify(Object.fromEntries(request.getConfigMap().entries())),
+      PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),
+      ...(options.typescript === false ? {} : { PULUMI_NODEJS_TYPESCRIPT: "true" }),
+    },
+  });
+  running.add(child);
+  const [code, signal] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
+  running.delete(child);
+
+  const response = new messages.RunResponse();
+  if (code === ALREADY_REPORTED) return response.setBail(true);
+  if (code === 0) return response;
+  return response.setError(`the program ended with ${signal ?? `exit code ${String(code)}`}`);
+}
+
+function stopPrograms(): void {
+  for (const child of running) child.kill();
+}

@@ -1,0 +1,145 @@
+import type * as wire from "@pulumi/pulumi/proto/provider_pb.js";
+import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import messages from "@pulumi/pulumi/proto/provider_pb.js";
+import plugins from "@pulumi/pulumi/proto/plugin_pb.js";
+import empty from "google-protobuf/google/protobuf/empty_pb.js";
+import type { z } from "zod";
+
+import { servePlugin, unary } from "./plugin-process.ts";
+import type { Values } from "./properties.ts";
+import { fromWire, toWire } from "./properties.ts";
+import type { Change, Failure, ResourceType } from "./resource-type.ts";
+import { check, diff, propertyFailures, withDefaults } from "./resource-type.ts";
+
+/** A resource plugin: its configuration and the kinds of resource it manages. */
+export interface Provider {
+  /** The version of the official plugin whose properties it has. */
+  version: string;
+  /** The properties of the provider resource. */
+  config: z.ZodObject;
+  /** Takes the configuration once all of it is known; opens no connection. */
+  configure?(config: Values): void;
+  /** By type token. */
+  resources: Record<string, ResourceType>;
+}
+
+/** The properties of every provider resource that are the engine's own. */
+const ENGINE_CONFIG = ["version", "pluginDownloadURL"];
+
+/** Runs `provider` as a plugin of the engine that started this process. */
+export async function serveProvider(provider: Provider): Promise<void> {
+  const typeOf = (urn: string): ResourceType => {
+    const token = urn.split("::")[2]?.split("$").at(-1) ?? "";
+    const type = provider.resources[token];
+    if (type) return type;
+    const known = Object.keys(provider.resources).join(", ");
+    throw new Error(`the offline plugin has no ${token}; it has ${known}. Install the official plugin instead.`);
+  };
+  const secretOutputs = (type: ResourceType, inputs: ReadonlySet<string>) =>
+    new Set([...inputs, ...(type.secretOutputs ?? [])]);
+
+  await servePlugin(services.ResourceProviderService, {
+    getPluginInfo: unary(async () => new plugins.PluginInfo().setVersion(`${provider.version}+offline`)),
+    cancel: unary(async () => new empty.Empty()),
+
+    checkConfig: unary(async (request: wire.CheckRequest) => {
+      const config = withoutEngineConfig(fromWire(request.getNews()).values);
+      return new messages.CheckResponse()
+        .setInputs(request.getNews())
+        .setFailuresList(propertyFailures(provider.config, config).map(failure));
+    }),
+    diffConfig: unary(async (request: wire.DiffRequest) => {
+      const [before, after] = [fromWire(request.getOlds()).values, fromWire(request.getNews()).values];
+      const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+      const changed = [...names].filter((name) => before[name] !== after[name]);
+      return diffResponse(changed.map((property) => ({ property, kind: "update", replaces: false })));
+    }),
+    configure: unary(async (request: wire.ConfigureRequest) => {
+      const config = withoutEngineConfig(fromWire(request.getArgs()).values);
+      provider.configure?.(withDefaults(provider.config, config));
+      return new messages.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true);
+    }),
+
+    check: unary(async (request: wire.CheckRequest) => {
+      const failures = check(typeOf(request.getUrn()), fromWire(request.getNews()).values);
+      return new messages.CheckResponse().setInputs(request.getNews()).setFailuresList(failures.map(failure));
+    }),
+    diff: unary(async (request: wire.DiffRequest) => {
+      const type = typeOf(request.getUrn());
+      const changes = diff(type, fromWire(request.getOlds()).values, fromWire(request.getNews()).values);
+      return diffResponse(changes).setDeletebeforereplace(type.deleteBeforeReplace);
+    }),
+    create: unary(async (request: wire.CreateRequest) => {
+      const type = typeOf(request.getUrn());
+      const inputs = fromWire(request.getProperties());
+      const wanted = withDefaults(type.inputs, inputs.values);
+      const { id, outputs } = request.getPreview()
+        ? { id: "", outputs: wanted }
+        : await type.create(type.inputs.parse(wanted), request.getUrn());
+      return new messages.CreateResponse()
+        .setId(id)
+        .setProperties(toWire(outputs, secretOutputs(type, inputs.secrets)));
+    }),
+    read: unary(async (request: wire.ReadRequest) => {
+      const type = typeOf(request.getUrn());
+      const [state, inputs] = [fromWire(request.getProperties()), fromWire(request.getInputs())];
+      const outputs = await type.read(request.getId(), state.values);
+      if (!outputs) return new messages.ReadResponse();
+      const secrets = secretOutputs(type, new Set([...state.secrets, ...inputs.secrets]));
+      return new messages.ReadResponse()
+        .setId(request.getId())
+        .setProperties(toWire(outputs, secrets))
+        .setInputs(toWire(inputsOf(type, outputs, inputs.values), secrets));
+    }),
+    update: unary(async (request: wire.UpdateRequest) => {
+      const type = typeOf(request.getUrn());
+      const [state, inputs] = [fromWire(request.getOlds()), fromWire(request.getNews())];
+      const wanted = withDefaults(type.inputs, inputs.values);
+      if (!type.update) throw new Error("it can't be changed in place");
+      const outputs = request.getPreview()
+        ? { ...state.values, ...wanted }
+        : await type.update(state.values, type.inputs.parse(wanted));
+      return new messages.UpdateResponse().setProperties(toWire(outputs, secretOutputs(type, inputs.secrets)));
+    }),
+    delete: unary(async (request: wire.DeleteRequest) => {
+      await typeOf(request.getUrn()).delete(fromWire(request.getProperties()).values);
+      return new empty.Empty();
+    }),
+  });
+}
+
+/** The inputs that would make what is there: those that were set; for an import, those that differ from the defaults. */
+function inputsOf(type: ResourceType, outputs: Values, inputs: Values): Values {
+  const isImport = Object.keys(inputs).length === 0;
+  const names = isImport ? diff(type, {}, outputs).map((change) => change.property) : Object.keys(inputs);
+  return Object.fromEntries(names.map((name) => [name, outputs[name]]));
+}
+
+function withoutEngineConfig(config: Values): Values {
+  return Object.fromEntries(Object.entries(config).filter(([name]) => !ENGINE_CONFIG.includes(name)));
+}
+
+function failure({ property, reason }: Failure): wire.CheckFailure {
+  return new messages.CheckFailure().setProperty(property).setReason(`${property}: ${reason}`);
+}
+
+function diffResponse(changes: Change[]): wire.DiffResponse {
+  const response = new messages.DiffResponse()
+    .setChanges(
+      changes.length > 0 ? messages.DiffResponse.DiffChanges.DIFF_SOME : messages.DiffResponse.DiffChanges.DIFF_NONE,
+    )
+    .setDiffsList(changes.map((change) => change.property))
+    .setReplacesList(changes.filter((change) => change.replaces).map((change) => change.property))
+    .setHasdetaileddiff(true);
+  const { Kind } = messages.PropertyDiff;
+  const kinds = {
+    add: [Kind.ADD, Kind.ADD_REPLACE],
+    update: [Kind.UPDATE, Kind.UPDATE_REPLACE],
+    delete: [Kind.DELETE, Kind.DELETE_REPLACE],
+  } as const;
+  for (const { property, kind, replaces } of changes) {
+    const detail = new messages.PropertyDiff().setKind(kinds[kind][replaces ? 1 : 0]);
+    response.getDetaileddiffMap().set(property, detail);
+  }
+  return response;
+}

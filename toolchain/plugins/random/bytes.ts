@@ -1,0 +1,49 @@
+import { randomBytes } from "node:crypto";
+
+import { z } from "zod";
+
+import type { Values } from "../properties.ts";
+import type { ResourceType } from "../resource-type.ts";
+import { keepers, remembered } from "./remembered.ts";
+
+const positive = z.int().min(1, "it must be at least 1");
+
+const idInputs = z.object({ byteLength: positive, prefix: z.string().optional(), keepers });
+
+/** Random bytes in several notations, not secret. */
+export const randomId: ResourceType<typeof idInputs> = {
+  ...remembered,
+  inputs: idInputs,
+  replaceOn: ["byteLength", "prefix", "keepers"],
+  async create(inputs) {
+    const bytes = randomBytes(inputs.byteLength);
+    const id = bytes.toString("base64url");
+    return { id, outputs: { ...inputs, ...notations(bytes, inputs.prefix ?? "") } };
+  },
+};
+
+const bytesInputs = z.object({ length: positive, keepers });
+
+/** Random bytes that are secret. */
+export const randomBytesType: ResourceType<typeof bytesInputs> = {
+  ...remembered,
+  inputs: bytesInputs,
+  replaceOn: ["length", "keepers"],
+  secretOutputs: ["base64", "hex"],
+  async create(inputs) {
+    const bytes = randomBytes(inputs.length);
+    const outputs = { ...inputs, base64: bytes.toString("base64"), hex: bytes.toString("hex") };
+    // The official plugin uses the base64 text, which would stand in state in the clear.
+    return { id: "none", outputs };
+  },
+};
+
+/** Bytes in the notations of RandomId, each with the prefix. */
+export function notations(bytes: Buffer, prefix: string): Values {
+  return {
+    b64Std: prefix + bytes.toString("base64"),
+    b64Url: prefix + bytes.toString("base64url"),
+    dec: prefix + BigInt(`0x${bytes.toString("hex")}`).toString(),
+    hex: prefix + bytes.toString("hex"),
+  };
+}
