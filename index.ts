@@ -57,6 +57,7 @@ export const models = modelNames.map((name) => ({
 export const projects = settings.projects.map(inventory);
 export const pools = workers.map((pool) => ({
   ...inventory(pool),
+  project: pool.project,
   replicas: pool.replicas,
   labels: pool.labels,
   logs: pool.logs,

@@ -20,7 +20,15 @@ const outputs = z.object({
   /** `mocked`: LiteLLM answers itself, because the provider's key is not set. */
   models: z.array(z.object({ name: z.string(), mocked: z.boolean() })),
   projects: z.array(holder),
-  pools: z.array(holder.extend({ replicas: z.number(), labels: z.record(z.string(), z.string()), logs: z.string() })),
+  pools: z.array(
+    holder.extend({
+      /** Slug of the Sagewai project whose tasks its workers take. */
+      project: z.string().optional(),
+      replicas: z.number(),
+      labels: z.record(z.string(), z.string()),
+      logs: z.string(),
+    }),
+  ),
 });
 
 const secrets = z.object({

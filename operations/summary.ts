@@ -9,12 +9,7 @@ export function summary({ gateway, admin, models, projects, pools }: StackOutput
     style: { head: [], border: [] },
   });
   for (const { alias, models: allowed, budget, hardBudget, budgetDuration } of [...projects, ...pools]) {
-    table.push([
-      alias,
-      allowed.join(", "),
-      `$${budget} in ${budgetDuration}`,
-      `$${hardBudget} in ${budgetDuration}`,
-    ]);
+    table.push([alias, allowed.join(", "), `$${budget} in ${budgetDuration}`, `$${hardBudget} in ${budgetDuration}`]);
   }
   const mocked = models.filter((model) => model.mocked).map((model) => model.name);
   const [first] = projects;

@@ -185,11 +185,12 @@ async function unprivilegedUser(): Promise<User | undefined> {
 
 /**
  * Root's checkout is often under /root, which no other user may enter: the server keeps root's right to pass folders and
- * nothing else of it.
+ * nothing else of it. PostgreSQL's programs ask with access(2) whether they may use each other, which forgets that right
+ * unless the securebit says otherwise: see capabilities(7).
  */
 function asUser({ uid, gid }: User): string[] {
   const capabilities = ["--inh-caps=-all,+dac_override", "--ambient-caps=-all,+dac_override"];
-  return [`--reuid=${uid}`, `--regid=${gid}`, "--clear-groups", ...capabilities];
+  return [`--reuid=${uid}`, `--regid=${gid}`, "--clear-groups", "--securebits=+no_setuid_fixup", ...capabilities];
 }
 
 async function workingFolder(pid: number): Promise<string | undefined> {

@@ -1,5 +1,6 @@
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 
 import { execa, ExecaError } from "execa";
 import getPort from "get-port";
@@ -14,8 +15,8 @@ const OURS = /^(VITEST|npm_|NODE_ENV$|TEST$|DEV$|PROD$|MODE$|LLM_GATEWAY_HOME$)/
 export interface Step {
   op: string;
   urn: string;
-  detailedDiff?: Record<string, unknown> | null;
-  diffReasons?: string[];
+  oldState?: { inputs?: Record<string, unknown> };
+  newState?: { inputs?: Record<string, unknown> };
 }
 
 interface StackFile {
@@ -121,4 +122,18 @@ export class Checkout {
 export function named({ op, urn }: Step): string {
   const [type = "", name = ""] = urn.split("::").slice(-2);
   return `${op} ${type.split(/[:$/]/).at(-1) ?? ""} ${name}`;
+}
+
+/** A step as {@link named}, with the properties that it changes: `update VirtualKey research-team: maxBudget`. */
+export function changed(step: Step): string {
+  const before = step.oldState?.inputs ?? {};
+  const after = step.newState?.inputs ?? {};
+  const properties = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  return `${named(step)}: ${properties.filter((name) => !isDeepStrictEqual(before[name], after[name])).join(", ")}`;
+}
+
+/** Sends a signal to a launched script and all that it started, as a terminal does on Ctrl-C. */
+export function signalGroup({ pid }: { pid?: number | undefined }, signal: NodeJS.Signals): void {
+  if (pid === undefined) throw new Error("The script did not start.");
+  process.kill(-pid, signal);
 }

@@ -3,11 +3,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import { access, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
+import { execa } from "execa";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 import type { SecretStackOutputs } from "../../operations/stack-outputs.ts";
+import { pythonEnvironment } from "../../toolchain/python/environment.ts";
+import { sagewaiRuntime } from "../../toolchain/python/runtime.ts";
 import { isTaken } from "../../providers/local/service-process.ts";
-import { Checkout, named } from "./checkout.ts";
+import { changed, Checkout, named } from "./checkout.ts";
 
 // One stack through its life, each test going on where the one before it ended.
 
@@ -82,6 +85,39 @@ it("passes its own verification", async () => {
   expect(rows.filter(({ ok }) => !ok)).toEqual([]);
 });
 
+it("serves the guide's client: health, models, spend", async () => {
+  const venv = await pythonEnvironment("sagewai");
+  const { stdout } = await execa(join(venv, "bin", "python"), [join(import.meta.dirname, "guide-client.py")], {
+    env: { ...sagewaiRuntime(venv), LITELLM_PROXY_URL: outputs.gateway.url },
+    input: `${outputs.masterKey}\n${outputs.keys["research-team"] ?? ""}\n`,
+  });
+  const { health, models, project_models, spend } = JSON.parse(stdout) as Record<string, unknown>;
+  expect(health).toEqual({ healthy: true, status: 200 });
+  expect(models).toEqual(["claude-sonnet", "gemini-flash", "gpt-4o"]);
+  expect(project_models).toEqual(["claude-sonnet", "gpt-4o"]);
+  expect(spend).toBeTruthy();
+});
+
+it("answers the guide's own request for a key, and 429 once its budget is exhausted", async () => {
+  const generate = (body: object) =>
+    fetch(`${outputs.gateway.url}/key/generate`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${outputs.masterKey}`, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+  const guide = { models: ["gpt-4o", "claude-sonnet"], budget_duration: "30d", metadata: { project: "research-team" } };
+  const made = (await (await generate({ ...guide, max_budget: 50.0 })).json()) as Record<string, unknown>;
+  expect(made).toMatchObject({ ...guide, max_budget: 50 });
+  const poor = (await (await generate({ ...guide, max_budget: 0.0000001 })).json()) as { key: string };
+  expect((await chat(poor.key, "gpt-4o")).status).toBe(200);
+  await expect.poll(async () => (await chat(poor.key, "gpt-4o")).status, { timeout: 30_000, interval: 1000 }).toBe(429);
+  await fetch(`${outputs.gateway.url}/key/delete`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${outputs.masterKey}`, "content-type": "application/json" },
+    body: JSON.stringify({ keys: [made["key"], poor.key] }),
+  });
+});
+
 it("shows no change when nothing changed", async () => {
   expect(await checkout.preview()).toEqual([]);
 });
@@ -91,10 +127,7 @@ it("raises a budget with exactly one update", async () => {
     const projects = config["llm-gateway:projects"] as Record<string, { budget: number }>;
     if (projects["research-team"]) projects["research-team"].budget = 80;
   });
-  const [step, ...others] = await checkout.preview();
-  expect(others).toEqual([]);
-  expect(step && named(step)).toBe("update VirtualKey research-team");
-  expect(Object.keys(step?.detailedDiff ?? {})).toEqual(["maxBudget"]);
+  expect((await checkout.preview()).map(changed)).toEqual(["update VirtualKey research-team: maxBudget"]);
   await up();
   expect(await keyInfo("research-team")).toMatchObject({ key_alias: "research-team", max_budget: 100 });
   expect(await checkout.preview()).toEqual([]);
@@ -125,6 +158,8 @@ it("adds and removes a project without touching anything else", async () => {
   ]);
   await up();
   expect((await chat(outputs.keys["newcomer"], "gpt-4o")).status).toBe(401);
+  outputs = await checkout.outputs<SecretStackOutputs>();
+  expect(Object.keys(outputs.keys)).not.toContain("newcomer");
 });
 
 it("brings a key back that was deleted behind its back, with the same value", async () => {
@@ -147,9 +182,7 @@ it("shows by property what was changed behind its back, and repairs it", async (
     body: JSON.stringify({ key: outputs.keys["support-bot"], max_budget: 1000 }),
   });
   await checkout.npm("pulumi", "refresh", "--stack", "local", "--yes", "--skip-preview");
-  const [step, ...others] = await checkout.preview();
-  expect(others).toEqual([]);
-  expect(Object.keys(step?.detailedDiff ?? {})).toEqual(["maxBudget"]);
+  expect((await checkout.preview()).map(changed)).toEqual(["update VirtualKey support-bot: maxBudget"]);
   await up();
   expect(await keyInfo("support-bot")).toMatchObject({ max_budget: 10 });
 });
@@ -160,13 +193,11 @@ it("brings back what was killed, with its data, and shows it before", async () =
     process.kill(Number(readFileSync(join(checkout.service(service), "pid"), "utf8")), "SIGKILL");
   const postmaster = readFileSync(join(checkout.service("postgres"), "data", "postmaster.pid"), "utf8");
   process.kill(Number(postmaster.split("\n")[0]), "SIGKILL");
-  const steps = await checkout.preview();
-  expect(steps.map(named).sort()).toEqual([
-    "update Postgres postgres",
-    "update Service litellm",
-    "update Service worker-general-0",
+  expect((await checkout.preview()).map(changed).sort()).toEqual([
+    "update Postgres postgres: start",
+    "update Service litellm: start",
+    "update Service worker-general-0: start",
   ]);
-  for (const { detailedDiff } of steps) expect(Object.keys(detailedDiff ?? {})).toEqual(["start"]);
   await checkout.npm("start");
   expect((await chat(outputs.keys["research-team"], "gpt-4o")).status).toBe(200);
   await checkout.npm("verify");

@@ -23,13 +23,16 @@ export async function pulumiEnvironment({
   plugins = ["random", "postgresql"],
 }: EnvironmentOptions): Promise<Record<string, string>> {
   const cli = await pulumiCli();
+  const path = [join(project, "node_modules", ".bin"), dirname(cli), process.env["PATH"] ?? ""].join(delimiter);
+  const { PULUMI_BACKEND_URL, PULUMI_CONFIG_PASSPHRASE, PULUMI_CONFIG_PASSPHRASE_FILE } = process.env;
   const state = join(home, "state");
   await mkdir(state, { recursive: true, mode: 0o700 });
-  const path = [join(project, "node_modules", ".bin"), dirname(cli), process.env["PATH"] ?? ""].join(delimiter);
   return {
     PATH: path,
-    PULUMI_BACKEND_URL: process.env["PULUMI_BACKEND_URL"] ?? `file://${state}`,
-    ...(await passphrase(home)),
+    ...(PULUMI_BACKEND_URL === undefined && { PULUMI_BACKEND_URL: `file://${state}` }),
+    ...((PULUMI_CONFIG_PASSPHRASE ?? PULUMI_CONFIG_PASSPHRASE_FILE) === undefined && {
+      PULUMI_CONFIG_PASSPHRASE_FILE: await passphraseFile(home),
+    }),
     PULUMI_SKIP_UPDATE_CHECK: "true",
     // A newer CLI refuses file backends without it.
     PULUMI_DIY_BACKEND_IGNORE_DEPRECATION_ERROR: "1",
@@ -37,20 +40,22 @@ export async function pulumiEnvironment({
   };
 }
 
-/** The passphrase that secrets in state are encrypted with is made once; of two runs at once, one makes it for both. */
-async function passphrase(home: string): Promise<Record<string, string>> {
-  if (process.env["PULUMI_CONFIG_PASSPHRASE"] !== undefined) return {};
-  if (process.env["PULUMI_CONFIG_PASSPHRASE_FILE"] !== undefined) return {};
+/**
+ * The file with the passphrase that encrypts secrets in state, made on first use. Of two runs at once, one makes it for
+ * both.
+ */
+export async function passphraseFile(home: string): Promise<string> {
+  await mkdir(home, { recursive: true, mode: 0o700 });
   const file = join(home, "passphrase");
   const candidate = `${file}.${process.pid}`;
   await writeFile(candidate, randomBytes(32).toString("base64url"), { mode: 0o600 });
   try {
-    // Unlike a write, a link shows the whole file or fails because there is one.
+    // Unlike a write, a link shows the whole file, or fails because there is one.
     await link(candidate, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   } finally {
     await rm(candidate);
   }
-  return { PULUMI_CONFIG_PASSPHRASE_FILE: file };
+  return file;
 }

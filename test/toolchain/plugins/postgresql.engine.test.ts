@@ -37,12 +37,15 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await stack.delete();
-  const left =
-    "SELECT rolname AS name FROM pg_roles WHERE rolname !~ '^(pg_|postgres$)' UNION SELECT datname FROM pg_database";
-  const names = (await server.query<{ name: string }>(left)).map(({ name }) => name).sort();
-  expect(names).toEqual(["postgres", "template0", "template1"]);
-  await server.stop();
+  try {
+    await stack.delete();
+    const left =
+      "SELECT rolname AS name FROM pg_roles WHERE rolname !~ '^pg_' UNION ALL SELECT datname FROM pg_database";
+    const names = (await server.query<{ name: string }>(left)).map(({ name }) => name).sort();
+    expect(names).toEqual(["postgres", "postgres", "template0", "template1"]);
+  } finally {
+    await server.stop();
+  }
 });
 
 describe("the offline postgresql plugin", () => {
@@ -148,5 +151,27 @@ describe("the offline postgresql plugin", () => {
       "searchPaths: the offline plugin does not support it; it supports name,",
     );
     await stack.program(program());
+  });
+
+  it("serves an administrator who is no superuser", async () => {
+    const administrator = 'host: "127.0.0.1", username: "boss", password: "boss-password", sslmode: "disable"';
+    await server.query("CREATE ROLE boss LOGIN CREATEROLE CREATEDB PASSWORD 'boss-password'");
+    await stack.program(`${program()}
+      const boss = { provider: new postgresql.Provider("boss", { port: ${server.port}, ${administrator} }) };
+      const own = new postgresql.Role("own", { name: "own", login: true, password: "own-password" }, boss);
+      const theirs = new postgresql.Database("theirs", { name: "theirs", owner: own.name }, boss);
+      const everybody = { role: "public", database: theirs.name, objectType: "database", privileges: [] };
+      new postgresql.Grant("everybody", everybody, boss);`);
+    await stack.up();
+    expect(await stack.plan()).toEqual({});
+    await server.login("own", "own-password", "theirs");
+    expect(await server.query("SELECT has_database_privilege('public', 'theirs', 'CONNECT') AS open")).toEqual([
+      { open: false },
+    ]);
+    const members = "SELECT pg_has_role('boss', 'own', 'USAGE') AS member";
+    expect(await server.query(members)).toEqual([{ member: false }]);
+    await stack.program(program());
+    await stack.up();
+    await server.query("DROP ROLE boss");
   });
 });

@@ -109,7 +109,12 @@ describe("check", () => {
       "privileges",
       "SELECT can't be granted on a database; CREATE, CONNECT, TEMPORARY can",
     ],
-    [grant, { ...grantState, objectType: "schema", privileges: [] }, "schema", 'it is required with objectType "schema"'],
+    [
+      grant,
+      { ...grantState, objectType: "schema", privileges: [] },
+      "schema",
+      'it is required with objectType "schema"',
+    ],
     [grant, { ...grantState, schema: "public" }, "schema", 'it needs objectType "schema"'],
     [
       randomId,

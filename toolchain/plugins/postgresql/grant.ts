@@ -28,8 +28,20 @@ type Inputs = z.output<typeof inputs>;
 export function grantType(server: PostgresServer): ResourceType<typeof inputs> {
   const apply = (wanted: Inputs) =>
     server.transaction(async (client) => {
-      for (const statement of grantStatements(wanted)) await client.query(statement);
-    }, wanted.database);
+      const owner = await ownerOf(client, wanted);
+      const work = async () => {
+        for (const statement of grantStatements(wanted)) await client.query(statement);
+      };
+      await (owner === undefined ? work() : server.asMember(client, owner, work));
+      // To someone who may not, PostgreSQL only gives a warning.
+      const held = await heldPrivileges(client, wanted);
+      if (held?.join() !== [...wanted.privileges].sort().join()) {
+        const now = held?.join(", ") ?? "";
+        throw new Error(
+          `${wanted.role} now has [${now}], not [${wanted.privileges.join(", ")}]: ${server.user} may not change that`,
+        );
+      }
+    }, connectionDatabase(wanted));
 
   return {
     inputs,
@@ -49,7 +61,7 @@ export function grantType(server: PostgresServer): ResourceType<typeof inputs> {
       const known = inputs.safeParse(state);
       if (!known.success) throw new Error(`the offline plugin can't import grants (${id})`);
       const held = await unlessGone(() =>
-        server.connected((client) => heldPrivileges(client, known.data), known.data.database),
+        server.connected((client) => heldPrivileges(client, known.data), connectionDatabase(known.data)),
       );
       return held && { ...state, privileges: held };
     },
@@ -90,6 +102,23 @@ function problems({ objectType, schema, privileges }: Inputs): Failure[] {
     failures.push({ property: "privileges", reason });
   }
   return failures;
+}
+
+/** A schema is seen from inside its database alone; a database from any, also one that the administrator can't enter. */
+function connectionDatabase({ database, schema }: Inputs): string | undefined {
+  return schema === undefined ? undefined : database;
+}
+
+/** Whose word counts: the owner of the schema, or of the database, whom PostgreSQL names pg_database_owner in schemas. */
+async function ownerOf(client: pg.Client, { database, schema }: Inputs): Promise<string | undefined> {
+  const { rows } = await client.query<{ owner: string }>(
+    `SELECT pg_get_userbyid(datdba)::text AS owner FROM pg_database WHERE datname = $1 AND ($2::text IS NULL OR EXISTS (
+       SELECT FROM pg_namespace WHERE nspname = $2 AND nspowner = 'pg_database_owner'::regrole))
+     UNION ALL SELECT pg_get_userbyid(nspowner)::text FROM pg_namespace WHERE nspname = $2
+     LIMIT 1`,
+    [database, schema ?? null],
+  );
+  return rows[0]?.owner;
 }
 
 /** What the role holds; undefined when the role or the schema is gone. Grantee 0 is PUBLIC. */
