@@ -57,7 +57,7 @@ export interface KeyLimits {
 export const ADMIN_ALIAS = "sagewai-admin";
 
 /** What LiteLLM is told of a virtual key's limits. */
-export function keySettings({ budget: _soft, hardBudget, ...limits }: KeyLimits): KeySettings {
+export function keySettings({ hardBudget, ...limits }: KeyLimits): KeySettings {
   const { alias, models, budgetDuration, tpmLimit, rpmLimit, maxParallelRequests, duration, metadata } = limits;
   const set = { tpmLimit, rpmLimit, maxParallelRequests, duration };
   const present = Object.fromEntries(Object.entries(set).filter(([, value]) => value !== undefined));

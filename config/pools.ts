@@ -21,7 +21,9 @@ export const poolSchema = z.strictObject({
     .record(labelText, labelText)
     .default({})
     .describe("Labels that tasks can ask for, such as `env: production`."),
-  replicas: positive().default(1).describe("How many workers run; each takes about 40 MB, and as much again as its tasks need."),
+  replicas: positive()
+    .default(1)
+    .describe("How many workers run; each takes about 40 MB, and as much again as its tasks need."),
   maxConcurrent: positive().default(1).describe("Tasks that a worker has in hand at once; Sagewai's own default."),
 });
 

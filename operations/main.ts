@@ -5,14 +5,12 @@ import { UserError } from "../toolchain/user-error.ts";
 /**
  * Runs a command that a person typed. A mistake they can put right ends it with its message alone; a program that it
  * started and that failed has said why already.
- *
- * @param work Returns the exit code; none is 0.
  */
-export async function main(work: () => Promise<number | undefined | void>): Promise<void> {
+export async function main(work: () => Promise<void>): Promise<void> {
   // Ctrl-C reaches the programs started here as well. They end in their own time, and then so does this.
   process.on("SIGINT", () => undefined);
   try {
-    process.exitCode = (await work()) ?? 0;
+    await work();
   } catch (error) {
     if (error instanceof UserError) console.error(error.message);
     else if (!(error instanceof ExecaError)) console.error(error);

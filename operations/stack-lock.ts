@@ -34,6 +34,14 @@ export async function releaseDeadLocks(home: string, stack: string): Promise<voi
   }
 }
 
+/** Whether a run that was killed left operations in the file backend's state of which nobody knows how they ended. */
+export async function hasPendingOperations(home: string, stack: string): Promise<boolean> {
+  const file = join(home, "state", ".pulumi", "stacks", "llm-gateway", `${stack}.json`);
+  const text = await readFile(file, "utf8").catch(() => "{}");
+  const { checkpoint } = JSON.parse(text) as { checkpoint?: { latest?: { pending_operations?: unknown[] } } };
+  return (checkpoint?.latest?.pending_operations?.length ?? 0) > 0;
+}
+
 async function readLock(file: string): Promise<Lock | undefined> {
   try {
     return JSON.parse(await readFile(file, "utf8")) as Lock;

@@ -7,7 +7,7 @@ import { withLock } from "../toolchain/cache.ts";
 import { gatewayHome } from "../toolchain/home.ts";
 import { pulumiEnvironment } from "../toolchain/pulumi/environment.ts";
 import { withTidyStackFile } from "./stack-file.ts";
-import { releaseDeadLocks } from "./stack-lock.ts";
+import { hasPendingOperations, releaseDeadLocks } from "./stack-lock.ts";
 
 /** The stack of this machine, and the one that every command works on unless told another. */
 export const LOCAL = "local";
@@ -50,6 +50,17 @@ export class Stack {
     }
   }
 
+  /**
+   * Clears what a run that was killed had begun to create, of which Pulumi would warn at every run from then on. It is
+   * created again: every create of this project takes over what it finds.
+   */
+  async #forgetInterrupted(home: string): Promise<void> {
+    if (!(await hasPendingOperations(home, this.name))) return;
+    const urn = `urn:pulumi:${this.name}::llm-gateway::pulumi:pulumi:Stack::llm-gateway-${this.name}`;
+    const options = ["--stack", this.name, "--yes", "--skip-preview", "--clear-pending-creates", "--target", urn];
+    await this.capture("refresh", ...options);
+  }
+
   /** Runs work that changes the stack while no other command of this checkout does. */
   async alone(work: () => Promise<void>): Promise<void> {
     const home = gatewayHome();
@@ -58,6 +69,7 @@ export class Stack {
       `another command that is at work on the stack ${this.name}`,
       async () => {
         await releaseDeadLocks(home, this.name);
+        await this.#forgetInterrupted(home);
         await work();
       },
     );

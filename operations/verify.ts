@@ -13,5 +13,5 @@ await main(async () => {
   });
   const rows = await verify(await readSecretOutputs(await Stack.open(values.stack)));
   console.log(values.json ? JSON.stringify(rows, undefined, 2) : report(rows, process.stdout.columns));
-  return rows.every(({ ok }) => ok) ? 0 : 1;
+  if (!rows.every(({ ok }) => ok)) process.exitCode = 1;
 });

@@ -26,7 +26,7 @@ export class LocalPlatform implements Platform {
     const password = new random.RandomPassword(`${name}-password`, { length: 32, special: false }, opts);
     const server = new LocalPostgres(
       name,
-      { folder: `${folder}/${name}`, password: password.result, maxConnections },
+      { folder: `${folder}/${name}`, password: pulumi.secret(password.result), maxConnections },
       opts,
     );
     const host = pulumi.output("127.0.0.1");

@@ -159,7 +159,7 @@ export class PostgresServer {
       });
     } catch (error) {
       const lines = (await readFile(this.#log, "utf8").catch(() => "")).trimEnd().split("\n").slice(-10);
-      const said = error instanceof ExecaError ? String(error.stderr ?? "") : String(error);
+      const said = error instanceof ExecaError ? error.stderr : String(error);
       throw new Error(`PostgreSQL's ${program} failed: ${said}\nThe end of ${this.#log}:\n  ${lines.join("\n  ")}`, {
         cause: error,
       });

@@ -58,8 +58,8 @@ export const provider: Lifecycle<Inputs> = {
 
 /** The settings alone, without what the provider or the engine adds. */
 function settings(inputs: Inputs): Inputs {
-  const { start: _start, __provider, ...rest } = inputs as Inputs & { __provider?: string };
-  return rest;
+  const ours = Object.entries(inputs).filter(([name]) => name !== "start" && name !== "__provider");
+  return Object.fromEntries(ours) as unknown as Inputs;
 }
 
 async function serviceProcess(inputs: Inputs): Promise<ServiceProcess> {
@@ -72,7 +72,7 @@ async function serviceProcess(inputs: Inputs): Promise<ServiceProcess> {
     "{host}": "127.0.0.1",
   };
   const resolve = (text: string) => text.replaceAll(/\{(data|files|host)\}/g, (place) => places[place] ?? place);
-  const environment = Object.entries(specification.environment).map(([name, text]) => [name, resolve(text)]);
+  const environment = Object.entries(specification.environment).map(([name, text]) => [name, resolve(text)] as const);
   return new ServiceProcess(
     {
       ...specification,

@@ -46,6 +46,7 @@ it("finishes, with the next `npm start`, what kill -9 interrupted while LiteLLM 
   await first.catch(() => undefined);
   const output = await checkout.npm("start");
   expect(output).toContain("LiteLLM   http://127.0.0.1:");
+  expect(output).not.toContain("pending operations");
   expect(await checkout.preview()).toEqual([]);
   // The proxy and its query engine, and no second pair.
   expect(await inventory()).toEqual({ aliases, proxies: 2 });

@@ -189,8 +189,9 @@ it("shows by property what was changed behind its back, and repairs it", async (
 
 it("brings back what was killed, with its data, and shows it before", async () => {
   const killed = ["worker-general-0", "litellm"];
-  for (const service of killed)
+  for (const service of killed) {
     process.kill(Number(readFileSync(join(checkout.service(service), "pid"), "utf8")), "SIGKILL");
+  }
   const postmaster = readFileSync(join(checkout.service("postgres"), "data", "postmaster.pid"), "utf8");
   process.kill(Number(postmaster.split("\n")[0]), "SIGKILL");
   expect((await checkout.preview()).map(changed).sort()).toEqual([

@@ -32,7 +32,7 @@ export async function deploy(stack: string): Promise<{ resources: Registered[]; 
     {
       newResource({ type, name, inputs }) {
         resources.push({ type, name, inputs: plain(inputs) as Record<string, unknown> });
-        return { id: `${name}-id`, state: { ...inputs, ...computed(type, name) } };
+        return { id: `${name}-id`, state: { ...(inputs as object), ...computed(type, name) } };
       },
       call({ token }) {
         throw new Error(`unexpected invoke of ${token}`);
@@ -55,11 +55,18 @@ function computed(type: string, name: string): Record<string, unknown> {
   return {};
 }
 
-/** The same value with secrets masked, keys in order, and without the provider's code and what is not set. */
+/**
+ * The same value with secrets masked, keys in order, and without the provider's code, what is not set, and the text of
+ * programs, which their own files show better.
+ */
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
   if (value === null || typeof value !== "object") return value;
   if (SECRET in value) return "[secret]";
   const entries = Object.entries(value).filter(([key, item]) => key !== "__provider" && item !== undefined);
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, plain(item)]));
+  return Object.fromEntries(
+    entries
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, item]) => [key, key.endsWith(".py") ? "[program]" : plain(item)]),
+  );
 }

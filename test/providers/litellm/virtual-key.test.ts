@@ -97,8 +97,9 @@ describe("create", () => {
   });
 
   it("says what to do when the master key is wrong, and shows neither key", async () => {
-    const create = against([{ call: "POST /key/generate", status: 401, answer: { error: { message: key } } }], (inputs) =>
-      provider.create(inputs),
+    const create = against(
+      [{ call: "POST /key/generate", status: 401, answer: { error: { message: key } } }],
+      (inputs) => provider.create(inputs),
     );
     await expect(create).rejects.toThrow(
       "LiteLLM answered 401 to POST /key/generate: it does not accept the master key. If the key was changed, run `pulumi up`, which gives the new one to all.",
@@ -138,7 +139,11 @@ describe("update", () => {
     (await against([{ call: "POST /key/update", answer: {} }], update(before, after))).bodies[0];
 
   it("clears on the server what was removed from the code", async () => {
-    expect(await sent({ tpmLimit: 10, metadata: { a: "b" } }, {})).toEqual({ key: token, ...wire, duration: undefined });
+    expect(await sent({ tpmLimit: 10, metadata: { a: "b" } }, {})).toEqual({
+      key: token,
+      ...wire,
+      duration: undefined,
+    });
   });
 
   it("sends the expiry only if it changed, since sending it moves it", async () => {
@@ -158,7 +163,11 @@ describe("diff", () => {
 
   it("updates settings in place, and replaces only another key, whose alias must be free first", async () => {
     expect(await diff({ maxBudget: 60 })).toMatchObject({ changes: true, replaces: [] });
-    expect(await diff({ key: `${key}x` })).toMatchObject({ changes: true, replaces: ["key"], deleteBeforeReplace: true });
+    expect(await diff({ key: `${key}x` })).toMatchObject({
+      changes: true,
+      replaces: ["key"],
+      deleteBeforeReplace: true,
+    });
   });
 
   it("notices another master key, which the next refresh and destroy will need", async () => {
