@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
+import type { Access } from "../providers/access.ts";
 import type { ServiceDatabase } from "./databases.ts";
 import type { Platform } from "./platform.ts";
 import type { Gateway } from "./virtual-key.ts";
@@ -20,7 +21,9 @@ export interface LiteLLMArgs {
 
 /** The LiteLLM proxy: the one door to all models, with its master key, and the place where virtual keys are made. */
 export class LiteLLM extends pulumi.ComponentResource implements Gateway {
+  /** Where the other services reach it. */
   readonly url: pulumi.Output<string>;
+  readonly access: pulumi.Output<Access>;
   /** Opens everything in the proxy; only this program holds it. */
   readonly masterKey: pulumi.Output<string>;
   readonly database: pulumi.Resource;
@@ -59,6 +62,7 @@ export class LiteLLM extends pulumi.ComponentResource implements Gateway {
       { ...child, dependsOn: args.database.ready },
     );
     this.url = service.url;
+    this.access = service.access;
     this.logs = service.logs;
     this.ready = service.ready;
     this.database = args.database.resource;

@@ -1,6 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type * as postgresql from "@pulumi/postgresql";
 
+import type { Access } from "../providers/access.ts";
+
 /**
  * What a service is, written once for every platform; where it runs is the platform's business.
  *
@@ -41,6 +43,8 @@ export interface Service {
 export interface RunningService {
   /** Where other services reach it; empty for a service without a port. */
   url: pulumi.Output<string>;
+  /** The way from this machine to it; empty for a service without a port. */
+  access: pulumi.Output<Access>;
   /** Where a person finds its logs. */
   logs: pulumi.Output<string>;
   /** Resolves when it is ready: what needs the service depends on this. */

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
+import type { Access } from "../providers/access.ts";
 import type { KeySettings } from "../providers/litellm/key-fields.ts";
 import { Shell } from "../providers/shell.ts";
 
@@ -8,8 +9,8 @@ const shell = new Shell("#providers/litellm/virtual-key.ts");
 
 /** Where keys are made: LiteLLM's management API. */
 export interface Gateway {
-  /** Base URL of the proxy, as this program reaches it. */
-  url: pulumi.Output<string>;
+  /** The way from this machine to the proxy. */
+  access: pulumi.Output<Access>;
   /** Secret. */
   masterKey: pulumi.Output<string>;
   /** What the keys are stored in: when it goes, they go with it, without a call for each. */
@@ -38,7 +39,7 @@ export class VirtualKey extends pulumi.ComponentResource {
     this.key = pulumi.secret(pulumi.interpolate`sk-${secret.result}`);
     const resource = new KeyResource(
       name,
-      { ...settings, key: this.key, gatewayUrl: gateway.url, masterKey: gateway.masterKey, token: undefined },
+      { ...settings, key: this.key, gateway: gateway.access, masterKey: gateway.masterKey, token: undefined },
       { parent: this, dependsOn: gateway.ready, deletedWith: gateway.database },
     );
     this.token = resource.token;

@@ -61,6 +61,6 @@ export class LocalPlatform implements Platform {
     );
     const url = port === undefined ? "" : `http://127.0.0.1:${port}`;
     const logs = names.map((replica) => `.gateway/${this.#args.folder}/${replica}/log`).join(", ");
-    return { url: pulumi.output(url), logs: pulumi.output(logs), ready };
+    return { url: pulumi.output(url), access: pulumi.output({ url }), logs: pulumi.output(logs), ready };
   }
 }

@@ -1,5 +1,7 @@
 import pRetry, { AbortError } from "p-retry";
 
+import type { Access } from "../access.ts";
+
 /** Seconds that one call may take before it is given up and, where that is safe, tried again. */
 const TIMEOUT = 30;
 
@@ -26,10 +28,10 @@ export class LiteLlmClient {
   readonly #masterKey: string;
 
   /**
-   * @param url The proxy's base URL, such as `http://127.0.0.1:4000`.
+   * @param access The way to the proxy.
    * @param masterKey Sent as Bearer token, and shown nowhere.
    */
-  constructor(url: string, masterKey: string) {
+  constructor({ url }: Access, masterKey: string) {
     this.#url = url.replace(/\/+$/, "");
     this.#masterKey = masterKey;
   }

@@ -3,13 +3,14 @@ import { isDeepStrictEqual } from "node:util";
 
 import type * as pulumi from "@pulumi/pulumi";
 
+import type { Access } from "../access.ts";
 import type { Lifecycle } from "../shell.ts";
 import { LiteLlmClient, LiteLlmError } from "./client.ts";
 import { fromWire, KEY_FIELDS, type KeySettings, toWire } from "./key-fields.ts";
 
 export interface Inputs extends KeySettings {
-  /** Base URL of the proxy. */
-  gatewayUrl: string;
+  /** The way to the proxy. */
+  gateway: Access;
   /** Secret. */
   masterKey: string;
   /** The key itself: secret, chosen by us, `sk-` and at least 13 more characters. */
@@ -35,7 +36,7 @@ export const provider: Lifecycle<Inputs, State> = {
   },
 
   async diff(_id, olds, news) {
-    const changed = [...KEY_FIELDS, "gatewayUrl" as const, "masterKey" as const].filter(
+    const changed = [...KEY_FIELDS, "gateway" as const, "masterKey" as const].filter(
       (field) => !isDeepStrictEqual(olds[field], news[field]),
     );
     const replaces = olds.key === news.key ? [] : ["key"];
@@ -44,7 +45,7 @@ export const provider: Lifecycle<Inputs, State> = {
   },
 
   async create(inputs) {
-    const client = new LiteLlmClient(inputs.gatewayUrl, inputs.masterKey);
+    const client = new LiteLlmClient(inputs.gateway, inputs.masterKey);
     const token = createHash("sha256").update(inputs.key).digest("hex");
     try {
       await client.post("/key/generate", { key: inputs.key, ...toWire(inputs) });
@@ -67,23 +68,23 @@ export const provider: Lifecycle<Inputs, State> = {
 
   async read(id, props): Promise<pulumi.dynamic.ReadResult<State>> {
     if (!props) throw new Error("A virtual key can't be imported: LiteLLM does not tell a key once it is made.");
-    const client = new LiteLlmClient(props.gatewayUrl, props.masterKey);
+    const client = new LiteLlmClient(props.gateway, props.masterKey);
     const stored = await find(client, id);
     if (!stored) return {};
-    const { gatewayUrl, masterKey, key, token } = props;
-    const inputs = { gatewayUrl, masterKey, key, ...fromWire(stored, settingsOf(props)) };
+    const { gateway, masterKey, key, token } = props;
+    const inputs = { gateway, masterKey, key, ...fromWire(stored, settingsOf(props)) };
     // Inputs that differ from the code's let the next preview name the property that was changed behind our back.
     return { id, props: { ...inputs, token }, inputs: inputs as State };
   },
 
   async update(id, olds, news) {
-    const client = new LiteLlmClient(news.gatewayUrl, news.masterKey);
+    const client = new LiteLlmClient(news.gateway, news.masterKey);
     await client.post("/key/update", { key: id, ...toWire(news, olds) });
     return { outs: { ...news, token: id } };
   },
 
   async delete(id, props) {
-    const client = new LiteLlmClient(props.gatewayUrl, props.masterKey);
+    const client = new LiteLlmClient(props.gateway, props.masterKey);
     try {
       await client.post("/key/delete", { keys: [id] });
     } catch (error) {

@@ -13,7 +13,7 @@ export class RecordingPlatform implements Platform {
   run(name: string, service: Service): RunningService {
     this.services[name] = service;
     const url = service.port === undefined ? "" : `http://127.0.0.1:${service.port}`;
-    return { url: pulumi.output(url), logs: pulumi.output(`${name}/log`), ready: [] };
+    return { url: pulumi.output(url), access: pulumi.output({ url }), logs: pulumi.output(`${name}/log`), ready: [] };
   }
 
   /** The service with all its texts known. */

@@ -29,7 +29,7 @@ const aliasTaken = {
 async function against<T>(script: Exchange[], work: (inputs: Inputs) => Promise<T>) {
   const litellm = await scriptedLiteLlm(...script);
   try {
-    const result = await work({ ...settings, key, gatewayUrl: litellm.url, masterKey: "sk-master" });
+    const result = await work({ ...settings, key, gateway: { url: litellm.url }, masterKey: "sk-master" });
     return { result, bodies: litellm.bodies };
   } finally {
     await litellm.end();
@@ -126,8 +126,8 @@ describe("read", () => {
 
   it("reports no change where LiteLLM merely writes it otherwise", async () => {
     const { result } = await against([{ call: INFO, answer: { info: { ...wire, max_budget: 50.0 } } }], read);
-    const { gatewayUrl, masterKey, ...rest } = result.inputs ?? {};
-    expect([gatewayUrl?.startsWith("http://127.0.0.1:"), masterKey]).toEqual([true, "sk-master"]);
+    const { gateway, masterKey, ...rest } = result.inputs ?? {};
+    expect([gateway?.url.startsWith("http://127.0.0.1:"), masterKey]).toEqual([true, "sk-master"]);
     expect(rest).toEqual({ ...settings, key });
   });
 });
@@ -154,7 +154,7 @@ describe("update", () => {
 });
 
 describe("diff", () => {
-  const inputs: Inputs = { ...settings, key, gatewayUrl: "http://127.0.0.1:4000", masterKey: "sk-master" };
+  const inputs: Inputs = { ...settings, key, gateway: { url: "http://127.0.0.1:4000" }, masterKey: "sk-master" };
   const diff = (news: Partial<Inputs>) => provider.diff(token, { ...inputs, token }, { ...inputs, ...news });
 
   it("sees no change where there is none", async () => {
