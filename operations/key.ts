@@ -1,12 +1,14 @@
 // `npm run key -- NAME [--stack STACK]`: prints the virtual key of one project or pool, and nothing else.
 import { parseArgs } from "node:util";
 
+import { hideNotices } from "../toolchain/progress.ts";
 import { UserError } from "../toolchain/user-error.ts";
 import { main } from "./main.ts";
 import { LOCAL, Stack } from "./stack.ts";
 import { readSecretOutputs } from "./stack-outputs.ts";
 
 await main(async () => {
+  hideNotices();
   const { values, positionals } = parseArgs({
     options: { stack: { type: "string", default: LOCAL } },
     allowPositionals: true,

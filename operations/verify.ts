@@ -1,6 +1,7 @@
 // `npm run verify -- [--stack NAME] [--json]`: tries everything that a stack promises, and fails if anything does not hold.
 import { parseArgs } from "node:util";
 
+import { hideNotices } from "../toolchain/progress.ts";
 import { main } from "./main.ts";
 import { LOCAL, Stack } from "./stack.ts";
 import { readSecretOutputs } from "./stack-outputs.ts";
@@ -8,6 +9,7 @@ import { report } from "./verify/report.ts";
 import { verify } from "./verify/verify.ts";
 
 await main(async () => {
+  hideNotices();
   const { values } = parseArgs({
     options: { stack: { type: "string", default: LOCAL }, json: { type: "boolean", default: false } },
   });

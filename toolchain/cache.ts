@@ -20,8 +20,16 @@ const MARKER = ".complete";
  * @param title What the build does, for the progress line.
  * @param build Fills the empty folder it is given, which already stands where it will stay.
  */
-export async function cached(name: string, title: string, build: (folder: string) => Promise<void>): Promise<string> {
-  const folder = join(cacheFolder, name);
+export function cached(name: string, title: string, build: (folder: string) => Promise<void>): Promise<string> {
+  const wanted = underWay.get(name) ?? bring(join(cacheFolder, name), title, build);
+  underWay.set(name, wanted);
+  return wanted;
+}
+
+/** Two parts of one run that want the same do not wait for each other as two runs do. */
+const underWay = new Map<string, Promise<string>>();
+
+async function bring(folder: string, title: string, build: (folder: string) => Promise<void>): Promise<string> {
   const marker = join(folder, MARKER);
   if (await exists(marker)) return folder;
 
@@ -37,14 +45,14 @@ export async function cached(name: string, title: string, build: (folder: string
 
 /**
  * Runs `work` while holding a lock that other processes respect; the lock of a process that died counts for nothing
- * after ten seconds.
+ * after 20 seconds.
  *
  * @param path What is locked; need not exist. The lock is the folder `<path>.lock`.
  * @param holder Who is waited for, for the progress line.
  */
 export async function withLock<T>(path: string, holder: string, work: () => Promise<T>): Promise<T> {
   await mkdir(dirname(path), { recursive: true });
-  const lock = () => lockfile.lock(path, { realpath: false, stale: 10_000 });
+  const lock = () => lockfile.lock(path, { realpath: false, stale: 20_000 });
   let release = await lock().catch(() => undefined);
   if (!release) {
     say(`Waiting for ${holder}`);

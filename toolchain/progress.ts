@@ -29,3 +29,15 @@ export async function step<T>(title: string, work: () => Promise<T>): Promise<T>
 export function say(line: string): void {
   process.stderr.write(`${styleText("dim", "·", { stream: process.stderr })} ${line}\n`);
 }
+
+let noticesAreShown = true;
+
+/** One line about how this machine is set up, unless the command has only its result to print. */
+export function notice(line: string): void {
+  if (noticesAreShown) say(line);
+}
+
+/** Leaves notices out from here on. */
+export function hideNotices(): void {
+  noticesAreShown = false;
+}

@@ -4,7 +4,7 @@ import { delimiter, join } from "node:path";
 import { execa } from "execa";
 
 import { cached, cacheFolder } from "../cache.ts";
-import { say } from "../progress.ts";
+import { notice } from "../progress.ts";
 import { UserError } from "../user-error.ts";
 import { canDownload } from "./downloads.ts";
 import { offlineDistribution, project } from "./offline-distribution.ts";
@@ -56,7 +56,7 @@ async function find(): Promise<PulumiCli> {
     return { path: official, official: true };
   }
   if ((await isExecutable(built)) || (await attempt("build from Go modules", build, reasons))) {
-    say(`Pulumi CLI ${OLDEST} built from Go modules, with the Node.js language host of this project`);
+    notice(`Pulumi CLI ${OLDEST} built from Go modules, with the Node.js language host of this project`);
     return { path: await offlineDistribution(built, OLDEST), official: false };
   }
   throw new UserError(

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { execa } from "execa";
 
-import { say } from "../progress.ts";
+import { notice } from "../progress.ts";
 import { UserError } from "../user-error.ts";
 import { findPulumiCli } from "./cli.ts";
 import { canDownload } from "./downloads.ts";
@@ -64,7 +64,7 @@ async function decide(needs: readonly string[]): Promise<Record<string, string>>
     ...Object.fromEntries(official.map((plugin) => [folderName(plugin), executable(plugin, officialHome())])),
   });
   const names = standIns.map(({ name, version }) => `${name} ${version}`).join(", ");
-  say(`Pulumi plugins of this project in place of the official ones, which can't be downloaded here: ${names}`);
+  notice(`Pulumi plugins of this project in place of the official ones, which can't be downloaded here: ${names}`);
   return {
     PULUMI_HOME: home,
     PULUMI_CREDENTIALS_PATH: process.env["PULUMI_CREDENTIALS_PATH"] ?? officialHome(),
