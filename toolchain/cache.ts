@@ -1,4 +1,5 @@
-import { access, mkdir, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -31,10 +32,10 @@ const underWay = new Map<string, Promise<string>>();
 
 async function bring(folder: string, title: string, build: (folder: string) => Promise<void>): Promise<string> {
   const marker = join(folder, MARKER);
-  if (await exists(marker)) return folder;
+  if (existsSync(marker)) return folder;
 
   await withLock(folder, `another run that is at: ${title}`, async () => {
-    if (await exists(marker)) return;
+    if (existsSync(marker)) return;
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
     await step(title, () => build(folder));
@@ -69,11 +70,4 @@ export async function withLock<T>(path: string, holder: string, work: () => Prom
   } finally {
     await release();
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,4 +1,5 @@
-import { chown, mkdir, readFile, readlink, rm, stat, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { chown, mkdir, readFile, readlink, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -40,7 +41,7 @@ export class PostgresServer {
 
   /** Brings it up with its specification, making the database cluster first if there is none yet. */
   async start(): Promise<void> {
-    if (!(await exists(join(this.#data, "PG_VERSION")))) await this.#initialize();
+    if (!existsSync(join(this.#data, "PG_VERSION"))) await this.#initialize();
     await this.stop();
     // A server that was killed leaves its id behind, and would wait for whoever has that id now.
     await rm(join(this.#data, "postmaster.pid"), { force: true });
@@ -197,11 +198,4 @@ async function workingFolder(pid: number): Promise<string | undefined> {
   if (process.platform === "linux") return readlink(`/proc/${pid}/cwd`).catch(() => undefined);
   const { stdout } = await execa("lsof", ["-a", "-p", String(pid), "-d", "cwd", "-Fn"], { reject: false });
   return /^n(.*)$/m.exec(stdout)?.[1];
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

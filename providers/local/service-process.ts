@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { access, mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createConnection } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -178,7 +179,7 @@ export class ServiceProcess {
   async #becomeReady(): Promise<void> {
     const deadline = Date.now() + this.specification.startSeconds * 1000;
     while (!(await this.#isReady())) {
-      const wasStarted = await exists(this.#pidFile);
+      const wasStarted = existsSync(this.#pidFile);
       if (wasStarted && !(await this.#leader())) throw await this.#failure("it ended before it was ready");
       if (Date.now() > deadline) {
         throw await this.#failure(`it was not ready after ${this.specification.startSeconds} s`);
@@ -227,13 +228,6 @@ export async function isTaken(port: number): Promise<boolean> {
       resolve(false);
     });
   });
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {
