@@ -90,6 +90,7 @@ export class Checkout {
       env,
       extendEnv: false,
       stdin: "ignore",
+      all: true,
       ...options,
     });
   }

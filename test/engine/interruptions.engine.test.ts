@@ -1,6 +1,3 @@
-import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
-
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 import type { SecretStackOutputs } from "../../operations/stack-outputs.ts";
@@ -17,11 +14,14 @@ beforeAll(async () => {
 
 afterAll(() => checkout.remove());
 
-/** Resolves when a line of the output has the text. */
-async function printed(stream: Readable | null | undefined, text: string): Promise<void> {
-  if (!stream) throw new Error("The script has no output.");
-  for await (const line of createInterface({ input: stream })) if (line.includes(text)) return;
-  throw new Error(`The script ended without printing: ${text}`);
+/** Resolves when the script prints the text. */
+async function printed(script: ReturnType<Checkout["launch"]>, text: string): Promise<void> {
+  let output = "";
+  for await (const line of script.iterable({ from: "all" })) {
+    if (line.includes(text)) return;
+    output += `${line}\n`;
+  }
+  throw new Error(`The script ended without printing "${text}":\n${output}`);
 }
 
 /** Every key that LiteLLM has, and every process of LiteLLM: what an interruption could leave one too many of. */
@@ -40,7 +40,7 @@ const aliases = ["pool-general", "pool-gpu-workers", "research-team", "sagewai-a
 it("finishes, with the next `npm start`, what kill -9 interrupted while LiteLLM was starting", async () => {
   const first = checkout.launch("start");
   first.catch(() => undefined);
-  await printed(first.stdout, "local:Service litellm creating");
+  await printed(first, "local:Service litellm creating");
   await new Promise((resolve) => setTimeout(resolve, 3000));
   signalGroup(first, "SIGKILL");
   await first.catch(() => undefined);
@@ -58,7 +58,7 @@ it("finishes what Ctrl-C interrupted", async () => {
   });
   const interrupted = checkout.launch("start");
   interrupted.catch(() => undefined);
-  await printed(interrupted.stdout, "local:Service litellm updating");
+  await printed(interrupted, "local:Service litellm updating");
   signalGroup(interrupted, "SIGINT");
   const { exitCode } = await interrupted.catch((error: unknown) => error as { exitCode?: number });
   expect(exitCode).not.toBe(0);
