@@ -14,14 +14,18 @@ beforeAll(async () => {
 
 afterAll(() => checkout.remove());
 
-/** Resolves when the script prints the text. */
-async function printed(script: ReturnType<Checkout["launch"]>, text: string): Promise<void> {
+/** Resolves once the script has printed the text. */
+function printed(script: ReturnType<Checkout["launch"]>, text: string): Promise<void> {
   let output = "";
-  for await (const line of script.iterable({ from: "all" })) {
-    if (line.includes(text)) return;
-    output += `${line}\n`;
-  }
-  throw new Error(`The script ended without printing "${text}":\n${output}`);
+  return new Promise((resolve, reject) => {
+    script.all.on("data", (chunk: Buffer) => {
+      output += chunk.toString();
+      if (output.includes(text)) resolve();
+    });
+    script.all.on("end", () => {
+      reject(new Error(`The script ended without printing "${text}":\n${output}`));
+    });
+  });
 }
 
 /** Every key that LiteLLM has, and every process of LiteLLM: what an interruption could leave one too many of. */
