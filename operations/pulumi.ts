@@ -5,9 +5,11 @@ import { gatewayHome } from "../toolchain/home.ts";
 import { pulumiEnvironment } from "../toolchain/pulumi/environment.ts";
 import { main } from "./main.ts";
 import { withTidyStackFile } from "./stack-file.ts";
+import { pluginsFor } from "./stack-plugins.ts";
 
 await main(async () => {
-  const env = await pulumiEnvironment({ home: gatewayHome() });
+  const args = process.argv.slice(2);
+  const env = await pulumiEnvironment({ home: gatewayHome(), plugins: await pluginsFor(args) });
   const options = { env, stdio: "inherit", forceKillAfterDelay: false } as const;
-  await withTidyStackFile(async () => execa("pulumi", process.argv.slice(2), options));
+  await withTidyStackFile(async () => execa("pulumi", args, options));
 });

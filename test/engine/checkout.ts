@@ -27,13 +27,16 @@ interface StackFile {
 export class Checkout {
   readonly folder: string;
   readonly ports: { litellm: number; sagewai: number };
+  readonly #environment: Record<string, string>;
 
-  private constructor(folder: string, ports: Checkout["ports"]) {
+  private constructor(folder: string, ports: Checkout["ports"], environment: Record<string, string>) {
     this.folder = folder;
     this.ports = ports;
+    this.#environment = environment;
   }
 
-  static async make(): Promise<Checkout> {
+  /** @param environment Variables for all that it runs, over those of this process. */
+  static async make(environment: Record<string, string> = {}): Promise<Checkout> {
     const parent = join(project, ".gateway", "test");
     await mkdir(parent, { recursive: true, mode: 0o700 });
     const folder = await mkdtemp(join(parent, "checkout "));
@@ -50,7 +53,7 @@ export class Checkout {
     // Links in place of copies: 600 MB would take as long as installing them.
     await execa("cp", ["-al", join(project, "node_modules"), join(folder, "node_modules")]);
     const [litellm, sagewai] = [await getPort({ host: "127.0.0.1" }), await getPort({ host: "127.0.0.1" })];
-    const checkout = new Checkout(folder, { litellm, sagewai });
+    const checkout = new Checkout(folder, { litellm, sagewai }, environment);
     await checkout.edit((config) => {
       config["llm-gateway:litellm"] = { port: litellm };
       config["llm-gateway:sagewai"] = { port: sagewai };
@@ -58,9 +61,9 @@ export class Checkout {
     return checkout;
   }
 
-  /** Changes the stack file. */
-  async edit(change: (config: StackFile["config"]) => void): Promise<void> {
-    const file = join(this.folder, "Pulumi.local.yaml");
+  /** Changes a stack's file. */
+  async edit(change: (config: StackFile["config"]) => void, name = "local"): Promise<void> {
+    const file = join(this.folder, `Pulumi.${name}.yaml`);
     const stack = yaml.parse(await readFile(file, "utf8")) as StackFile;
     change(stack.config);
     await writeFile(file, yaml.stringify(stack));
@@ -87,7 +90,7 @@ export class Checkout {
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OURS.test(name)));
     return execa("npm", ["run", "--silent", script, "--", ...args], {
       cwd: this.folder,
-      env,
+      env: { ...env, ...this.#environment },
       extendEnv: false,
       stdin: "ignore",
       all: true,
@@ -96,15 +99,15 @@ export class Checkout {
   }
 
   /** What the next `up` would change. */
-  async preview(): Promise<Step[]> {
-    const { steps } = JSON.parse(await this.npm("pulumi", "preview", "--stack", "local", "--json")) as {
+  async preview(name = "local"): Promise<Step[]> {
+    const { steps } = JSON.parse(await this.npm("pulumi", "preview", "--stack", name, "--json")) as {
       steps: Step[];
     };
     return steps.filter(({ op }) => op !== "same");
   }
 
-  async outputs<T>(): Promise<T> {
-    return JSON.parse(await this.npm("pulumi", "stack", "output", "--stack", "local", "--json", "--show-secrets")) as T;
+  async outputs<T>(name = "local"): Promise<T> {
+    return JSON.parse(await this.npm("pulumi", "stack", "output", "--stack", name, "--json", "--show-secrets")) as T;
   }
 
   /** The folder of a service's data and log. */
