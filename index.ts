@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { Databases } from "./components/databases.ts";
+import { kubeconfigIsThere } from "./components/kubernetes/kubeconfig.ts";
 import { LiteLLM } from "./components/litellm.ts";
 import { freePorts } from "./components/local/free-ports.ts";
 import { lockedVersions } from "./components/local/locked-versions.ts";
-import { LocalPlatform } from "./components/local/platform.ts";
+import { platformOf } from "./components/platforms.ts";
 import { Project } from "./components/project.ts";
 import { SagewaiAdmin } from "./components/sagewai-admin.ts";
 import { SagewaiWorker } from "./components/sagewai-worker.ts";
@@ -12,20 +12,25 @@ import { VirtualKey } from "./components/virtual-key.ts";
 import { ADMIN_ALIAS, inventory, keySettings } from "./config/keys.ts";
 import { litellmConfig } from "./config/litellm-config.ts";
 import { readSettings } from "./config/settings.ts";
+import { warnings } from "./config/warnings.ts";
 
-const folder = pulumi.getStack();
-const settings = await readSettings(lockedVersions, freePorts(folder));
+const stack = pulumi.getStack();
+const settings = await readSettings(lockedVersions, freePorts(stack), kubeconfigIsThere);
+const { protect } = settings;
 const modelNames = [...new Set(settings.models.map(({ name }) => name))];
+for (const warning of warnings(settings)) void pulumi.log.warn(warning);
 
-const platform = new LocalPlatform({ folder, maxConnections: settings.postgres.maxConnections });
-const databases = new Databases("databases", { server: platform.postgres("postgres", {}) });
+const platform = await platformOf(settings, stack);
+const databases = platform.databases("databases");
 
 const litellm = new LiteLLM("litellm", {
   ...settings.litellm,
   platform,
+  protect,
   database: databases.litellm,
   config: litellmConfig(settings),
   apiKeys: settings.apiKeys,
+  redisPassword: settings.kubernetes.redis?.password,
 });
 
 const projectKeys = settings.projects.map(
@@ -36,6 +41,7 @@ const adminKey = new VirtualKey("sagewai-admin", { gateway: litellm, alias: ADMI
 const sagewai = new SagewaiAdmin("sagewai-admin", {
   ...settings.sagewai,
   platform,
+  protect,
   database: databases.sagewai,
   gatewayUrl: litellm.url,
   gatewayKey: adminKey.key,
@@ -44,7 +50,14 @@ const sagewai = new SagewaiAdmin("sagewai-admin", {
 
 const workers = settings.pools.map((pool) => {
   const { key } = new VirtualKey(`pool-${pool.name}`, { gateway: litellm, ...keySettings(pool) });
-  const worker = new SagewaiWorker(`worker-${pool.name}`, { ...pool, platform, sagewai, gatewayUrl: litellm.url, key });
+  const worker = new SagewaiWorker(`worker-${pool.name}`, {
+    ...pool,
+    platform,
+    version: settings.sagewai.version,
+    sagewai,
+    gatewayUrl: litellm.url,
+    key,
+  });
   return { ...pool, key, logs: worker.logs };
 });
 

@@ -2,44 +2,80 @@ import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
-import type { PostgresServer } from "./platform.ts";
+/** A PostgreSQL server on which Pulumi makes roles and databases. */
+export interface PostgresServer {
+  /** Where the services reach it. */
+  host: pulumi.Input<string>;
+  port: pulumi.Input<number>;
+  /** How the services connect to it. Default: as their drivers do by themselves. */
+  tls?: Tls;
+  /** A provider that may create roles and databases on the server. */
+  administrator: postgresql.Provider;
+  /** The server itself, if it is the stack's own: what lives in it names this as `deletedWith`. */
+  resource?: pulumi.Resource;
+}
+
+/** Whether connections are encrypted, in the words of PostgreSQL's `sslmode`. */
+export type Tls = "require" | "disable";
 
 export interface DatabasesArgs {
   server: PostgresServer;
+  /** Whether Pulumi refuses to delete the databases. Default: no. */
+  protect?: boolean;
 }
 
 /** A database of one service, and the URL that only that service gets. */
 export interface ServiceDatabase {
-  /** `postgresql://role:password@host:port/database`: secret. */
+  /** `postgresql://role:password@host:port/database`, without parameters: not every driver takes them. Secret. */
   url: pulumi.Output<string>;
+  /** Default: as the driver does by itself. */
+  tls?: Tls | undefined;
   /** What lives in the database names this as `deletedWith`. */
   resource: pulumi.Resource;
   /** The database with its grants: what uses it depends on these. */
   ready: pulumi.Resource[];
 }
 
+export interface ServiceDatabases {
+  litellm: ServiceDatabase;
+  sagewai: ServiceDatabase;
+}
+
+/** The password of a role. */
+export function rolePassword(role: string, opts: pulumi.CustomResourceOptions): random.RandomPassword {
+  // Letters and digits only: some of the services' tools put the URL through parsers that `%` or `@` would break.
+  return new random.RandomPassword(`${role}-password`, { length: 32, special: false }, opts);
+}
+
 /**
  * One database for each service, owned by a role of its own that can do nothing elsewhere. No service ever holds the
  * superuser's password, and nobody but the owner may connect.
  */
-export class Databases extends pulumi.ComponentResource {
+export class Databases extends pulumi.ComponentResource implements ServiceDatabases {
   readonly litellm: ServiceDatabase;
   readonly sagewai: ServiceDatabase;
 
   constructor(name: string, args: DatabasesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("llm-gateway:index:Databases", name, {}, opts);
-    this.litellm = this.#database("litellm", args.server);
-    this.sagewai = this.#database("sagewai", args.server);
+    this.litellm = this.#database("litellm", args);
+    this.sagewai = this.#database("sagewai", args);
     this.registerOutputs({ litellm: this.litellm.url, sagewai: this.sagewai.url });
   }
 
-  #database(name: string, server: PostgresServer): ServiceDatabase {
-    // Letters and digits only: some of the services' tools put the URL through parsers that `%` or `@` would break.
-    const password = new random.RandomPassword(`${name}-password`, { length: 32, special: false }, { parent: this });
-    // A server that goes takes its roles and databases along.
-    const options = { parent: this, provider: server.administrator, deletedWith: server.resource };
+  #database(name: string, { server, protect }: DatabasesArgs): ServiceDatabase {
+    const password = rolePassword(name, { parent: this });
+    const options = {
+      parent: this,
+      provider: server.administrator,
+      // A server that goes takes its roles and databases along.
+      ...(server.resource && { deletedWith: server.resource }),
+    };
     const role = new postgresql.Role(name, { name, login: true, password: password.result }, options);
-    const database = new postgresql.Database(name, { name, owner: role.name }, options);
+    const database = new postgresql.Database(
+      name,
+      { name, owner: role.name },
+      { ...options, ...(protect !== undefined && { protect }) },
+    );
     // PostgreSQL lets everyone connect to a new database.
     const closed = new postgresql.Grant(
       `${name}-closed`,
@@ -49,6 +85,6 @@ export class Databases extends pulumi.ComponentResource {
     const url = pulumi.secret(
       pulumi.interpolate`postgresql://${role.name}:${password.result}@${server.host}:${server.port}/${database.name}`,
     );
-    return { url, resource: database, ready: [database, closed] };
+    return { url, tls: server.tls, resource: database, ready: [database, closed] };
   }
 }

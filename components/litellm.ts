@@ -9,6 +9,8 @@ import type { Gateway } from "./virtual-key.ts";
 export interface LiteLLMArgs {
   platform: Platform;
   database: ServiceDatabase;
+  /** The release that runs. */
+  version: string;
   /** Text of litellm-config.yaml. */
   config: string;
   /** API keys of the models' providers by the environment variable that the configuration names. */
@@ -17,6 +19,12 @@ export interface LiteLLMArgs {
   port: number;
   /** Server processes. */
   workers: number;
+  /** Seconds that a request to a provider may take, and so a request in hand when a replica is replaced. */
+  requestTimeout: number;
+  /** Password of the Redis that the configuration names. Default: none. */
+  redisPassword?: pulumi.Input<string> | undefined;
+  /** Whether Pulumi refuses to delete the salt key. */
+  protect: boolean;
 }
 
 /** The LiteLLM proxy: the one door to all models, with its master key, and the place where virtual keys are made. */
@@ -33,15 +41,18 @@ export class LiteLLM extends pulumi.ComponentResource implements Gateway {
   constructor(name: string, args: LiteLLMArgs, opts?: pulumi.ComponentResourceOptions) {
     super("llm-gateway:index:LiteLLM", name, {}, opts);
     const child = { parent: this };
+    const kept = { ...child, protect: args.protect };
     const masterSecret = new random.RandomPassword(`${name}-master-key`, { length: 40, special: false }, child);
     // Encrypts what LiteLLM keeps in its database: with another one, none of it can be read again.
-    const salt = new random.RandomPassword(`${name}-salt-key`, { length: 40, special: false }, child);
+    const salt = new random.RandomPassword(`${name}-salt-key`, { length: 40, special: false }, kept);
     this.masterKey = pulumi.secret(pulumi.interpolate`sk-${masterSecret.result}`);
 
     const service = args.platform.run(
       name,
       {
         software: "litellm",
+        version: args.version,
+        role: "gateway",
         command: [
           ...["litellm", "--config", "{files}/litellm-config.yaml", "--host", "{host}", "--port", String(args.port)],
           ...["--num_workers", String(args.workers)],
@@ -51,13 +62,18 @@ export class LiteLLM extends pulumi.ComponentResource implements Gateway {
           ...args.apiKeys,
           LITELLM_MASTER_KEY: this.masterKey,
           LITELLM_SALT_KEY: pulumi.interpolate`sk-${salt.result}`,
-          DATABASE_URL: args.database.url,
+          DATABASE_URL: databaseUrl(args.database),
+          ...(args.redisPassword !== undefined && { REDIS_PASSWORD: args.redisPassword }),
         },
         files: { "litellm-config.yaml": args.config },
         port: args.port,
         readiness: "/health/readiness",
+        liveness: "/health/liveliness",
         startSeconds: 300,
         stopSeconds: 20,
+        drainSeconds: args.requestTimeout,
+        accepts: ["admin", "worker", "clients"],
+        calls: ["postgres", "redis", "providers"],
       },
       { ...child, dependsOn: args.database.ready },
     );
@@ -68,4 +84,9 @@ export class LiteLLM extends pulumi.ComponentResource implements Gateway {
     this.database = args.database.resource;
     this.registerOutputs({ url: this.url, masterKey: this.masterKey, logs: this.logs });
   }
+}
+
+/** LiteLLM's database client takes the mode as a parameter of the URL, and knows no variable for it. */
+function databaseUrl({ url, tls }: ServiceDatabase): pulumi.Output<string> {
+  return tls === undefined ? url : pulumi.interpolate`${url}?sslmode=${tls}`;
 }

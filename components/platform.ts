@@ -1,18 +1,24 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type * as postgresql from "@pulumi/postgresql";
 
 import type { Access } from "../providers/access.ts";
+import type { ServiceDatabases } from "./databases.ts";
+
+/** What a service is to the others, which says who may talk to whom. */
+export type Role = "gateway" | "admin" | "worker";
 
 /**
  * What a service is, written once for every platform; where it runs is the platform's business.
  *
- * `command`, `prepare` and `environment` may name `{data}`, the service's writable folder that
- * outlives a restart, `{files}`, the read-only folder of its files, and `{host}`, the address that it listens on: each
- * platform puts its own there. Each replica finds its own name, such as `worker-gpu-0`, in the variable REPLICA_NAME.
+ * `command`, `prepare` and `environment` may name `{data}`, the service's writable folder, `{files}`, the read-only
+ * folder of its files, and `{host}`, the address that it listens on: each platform puts its own there. Each replica
+ * finds its own name, such as `worker-gpu-0`, in the variable REPLICA_NAME.
  */
 export interface Service {
   /** The published software whose environment (image, or Python environment) the commands run in. */
   software: "litellm" | "sagewai";
+  /** The release of the software: `1.106.2`. */
+  version: string;
+  role: Role;
   /** The command that serves, as a list of arguments. Never holds a secret: everyone on the machine can read it. */
   command: pulumi.Input<string>[];
   /** A command run to its end before each start of `command`, in the same environment; its failure stops the start. */
@@ -29,14 +35,24 @@ export interface Service {
   port?: number;
   /** The path on `port` that answers 200 once it can do its work. Required with `port`. */
   readiness?: string;
+  /** The path on `port` that fails when only a restart helps. Default: `readiness`. */
+  liveness?: string;
   /** The text that its log shows once it can do its work, for a service without a port. */
   readyWhenLogged?: string;
   /** Seconds it may take to become ready. Default: 120. */
   startSeconds?: number;
   /** Seconds it may take to finish its work when told to stop. Default: 10. */
   stopSeconds?: number;
-  /** How many of it run, numbered from 0. Default: one, without a number. */
+  /** Seconds that what it has in hand may take before that, where another replica takes what is new. Default: 0. */
+  drainSeconds?: number;
+  /** How many of it run, numbered from 0. Default: what the platform's settings say, or one, without a number. */
   replicas?: number;
+  /** Whether `{data}` must outlive it: then it runs once, and never twice at the same time. Default: no. */
+  keepsData?: boolean;
+  /** Who calls it; `clients` are those that the settings name. Default: nobody. */
+  accepts?: (Role | "clients")[];
+  /** Whom it calls; `providers` are the models'. Default: nobody. */
+  calls?: (Role | "postgres" | "redis" | "providers")[];
 }
 
 /** A service that a platform runs. */
@@ -51,20 +67,10 @@ export interface RunningService {
   ready: pulumi.Resource[];
 }
 
-/** The PostgreSQL server of a stack. */
-export interface PostgresServer {
-  host: pulumi.Output<string>;
-  port: pulumi.Output<number>;
-  /** A provider that may create roles and databases on the server. */
-  administrator: postgresql.Provider;
-  /** The server itself: what lives in it names this as `deletedWith`. */
-  resource: pulumi.Resource;
-}
-
 /** Where a stack's services run. */
 export interface Platform {
-  /** Provisions the PostgreSQL server, or connects to one that is there. */
-  postgres(name: string, opts: pulumi.ComponentResourceOptions): PostgresServer;
+  /** A database for each service that needs one, on a server that the platform provisions or that is there. */
+  databases(name: string, opts?: pulumi.ComponentResourceOptions): ServiceDatabases;
   /** Runs a service and waits until it is ready. */
   run(name: string, service: Service, opts: pulumi.ComponentResourceOptions): RunningService;
 }

@@ -14,10 +14,14 @@ export interface ProjectArgs extends KeyLimits {
 export class Project extends pulumi.ComponentResource {
   /** The project's virtual key: secret. */
   readonly key: pulumi.Output<string>;
+  /** When the key expires, as ISO 8601; nothing for one that is valid forever. */
+  readonly expires: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: ProjectArgs, opts?: pulumi.ComponentResourceOptions) {
     super("llm-gateway:index:Project", name, {}, opts);
-    this.key = new VirtualKey(name, { gateway: args.gateway, ...keySettings(args) }, { parent: this }).key;
-    this.registerOutputs({ key: this.key });
+    const key = new VirtualKey(name, { gateway: args.gateway, ...keySettings(args) }, { parent: this });
+    this.key = key.key;
+    this.expires = key.expires;
+    this.registerOutputs({ key: this.key, expires: this.expires });
   }
 }

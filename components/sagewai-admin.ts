@@ -10,6 +10,8 @@ import { programs } from "./sagewai/programs.ts";
 export interface SagewaiAdminArgs {
   platform: Platform;
   database: ServiceDatabase;
+  /** The release that runs. */
+  version: string;
   /** Base URL of the LiteLLM proxy, as the admin reaches it. */
   gatewayUrl: pulumi.Input<string>;
   /** The admin's own key to the proxy, and never the master key. Secret. */
@@ -21,6 +23,8 @@ export interface SagewaiAdminArgs {
   organization: string;
   /** What the administrator signs in with. */
   adminEmail: string;
+  /** Whether Pulumi refuses to delete the key that encrypts what the admin stores. */
+  protect: boolean;
 }
 
 /**
@@ -49,12 +53,14 @@ export class SagewaiAdmin extends pulumi.ComponentResource {
     this.apiToken = pulumi.secret(pulumi.interpolate`sw_${secret("api-token")}`);
     this.enrollmentKeys = Object.fromEntries(args.pools.map((pool) => [pool, secret(`enrollment-key-${pool}`)]));
     // Encrypts the providers' keys that Sagewai stores: with another one, none of them can be read again.
-    const masterKey = new random.RandomBytes(`${name}-master-key`, { length: 32 }, child);
+    const masterKey = new random.RandomBytes(`${name}-master-key`, { length: 32 }, { ...child, protect: args.protect });
 
     const service = args.platform.run(
       name,
       {
         software: "sagewai",
+        version: args.version,
+        role: "admin",
         prepare: ["python", "{files}/bootstrap.py"],
         command: ["sagewai", "admin", "serve", "--host", "{host}", "--port", String(args.port)],
         environment: {
@@ -66,6 +72,8 @@ export class SagewaiAdmin extends pulumi.ComponentResource {
           LITELLM_PROXY_URL: args.gatewayUrl,
           ORGANIZATION: args.organization,
           ADMIN_EMAIL: args.adminEmail,
+          // Its tools don't take the mode as a parameter of the URL.
+          ...(args.database.tls !== undefined && { PGSSLMODE: args.database.tls }),
         },
         secrets: {
           // Sagewai's commands read the one or the other.
@@ -86,6 +94,9 @@ export class SagewaiAdmin extends pulumi.ComponentResource {
         // Its `readyz` says ready even without a database.
         readiness: "/api/v1/health/summary",
         stopSeconds: 15,
+        keepsData: true,
+        accepts: ["worker"],
+        calls: ["gateway", "postgres"],
       },
       { ...child, dependsOn: args.database.ready },
     );

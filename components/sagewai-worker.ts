@@ -6,6 +6,8 @@ import { programs } from "./sagewai/programs.ts";
 
 export interface SagewaiWorkerArgs {
   platform: Platform;
+  /** The release that runs. */
+  version: string;
   /** Name of the pool whose tasks it takes. */
   name: string;
   /** Slug of the Sagewai project whose tasks it takes. Default: tasks that belong to no project. */
@@ -42,6 +44,8 @@ export class SagewaiWorker extends pulumi.ComponentResource {
       name,
       {
         software: "sagewai",
+        version: args.version,
+        role: "worker",
         command: ["python", "{files}/worker.py", "{files}/task.env", "python", "{files}/task.py"],
         environment: {
           SAGEWAI_HOME: "{data}",
@@ -62,6 +66,7 @@ export class SagewaiWorker extends pulumi.ComponentResource {
         // Its grace for tasks (8 s), and its own end.
         stopSeconds: 12,
         replicas: args.replicas,
+        calls: ["gateway", "admin"],
       },
       { parent: this, dependsOn: args.sagewai.ready },
     );

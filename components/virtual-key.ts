@@ -2,10 +2,13 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
 import type { Access } from "../providers/access.ts";
-import type { KeySettings } from "../providers/litellm/key-fields.ts";
+import type { KeySettings } from "../providers/litellm/key-settings.ts";
 import { Shell } from "../providers/shell.ts";
 
 const shell = new Shell("#providers/litellm/virtual-key.ts");
+
+/** Days before its end at which a key that expires is reported. */
+const WARNING = 14;
 
 /** Where keys are made: LiteLLM's management API. */
 export interface Gateway {
@@ -23,33 +26,82 @@ type Inputs<T> = { [K in keyof T]: pulumi.Input<T[K]> };
 
 export interface VirtualKeyArgs extends Inputs<KeySettings> {
   gateway: Gateway;
+  /** Raising it by one replaces the key by a new one. Default: 1. */
+  generation?: number | undefined;
+  /** How long a key that is replaced stays valid: `24h`. `0s` ends it at once. Default: 24h. */
+  overlap?: string | undefined;
+  /**
+   * Alias, or SHA-256, of a key that exists in LiteLLM: it is taken over, and its settings brought in line. LiteLLM does
+   * not tell its value: `key` is empty unless given, until the next generation. Default: a new key is made.
+   */
+  adopt?: string | undefined;
+  /** The value of the key that `adopt` names: secret. Default: unknown. */
+  adoptedKey?: pulumi.Input<string> | undefined;
 }
 
 /** A LiteLLM virtual key: a secret of our choosing, and what LiteLLM lets its holder do. */
 export class VirtualKey extends pulumi.ComponentResource {
-  /** The key itself: secret. */
+  /** The key itself, once LiteLLM knows it: secret. Empty for an adopted one whose value was not given. */
   readonly key: pulumi.Output<string>;
   /** SHA-256 of the key: LiteLLM's name for it, and no secret. */
   readonly token: pulumi.Output<string>;
+  /** When it expires, as ISO 8601; nothing for one that is valid forever. */
+  readonly expires: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: VirtualKeyArgs, opts?: pulumi.ComponentResourceOptions) {
     super("llm-gateway:index:VirtualKey", name, {}, opts);
-    const { gateway, ...settings } = args;
-    const secret = new random.RandomPassword(`${name}-secret`, { length: 40, special: false }, { parent: this });
-    this.key = pulumi.secret(pulumi.interpolate`sk-${secret.result}`);
+    const { gateway, generation = 1, overlap, adopt, adoptedKey = "", ...settings } = args;
+    const isAdopted = adopt !== undefined && generation === 1;
+    const key = pulumi.secret(isAdopted ? adoptedKey : this.#newKey(name, generation));
     const resource = new KeyResource(
       name,
-      { ...settings, key: this.key, gateway: gateway.access, masterKey: gateway.masterKey, token: undefined },
+      {
+        ...settings,
+        key,
+        ...(generation > 1 && { generation }),
+        ...(overlap !== undefined && { overlap }),
+        ...(isAdopted && { adopt }),
+        gateway: gateway.access,
+        masterKey: gateway.masterKey,
+        token: undefined,
+        expires: undefined,
+      },
       { parent: this, dependsOn: gateway.ready, deletedWith: gateway.database },
     );
+    // Whoever uses it waits until LiteLLM knows it. Its id never changes, so no other change of it shows at its users.
+    this.key = pulumi.secret(pulumi.all([key, resource.id]).apply(([value]) => value));
     this.token = resource.token;
-    this.registerOutputs({ key: this.key, token: this.token });
+    this.expires = resource.expires;
+    this.#warnOfExpiry(name);
+    this.registerOutputs({ key: this.key, token: this.token, expires: this.expires });
+  }
+
+  /** Another generation is another secret; the first one has no mark, as it always had none. */
+  #newKey(name: string, generation: number): pulumi.Output<string> {
+    const keepers = generation > 1 ? { keepers: { generation: String(generation) } } : {};
+    const secret = new random.RandomPassword(
+      `${name}-secret`,
+      { length: 40, special: false, ...keepers },
+      { parent: this },
+    );
+    return pulumi.interpolate`sk-${secret.result}`;
+  }
+
+  #warnOfExpiry(name: string): void {
+    this.expires.apply((expires) => {
+      const days = expires === undefined ? Infinity : (new Date(expires).getTime() - Date.now()) / 86_400_000;
+      if (days > WARNING) return;
+      const when =
+        days <= 0 ? `has expired (${expires ?? ""})` : `expires in ${Math.ceil(days)} days (${expires ?? ""})`;
+      void pulumi.log.warn(`The key \`${name}\` ${when}: raise its \`generation\`, or change its \`duration\`.`, this);
+    });
   }
 }
 
 /** The key on the proxy. */
 class KeyResource extends pulumi.dynamic.Resource {
   declare readonly token: pulumi.Output<string>;
+  declare readonly expires: pulumi.Output<string | undefined>;
 
   constructor(name: string, props: pulumi.Inputs, opts: pulumi.CustomResourceOptions) {
     const secret = { additionalSecretOutputs: ["key", "masterKey"] };

@@ -1,15 +1,14 @@
 import * as z from "zod";
 
-import type { KeySettings } from "../providers/litellm/key-fields.ts";
+import type { KeySettings } from "../providers/litellm/key-settings.ts";
+import { RESERVED_METADATA } from "../providers/litellm/refused-fields.ts";
 import { hardBudget } from "./budgets.ts";
 import { dollars, duration, positive } from "./fields.ts";
 
-/** LiteLLM keeps settings of its own in a key's metadata under these names. */
-const RESERVED = ["model_rpm_limit", "model_tpm_limit", "enforced_params", "guardrails", "tags", "rpm_limit_type"];
-
+/** LiteLLM keeps settings of its own in a key's metadata. */
 const metadataName = z
   .string()
-  .refine((name) => !RESERVED.includes(name), "is a name that LiteLLM keeps to itself; choose another");
+  .refine((name) => !RESERVED_METADATA.has(name), "is a name that LiteLLM keeps to itself; choose another");
 
 /** What a virtual key may do, the same for projects and pools. */
 export const keyFields = {
@@ -31,11 +30,23 @@ export const keyFields = {
     .record(metadataName, z.string())
     .default({})
     .describe("Texts kept with the key in LiteLLM, which reports show. Added to the name of the project or pool."),
+  generation: positive()
+    .optional()
+    .describe("Raise it by one to replace the key by a new one, which all that use it get at once. Default: 1."),
+  overlap: z
+    .union([z.literal("0s"), duration()])
+    .optional()
+    .describe(
+      "How long a key that was replaced stays valid: LiteLLM ends it by itself, and the first update after that deletes it. `0s`, for a key that leaked, deletes it at once. Default: 24h.",
+    ),
 };
 
 /** The alias of a virtual key. */
 export const alias = () =>
   z.stringFormat("alias", /^\S(.*\S)?$/, { error: "is not an alias; write text without spaces around it" }).optional();
+
+/** A key that LiteLLM has already. */
+export const adopt = () => z.string().optional();
 
 /** A virtual key's limits with LiteLLM's budget, which is derived from Sagewai's. */
 export interface KeyLimits {
@@ -51,15 +62,26 @@ export interface KeyLimits {
   maxParallelRequests?: number | undefined;
   duration?: string | undefined;
   metadata: Record<string, string>;
+  generation?: number | undefined;
+  overlap?: string | undefined;
+  adopt?: string | undefined;
+}
+
+/** How a virtual key comes about, and is replaced. */
+interface KeyOrigin {
+  generation?: number;
+  overlap?: string;
+  adopt?: string;
 }
 
 /** The alias of the Sagewai admin's own key. */
 export const ADMIN_ALIAS = "sagewai-admin";
 
-/** What LiteLLM is told of a virtual key's limits. */
-export function keySettings({ hardBudget, ...limits }: KeyLimits): KeySettings {
+/** What LiteLLM is told of a virtual key's limits, and which key it is. */
+export function keySettings({ hardBudget, ...limits }: KeyLimits): KeySettings & KeyOrigin {
   const { alias, models, budgetDuration, tpmLimit, rpmLimit, maxParallelRequests, duration, metadata } = limits;
-  const set = { tpmLimit, rpmLimit, maxParallelRequests, duration };
+  const { generation, overlap, adopt } = limits;
+  const set = { tpmLimit, rpmLimit, maxParallelRequests, duration, generation, overlap, adopt };
   const present = Object.fromEntries(Object.entries(set).filter(([, value]) => value !== undefined));
   return { alias, models, maxBudget: hardBudget, budgetDuration, ...present, metadata };
 }

@@ -1,5 +1,6 @@
 import * as yaml from "yaml";
 
+import type { KubernetesSettings } from "./kubernetes.ts";
 import type { Deployment } from "./models.ts";
 import type { Settings } from "./settings.ts";
 
@@ -7,8 +8,9 @@ import type { Settings } from "./settings.ts";
  * The configuration file of the LiteLLM proxy. Holds no secret: provider keys, the master key, the salt key and the
  * database's URL come from its environment.
  */
-export function litellmConfig(settings: Pick<Settings, "models" | "routing" | "litellm">): string {
-  const { models, routing, litellm } = settings;
+export function litellmConfig(settings: Pick<Settings, "models" | "routing" | "litellm" | "kubernetes">): string {
+  const { models, routing, litellm, kubernetes } = settings;
+  const { redis } = kubernetes;
   return yaml.stringify(
     {
       model_list: models.map((deployment) => ({
@@ -31,10 +33,17 @@ export function litellmConfig(settings: Pick<Settings, "models" | "routing" | "l
         database_connection_pool_limit: litellm.databaseConnections,
         // This file is the only source of models: what the admin UI adds would be missing from the next review.
         store_model_in_db: false,
+        ...(redis && { coordination_redis: coordination(redis) }),
       },
     },
     { customTags: (tags) => [decimalNumber, ...tags], lineWidth: 0 },
   );
+}
+
+/** The Redis in which replicas share rate limits and spend; no answers are kept in it. */
+function coordination(redis: NonNullable<KubernetesSettings["redis"]>): Record<string, unknown> {
+  const { host, port, tls, password } = redis;
+  return { host, port, ssl: tls, ...(password && { password: "os.environ/REDIS_PASSWORD" }) };
 }
 
 function litellmParams(deployment: Deployment): Record<string, unknown> {

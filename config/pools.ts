@@ -1,7 +1,7 @@
 import * as z from "zod";
 
 import { positive } from "./fields.ts";
-import { alias, keyFields, resolveKey } from "./keys.ts";
+import { adopt, alias, keyFields, resolveKey } from "./keys.ts";
 import type { KeyLimits } from "./keys.ts";
 
 /** Sagewai writes labels as `env=prod,zone=a`. */
@@ -13,6 +13,12 @@ const labelText = z
 export const poolSchema = z.strictObject({
   ...keyFields,
   alias: alias().describe("The alias of its key in LiteLLM. Default: `pool-` and the pool's name."),
+  adopt: adopt()
+    .refine(
+      (name) => name === undefined,
+      "is not for a pool: its workers need the key, which LiteLLM does not tell; leave it out",
+    )
+    .describe("Not for a pool, only for a project."),
   project: z
     .string()
     .optional()

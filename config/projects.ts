@@ -1,12 +1,15 @@
 import * as z from "zod";
 
-import { alias, keyFields, resolveKey } from "./keys.ts";
+import { adopt, alias, keyFields, resolveKey } from "./keys.ts";
 import type { KeyLimits } from "./keys.ts";
 
 /** A project: who may use the gateway, with which models, for how much. */
 export const projectSchema = z.strictObject({
   ...keyFields,
   alias: alias().describe("The alias of its key in LiteLLM. Default: the project's name."),
+  adopt: adopt().describe(
+    "Alias or SHA-256 of a key that LiteLLM has already: it is taken over, and its settings brought in line. LiteLLM does not tell its value: raise `generation` for one that is known. Default: a new key is made.",
+  ),
 });
 
 export interface Project extends KeyLimits {

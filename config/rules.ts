@@ -1,5 +1,6 @@
 import { didYouMean } from "./did-you-mean.ts";
 import type { Draft } from "./draft.ts";
+import { kubernetesRules } from "./kubernetes-rules.ts";
 import { ADMIN_ALIAS } from "./keys.ts";
 import { KNOWN_PROVIDERS } from "./models.ts";
 import { poolAlias } from "./pools.ts";
@@ -27,11 +28,12 @@ export const rules: Rule[] = [
   aliasesDiffer,
   portsDiffer,
   connectionsSuffice,
+  ...kubernetesRules,
 ];
 
 function platformIsAvailable({ platform }: SettingsDraft): SettingsProblem[] {
-  if (platform === undefined || platform === "local") return [];
-  return [{ path: ["platform"], seen: platform, message: 'is not available yet; write "local"' }];
+  if (platform !== "gcp") return [];
+  return [{ path: ["platform"], seen: platform, message: 'is not available yet; write "local" or "kubernetes"' }];
 }
 
 /** These names become part of resource names, slugs and environment variables. */
@@ -67,7 +69,11 @@ function onlyLocalMocks({ platform = "local", models = [], providers = {} }: Set
 
 function allowedModelsExist({ models = [], projects = {}, pools = {} }: SettingsDraft): SettingsProblem[] {
   const names = [...new Set(models.flatMap((deployment) => deployment?.name ?? []))];
-  return Object.entries({ projects, pools }).flatMap(([section, owners]) =>
+  const sections: Record<string, Record<string, { models?: (string | undefined)[] | undefined } | undefined>> = {
+    projects,
+    pools,
+  };
+  return Object.entries(sections).flatMap(([section, owners]) =>
     Object.entries(owners).flatMap(([owner, settings]) =>
       (settings?.models ?? []).flatMap((model, index) => {
         if (model === undefined || names.includes(model)) return [];
@@ -116,14 +122,17 @@ function portsDiffer({ litellm, sagewai }: SettingsDraft): SettingsProblem[] {
   });
 }
 
-function connectionsSuffice({ litellm, postgres }: SettingsDraft): SettingsProblem[] {
+function connectionsSuffice({ platform, litellm, postgres, kubernetes }: SettingsDraft): SettingsProblem[] {
   const { workers, databaseConnections } = litellm ?? {};
   const maxConnections = postgres?.maxConnections;
+  // A rollout starts one pod more before it stops a former one.
+  const pods = platform === "kubernetes" ? (kubernetes?.litellm?.maxReplicas ?? 0) + 1 : 1;
   if (workers === undefined || databaseConnections === undefined || maxConnections === undefined) return [];
-  const needed = workers * databaseConnections + RESERVED_CONNECTIONS;
+  const needed = pods * workers * databaseConnections + RESERVED_CONNECTIONS;
   if (needed <= maxConnections) return [];
   const message =
-    `is too few for ${workers} LiteLLM workers with ${databaseConnections} connections each and ` +
+    `is too few for ${pods > 1 ? `${pods} pods (one more while they are replaced) with ` : ""}` +
+    `${workers} LiteLLM workers with ${databaseConnections} connections each and ` +
     `${RESERVED_CONNECTIONS} for others; write at least ${needed}, or lower those of litellm`;
   return [{ path: ["postgres", "maxConnections"], seen: maxConnections, message }];
 }

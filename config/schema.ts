@@ -1,5 +1,7 @@
 import * as z from "zod";
 
+import { flag } from "./kubernetes-fields.ts";
+import { kubernetesSchema } from "./kubernetes.ts";
 import { deploymentSchema, providerSchema } from "./models.ts";
 import { poolSchema } from "./pools.ts";
 import { projectSchema } from "./projects.ts";
@@ -13,7 +15,14 @@ export const settingsSchema = z.strictObject({
   platform: z
     .enum(["local", "kubernetes", "gcp"])
     .default("local")
-    .describe("Where the stack runs. `local`: on this machine. `kubernetes` and `gcp` are not available yet."),
+    .describe(
+      "Where the stack runs. `local`: on this machine. `kubernetes`: in any cluster that your kubeconfig reaches. `gcp` is not available yet.",
+    ),
+  protect: flag()
+    .optional()
+    .describe(
+      "Whether Pulumi refuses to delete what can't be made again: databases, volumes, their namespace, and the keys and passwords without which nobody can read them. Default: no on platform `local`, otherwise yes.",
+    ),
   models: z.array(deploymentSchema, models).min(1, models).describe("The models that the gateway offers."),
   providers: z
     .record(z.string(), providerSchema)
@@ -31,6 +40,9 @@ export const settingsSchema = z.strictObject({
   litellm: litellmSchema.prefault({}).describe("The LiteLLM proxy."),
   sagewai: sagewaiSchema.prefault({}).describe("The Sagewai admin."),
   postgres: postgresSchema.prefault({}).describe("The PostgreSQL server."),
+  kubernetes: kubernetesSchema
+    .prefault({})
+    .describe("The cluster of platform `kubernetes`, and the sizes of everything in it."),
 });
 
 export type ParsedSettings = z.output<typeof settingsSchema>;

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { wellFormed } from "./draft.ts";
 import { issueMessage, issueProblems } from "./issues.ts";
+import { kubernetesElsewhere, plainTextPasswords } from "./kubernetes-rules.ts";
 import { apiKeyVariable, resolveDeployment } from "./models.ts";
 import type { Deployment } from "./models.ts";
 import { resolvePool } from "./pools.ts";
@@ -19,6 +20,8 @@ import type { ParsedSettings } from "./schema.ts";
 /** The settings of a stack, checked, with every default and everything that follows from them. */
 export interface Settings {
   platform: ParsedSettings["platform"];
+  /** Whether Pulumi refuses to delete what can't be made again. */
+  protect: boolean;
   models: Deployment[];
   routing: Routing;
   /** The providers' API keys by the environment variable that LiteLLM reads them from. */
@@ -28,6 +31,8 @@ export interface Settings {
   litellm: ParsedSettings["litellm"];
   sagewai: ParsedSettings["sagewai"];
   postgres: ParsedSettings["postgres"];
+  /** Only platform kubernetes reads these. */
+  kubernetes: ParsedSettings["kubernetes"];
 }
 
 /** A check that needs more than the settings, such as whether a port is free on this machine. */
@@ -74,7 +79,9 @@ function inspect(raw: Record<string, string>, secretKeys: readonly string[]) {
   const problems = [
     ...(result.error?.issues.flatMap((issue) => issueProblems(issue, input)) ?? []),
     ...rules.flatMap((rule) => rule(draft)),
+    ...kubernetesElsewhere(input),
     ...(secretKeys.includes(`${NAMESPACE}:providers`) ? [] : plainTextKeys(draft)),
+    ...(secretKeys.includes(`${NAMESPACE}:kubernetes`) ? [] : plainTextPasswords(draft)),
   ].map((problem) =>
     problem.seen !== undefined && secretSections.includes(String(problem.path[0]))
       ? { ...problem, seen: SECRET }
@@ -108,6 +115,7 @@ function plainTextKeys({ providers = {} }: SettingsDraft): SettingsProblem[] {
 function resolve({ models, providers, projects, pools, ...settings }: ParsedSettings): Settings {
   return {
     ...settings,
+    protect: settings.protect ?? settings.platform !== "local",
     models: models.map((deployment) => resolveDeployment(deployment, providers)),
     apiKeys: Object.fromEntries(
       Object.entries(providers).flatMap(([name, { apiKey }]) => (apiKey ? [[apiKeyVariable(name), apiKey]] : [])),

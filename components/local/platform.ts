@@ -2,7 +2,8 @@ import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
-import type { Platform, PostgresServer, RunningService, Service } from "../platform.ts";
+import { Databases, type PostgresServer, type ServiceDatabases } from "../databases.ts";
+import type { Platform, RunningService, Service } from "../platform.ts";
 import { LocalPostgres } from "./postgres.ts";
 import { LocalService } from "./service.ts";
 
@@ -11,6 +12,8 @@ export interface LocalPlatformArgs {
   folder: string;
   /** Connections that PostgreSQL accepts at the same time. */
   maxConnections: number;
+  /** Whether Pulumi refuses to delete the databases. */
+  protect: boolean;
 }
 
 /** This machine: a PostgreSQL server and the services as processes of their own, reachable on 127.0.0.1 only. */
@@ -21,7 +24,11 @@ export class LocalPlatform implements Platform {
     this.#args = args;
   }
 
-  postgres(name: string, opts: pulumi.ComponentResourceOptions): PostgresServer {
+  databases(name: string, opts: pulumi.ComponentResourceOptions = {}): ServiceDatabases {
+    return new Databases(name, { server: this.#postgres("postgres", opts), protect: this.#args.protect }, opts);
+  }
+
+  #postgres(name: string, opts: pulumi.ComponentResourceOptions): PostgresServer {
     const { folder, maxConnections } = this.#args;
     const password = new random.RandomPassword(`${name}-password`, { length: 32, special: false }, opts);
     const server = new LocalPostgres(
@@ -39,20 +46,24 @@ export class LocalPlatform implements Platform {
   }
 
   run(name: string, service: Service, opts: pulumi.ComponentResourceOptions): RunningService {
-    const { replicas, port, secrets = {}, secretFiles = {}, ...rest } = service;
+    const { software, command, prepare, port, readiness, readyWhenLogged, replicas } = service;
     const names = replicas === undefined ? [name] : Array.from({ length: replicas }, (_, index) => `${name}-${index}`);
     const ready = names.map(
       (replica) =>
         new LocalService(
           replica,
           {
-            ...rest,
+            software,
+            command,
+            ...(prepare && { prepare }),
             ...(port !== undefined && { port }),
+            ...(readiness !== undefined && { readiness }),
+            ...(readyWhenLogged !== undefined && { readyWhenLogged }),
             folder: `${this.#args.folder}/${replica}`,
             environment: { ...service.environment, REPLICA_NAME: replica },
             files: service.files ?? {},
-            secrets: pulumi.secret(secrets),
-            secretFiles: pulumi.secret(secretFiles),
+            secrets: pulumi.secret(service.secrets ?? {}),
+            secretFiles: pulumi.secret(service.secretFiles ?? {}),
             startSeconds: service.startSeconds ?? 120,
             stopSeconds: service.stopSeconds ?? 10,
           },

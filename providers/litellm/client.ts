@@ -1,15 +1,20 @@
-import pRetry, { AbortError } from "p-retry";
+import pLimit from "p-limit";
+import pRetry from "p-retry";
 
-import type { Access } from "../access.ts";
+import { type Access, AccessError, describeAccess, routeTo } from "../access.ts";
+import { Patience } from "./patience.ts";
 
-/** Seconds that one call may take before it is given up and, where that is safe, tried again. */
-const TIMEOUT = 30;
+/** Seconds that one call may take before it is given up and tried again. */
+const TIMEOUT = 20;
 
-/** Tries after the first one, half a second apart and twice as long each time. */
-const RETRIES = 5;
+/** Calls in flight at once, of all keys of this process: more would only wait in the proxy, or in its database's pool. */
+const CONCURRENCY = 16;
 
 /** Characters of an answer that an error message shows. */
 const SHOWN = 500;
+
+/** What to do about a gateway that does not answer. */
+const COME_BACK = "See its logs, and run the same command again once it answers: it goes on where this one ended.";
 
 /** LiteLLM's answer, when it is not a success. */
 export class LiteLlmError extends Error {
@@ -22,17 +27,20 @@ export class LiteLlmError extends Error {
   }
 }
 
+const limit = pLimit(CONCURRENCY);
+const patience = new Patience();
+
 /** LiteLLM's management API. Every call made here may be repeated without harm, so each is retried. */
 export class LiteLlmClient {
-  readonly #url: string;
+  readonly #access: Access;
   readonly #masterKey: string;
 
   /**
    * @param access The way to the proxy.
    * @param masterKey Sent as Bearer token, and shown nowhere.
    */
-  constructor({ url }: Access, masterKey: string) {
-    this.#url = url.replace(/\/+$/, "");
+  constructor(access: Access, masterKey: string) {
+    this.#access = access;
     this.#masterKey = masterKey;
   }
 
@@ -47,20 +55,33 @@ export class LiteLlmClient {
   }
 
   async #call<T>(method: string, path: string, body?: object): Promise<T> {
-    return pRetry(() => this.#try<T>(method, path, body), {
-      retries: RETRIES,
+    const gateway = describeAccess(this.#access);
+    const started = Date.now();
+    return pRetry(() => limit(() => this.#try<T>(method, path, body)), {
+      retries: Number.POSITIVE_INFINITY,
       minTimeout: 500,
+      maxTimeout: 5000,
       randomize: true,
-      shouldRetry: ({ error }) => !(error instanceof LiteLlmError) || error.status >= 500 || error.status === 429,
-    });
+      shouldRetry: ({ error }) => isTemporary(error) && patience.isLeft(gateway, started),
+    }).then(
+      (answer) => {
+        patience.restore(gateway);
+        return answer;
+      },
+      (error: unknown) => {
+        if (!isTemporary(error)) patience.restore(gateway);
+        throw error;
+      },
+    );
   }
 
   async #try<T>(method: string, path: string, body?: object): Promise<T> {
     const call = `${method} ${path.replace(/\?.*/, "")}`;
+    const route = await routeTo(this.#access);
     let response: Response;
     let text: string;
     try {
-      response = await fetch(this.#url + path, {
+      response = await fetch(route.url + path, {
         method,
         headers: { authorization: `Bearer ${this.#masterKey}`, "content-type": "application/json" },
         ...(body && { body: JSON.stringify(body) }),
@@ -68,23 +89,31 @@ export class LiteLlmClient {
       });
       text = await response.text();
     } catch (error) {
-      const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-      throw new Error(`LiteLLM can't be reached at ${this.#url} for ${call}: ${String(cause)}`, { cause: error });
+      const cause = route.problem()?.message ?? String(error instanceof Error ? (error.cause ?? error) : error);
+      const message = `LiteLLM can't be reached at ${describeAccess(this.#access)} for ${call}: ${cause}. ${COME_BACK}`;
+      throw new Error(message, { cause: error });
     }
     if (!response.ok) throw new LiteLlmError(call, response.status, text);
     try {
       return JSON.parse(text) as T;
-    } catch {
-      throw new AbortError(`What answers at ${this.#url} is not LiteLLM: it answered ${call} with ${shorten(text)}`);
+    } catch (error) {
+      const message = `What answers at ${describeAccess(this.#access)} is not LiteLLM: it answered ${call} with ${shorten(text)}. ${COME_BACK}`;
+      throw new Error(message, { cause: error });
     }
   }
+}
+
+/** Whether it may go away by itself. */
+function isTemporary(error: unknown): boolean {
+  if (error instanceof LiteLlmError) return error.status >= 500 || error.status === 429 || error.status === 408;
+  if (error instanceof AccessError) return error.retry;
+  return true;
 }
 
 function explain(status: number): string | undefined {
   if (status !== 401) return undefined;
   return "it does not accept the master key. If the key was changed, run `pulumi up`, which gives the new one to all.";
 }
-
 /** The message inside LiteLLM's several shapes of error. */
 function reason(body: string): string {
   try {

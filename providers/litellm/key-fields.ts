@@ -1,81 +1,65 @@
-import { isDeepStrictEqual } from "node:util";
+import type { KeySettings } from "./key-settings.ts";
 
-/** What a virtual key allows, in the names of this package. An absent field is one that LiteLLM does not limit. */
-export interface KeySettings {
-  /** Unique name in LiteLLM. */
-  alias: string;
-  /** Names of the models it may use; an empty list allows all. */
-  models: string[];
-  /** USD that may be spent in one `budgetDuration`; then requests are answered with 429. */
-  maxBudget?: number;
-  /** After how long the spending starts from zero again: `30d`. */
-  budgetDuration?: string;
-  /** Tokens per minute. */
-  tpmLimit?: number;
-  /** Requests per minute. */
-  rpmLimit?: number;
-  /** Requests at the same time. */
-  maxParallelRequests?: number;
-  /** How long the key is valid, counted from when this was last changed: `90d`. */
-  duration?: string;
-  /** Free text of the owner's, shown in LiteLLM's logs and spend reports. */
-  metadata?: Record<string, string>;
+export interface Field {
+  /** LiteLLM's name. */
+  wire: string;
+  /** What values it takes; see {@link CLEARED} for what stands for none. */
+  kind: "text" | "texts" | "amount" | "count" | "counts" | "duration" | "flag" | "mapping" | "entries";
+  /** LiteLLM keeps it in a column of its own, or among the metadata: there it goes when the metadata is replaced. */
+  home?: "metadata";
 }
 
-/** LiteLLM's name of each field, and what has to be sent to clear it: for some of them it ignores `null`. */
-const FIELDS: Record<keyof KeySettings, { wire: string; cleared: null | [] | Record<string, never> }> = {
-  alias: { wire: "key_alias", cleared: null },
-  models: { wire: "models", cleared: [] },
-  maxBudget: { wire: "max_budget", cleared: null },
-  budgetDuration: { wire: "budget_duration", cleared: null },
-  tpmLimit: { wire: "tpm_limit", cleared: null },
-  rpmLimit: { wire: "rpm_limit", cleared: null },
-  maxParallelRequests: { wire: "max_parallel_requests", cleared: null },
-  duration: { wire: "duration", cleared: null },
-  metadata: { wire: "metadata", cleared: {} },
+/** LiteLLM's name of each field, and what kind of value it is. */
+export const FIELDS: Record<keyof KeySettings, Field> = {
+  alias: { wire: "key_alias", kind: "text" },
+  metadata: { wire: "metadata", kind: "mapping" },
+  teamId: { wire: "team_id", kind: "text" },
+  userId: { wire: "user_id", kind: "text" },
+  agentId: { wire: "agent_id", kind: "text" },
+  models: { wire: "models", kind: "texts" },
+  aliases: { wire: "aliases", kind: "mapping" },
+  allowedRoutes: { wire: "allowed_routes", kind: "texts" },
+  accessGroupIds: { wire: "access_group_ids", kind: "texts" },
+  allowedVectorStoreIndexes: { wire: "allowed_vector_store_indexes", kind: "entries", home: "metadata" },
+  objectPermission: { wire: "object_permission", kind: "mapping" },
+  permissions: { wire: "permissions", kind: "mapping" },
+  allowedCacheControls: { wire: "allowed_cache_controls", kind: "texts" },
+  maxBudget: { wire: "max_budget", kind: "amount" },
+  budgetDuration: { wire: "budget_duration", kind: "duration" },
+  softBudget: { wire: "soft_budget", kind: "amount" },
+  budgetId: { wire: "budget_id", kind: "text" },
+  budgetLimits: { wire: "budget_limits", kind: "entries" },
+  budgetFallbacks: { wire: "budget_fallbacks", kind: "mapping" },
+  throttleOnBudgetExceeded: { wire: "throttle_on_budget_exceeded", kind: "flag", home: "metadata" },
+  endUserBudgetId: { wire: "end_user_budget_id", kind: "text", home: "metadata" },
+  tpmLimit: { wire: "tpm_limit", kind: "count" },
+  rpmLimit: { wire: "rpm_limit", kind: "count" },
+  tpdLimit: { wire: "tpd_limit", kind: "count" },
+  maxParallelRequests: { wire: "max_parallel_requests", kind: "count" },
+  modelTpmLimit: { wire: "model_tpm_limit", kind: "counts", home: "metadata" },
+  modelRpmLimit: { wire: "model_rpm_limit", kind: "counts", home: "metadata" },
+  tagRpmLimit: { wire: "tag_rpm_limit", kind: "counts", home: "metadata" },
+  mcpRpmLimit: { wire: "mcp_rpm_limit", kind: "counts", home: "metadata" },
+  tpmLimitType: { wire: "tpm_limit_type", kind: "text", home: "metadata" },
+  rpmLimitType: { wire: "rpm_limit_type", kind: "text", home: "metadata" },
+  defaultEstimatedOutputTokens: { wire: "default_estimated_output_tokens", kind: "count", home: "metadata" },
+  defaultEstimatedOutputTokensPerModel: {
+    ...{ wire: "default_estimated_output_tokens_per_model", kind: "counts", home: "metadata" },
+  },
+  duration: { wire: "duration", kind: "duration" },
+  blocked: { wire: "blocked", kind: "flag" },
+  routerSettings: { wire: "router_settings", kind: "mapping" },
+  config: { wire: "config", kind: "mapping" },
+  enablePromptCaching: { wire: "enable_prompt_caching", kind: "flag", home: "metadata" },
 };
 
 export const KEY_FIELDS = Object.keys(FIELDS) as (keyof KeySettings)[];
 
-/** LiteLLM keeps some settings of its own among the owner's metadata. */
-const RESERVED_METADATA = new Set([
-  "model_rpm_limit",
-  "model_tpm_limit",
-  "enforced_params",
-  "guardrails",
-  "tags",
-  "rpm_limit_type",
-  "tpm_limit_type",
-]);
-
 /**
- * The body that makes a key's settings on the server equal to `settings`, whatever they are now.
- *
- * @param before The settings that were sent last. `duration` is only sent if it differs from them: each time it is
- *   sent, the key's expiry moves.
+ * What LiteLLM has where a field has no value, and what is sent to clear it: `null` in place of a list is refused, and in
+ * place of a mapping it makes every later call with the key fail.
  */
-export function toWire(settings: KeySettings, before?: KeySettings): Record<string, unknown> {
-  const fields = KEY_FIELDS.filter((field) => field !== "duration" || settings.duration !== before?.duration);
-  return Object.fromEntries(fields.map((field) => [FIELDS[field].wire, settings[field] ?? FIELDS[field].cleared]));
-}
-
-/** The settings on the server. `duration` can't be read back and stays what it was. */
-export function fromWire(info: Record<string, unknown>, before: KeySettings): KeySettings {
-  const read = (field: keyof KeySettings): unknown => {
-    const value = info[FIELDS[field].wire];
-    if (field === "duration") return before.duration;
-    if (field === "metadata") return ownMetadata(value);
-    return value ?? undefined;
-  };
-  const settings = KEY_FIELDS.map((field) => {
-    const value = read(field);
-    // Absent and cleared are the same on the server: keep the one that the code says.
-    const isSame = isDeepStrictEqual(value ?? FIELDS[field].cleared, before[field] ?? FIELDS[field].cleared);
-    return [field, isSame ? before[field] : value] as const;
-  });
-  return Object.fromEntries(settings.filter(([, value]) => value !== undefined)) as unknown as KeySettings;
-}
-
-function ownMetadata(value: unknown): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(value ?? {}).filter(([name]) => !RESERVED_METADATA.has(name)));
-}
+export const CLEARED: Record<Field["kind"], unknown> = {
+  ...{ text: null, amount: null, count: null, duration: null },
+  ...{ texts: [], entries: [], mapping: {}, counts: {}, flag: false },
+};

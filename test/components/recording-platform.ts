@@ -6,8 +6,8 @@ import type { Platform, RunningService, Service } from "../../components/platfor
 export class RecordingPlatform implements Platform {
   readonly services: Record<string, Service> = {};
 
-  postgres(): never {
-    throw new Error("The component under test asked for a database server.");
+  databases(): never {
+    throw new Error("The component under test asked for databases.");
   }
 
   run(name: string, service: Service): RunningService {

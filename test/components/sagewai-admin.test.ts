@@ -19,6 +19,8 @@ beforeAll(async () => {
     () =>
       new SagewaiAdmin("admin", {
         platform,
+        version: "1.0.1",
+        protect: false,
         database: { url: pulumi.secret(database), resource: undefined as unknown as pulumi.Resource, ready: [] },
         gatewayUrl: "http://127.0.0.1:4000",
         gatewayKey: pulumi.secret("sk-admin"),

@@ -11,6 +11,7 @@ beforeEach(() => {
   platform = new RecordingPlatform();
   args = {
     platform,
+    version: "1.0.1",
     name: "gpu",
     models: ["gpt-4o", "claude-sonnet"],
     labels: { env: "prod", zone: "a" },

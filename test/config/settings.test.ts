@@ -11,6 +11,7 @@ describe("parseSettings", () => {
   it("fills in every default", () => {
     expect(parseSettings(rawConfig(minimal))).toEqual({
       platform: "local",
+      protect: false,
       models: [
         {
           name: "gpt-4o",
@@ -32,6 +33,25 @@ describe("parseSettings", () => {
         adminEmail: "admin@example.com",
       },
       postgres: { maxConnections: 100 },
+      kubernetes: {
+        namespace: "llm-gateway",
+        createNamespace: true,
+        images: {},
+        pullSecrets: [],
+        litellm: { replicas: 2, maxReplicas: 4 },
+        sagewai: { cpu: "250m", memory: "1Gi", storage: "1Gi" },
+        workers: { cpu: "250m", memory: "1Gi" },
+        postgres: {
+          trial: false,
+          storage: "8Gi",
+          port: 5432,
+          adminUser: "postgres",
+          tls: "require",
+          addresses: { cidrs: [], namespaces: [] },
+        },
+        clients: { cidrs: [], namespaces: [] },
+        access: {},
+      },
     });
   });
 

@@ -7,7 +7,7 @@ import * as z from "zod";
 import { settingsSchema } from "../../config/schema.ts";
 import { parseSettings } from "../../config/settings.ts";
 import { settingsDocument, settingsDocumentFile } from "../../operations/docs.ts";
-import { rawConfig } from "./stack.ts";
+import { messageOf, rawConfig } from "./stack.ts";
 
 const ConfigFile = z.object({ config: z.record(z.string(), z.unknown()) });
 
@@ -19,7 +19,9 @@ async function configOf(file: string): Promise<Record<string, unknown>> {
 describe("Pulumi.yaml", () => {
   it("describes every setting, and gives none a value of its own", async () => {
     const config = await configOf("Pulumi.yaml");
-    expect(Object.keys(config)).toEqual(Object.keys(settingsSchema.shape));
+    // Pulumi would ask for `protect`, whose default depends on the platform.
+    const described = Object.keys(settingsSchema.shape).filter((section) => section !== "protect");
+    expect(Object.keys(config)).toEqual(described);
     expect(
       Object.fromEntries(
         Object.entries(config).map(([key, value]) => [key, z.object({ default: z.unknown() }).parse(value).default]),
@@ -34,6 +36,7 @@ describe("Pulumi.yaml", () => {
       litellm: {},
       sagewai: {},
       postgres: {},
+      kubernetes: {},
     });
   });
 });
@@ -67,6 +70,29 @@ describe("Pulumi.local.yaml", () => {
       hardBudget: 50,
       budgetDuration: "30d",
       metadata: { project: "research-team" },
+    });
+  });
+});
+
+describe("Pulumi.kubernetes.yaml", () => {
+  it("lacks nothing but the providers' keys, which are secret", async () => {
+    const config = Object.entries(await configOf("Pulumi.kubernetes.yaml")).map(([key, value]) => [
+      key.replace("llm-gateway:", ""),
+      value,
+    ]);
+    const settings = Object.fromEntries(config) as Record<string, unknown>;
+    const missing = (provider: string) =>
+      `llm-gateway:providers.${provider}.apiKey is missing; set it with \`pulumi config set --path --secret\`, because only platform local gives mock answers`;
+    expect(
+      messageOf(() => parseSettings(rawConfig(settings)))
+        .split("\n  ")
+        .slice(1, -1),
+    ).toEqual([missing("anthropic"), missing("openai")]);
+    const providers = { openai: { apiKey: "sk-key" }, anthropic: { apiKey: "sk-key" } };
+    expect(parseSettings(rawConfig({ ...settings, providers }), ["llm-gateway:providers"])).toMatchObject({
+      platform: "kubernetes",
+      protect: true,
+      kubernetes: { namespace: "llm-gateway", postgres: { trial: true } },
     });
   });
 });

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
@@ -117,7 +118,7 @@ export class Checkout {
 
   /** Destroys the stack, if there is one, and deletes the folder. */
   async remove(): Promise<void> {
-    await this.npm("down").catch(() => undefined);
+    if (existsSync(this.service(""))) await this.npm("down").catch(() => undefined);
     await rm(this.folder, { recursive: true, force: true });
   }
 }

@@ -13,26 +13,34 @@ export interface Registered {
   inputs: Record<string, unknown>;
 }
 
+export interface Deployed {
+  /** Everything that the program registers, by type and name. */
+  resources: Registered[];
+  /** The same as `type name`, each after what it depends on. */
+  order: string[];
+  outputs: Record<string, unknown>;
+}
+
 /**
  * Runs the whole program for a stack file under Pulumi's mocks: no engine, no plugin, nothing provisioned. It proves what
  * the program asks for; not what is secret, what an update replaces, or what a server accepts.
  *
- * @returns Everything that it registers, in the order of type and name, and its outputs.
+ * @param secrets Sections, by full key, that only a person can add to the stack file, because they are secret.
  */
-export async function deploy(stack: string): Promise<{ resources: Registered[]; outputs: Record<string, unknown> }> {
+export async function deploy(stack: string, secrets: Record<string, unknown> = {}): Promise<Deployed> {
   const file = await readFile(join(import.meta.dirname, "../..", `Pulumi.${stack}.yaml`), "utf8");
   const { config } = yaml.parse(file) as { config: Record<string, unknown> };
+  const entries = Object.entries({ ...config, ...secrets });
   pulumi.runtime.setAllConfig(
-    Object.fromEntries(
-      Object.entries(config).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
-    ),
+    Object.fromEntries(entries.map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)])),
+    Object.keys(secrets),
   );
   const resources: Registered[] = [];
   await pulumi.runtime.setMocks(
     {
       newResource({ type, name, inputs }) {
         resources.push({ type, name, inputs: plain(inputs) as Record<string, unknown> });
-        return { id: `${name}-id`, state: { ...(inputs as object), ...computed(type, name) } };
+        return { id: `${name}-id`, state: { ...(inputs as object), ...computed(type, name, inputs as object) } };
       },
       call({ token }) {
         throw new Error(`unexpected invoke of ${token}`);
@@ -43,12 +51,14 @@ export async function deploy(stack: string): Promise<{ resources: Registered[]; 
   );
   const outputs = (await import("../../index.ts")) as Record<string, unknown>;
   await pulumi.runtime.disconnect();
+  const order = resources.map(({ type, name }) => `${type} ${name}`);
   resources.sort((a, b) => (`${a.type} ${a.name}` < `${b.type} ${b.name}` ? -1 : 1));
-  return { resources, outputs };
+  return { resources, order, outputs };
 }
 
 /** What the real resources would compute. */
-function computed(type: string, name: string): Record<string, unknown> {
+function computed(type: string, name: string, inputs: { metadata?: object }): Record<string, unknown> {
+  if (type.startsWith("kubernetes:")) return { metadata: { name: `${name}-{hash}`, ...inputs.metadata } };
   if (type.startsWith("random:")) return { result: `{${name}}`, base64: `{${name}}`, b64Url: `{${name}}` };
   if (type.endsWith("local:Postgres")) return { port: 54321 };
   if (type.endsWith("litellm:VirtualKey")) return { token: `{hash of ${name}}` };

@@ -1,0 +1,96 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { KubernetesSettings } from "../../config/kubernetes.ts";
+import { labels, selector } from "./labels.ts";
+
+export type ClientAccessArgs = KubernetesSettings["access"] & {
+  namespace: pulumi.Input<string>;
+  /** Name of the Service that clients get to, and of its pods. */
+  service: string;
+  port: number;
+};
+
+/** Ways for clients outside the cluster, which the settings must have named internal. */
+export class ClientAccess extends pulumi.ComponentResource {
+  constructor(name: string, args: ClientAccessArgs, opts: pulumi.ComponentResourceOptions) {
+    super("llm-gateway:kubernetes:ClientAccess", name, {}, opts);
+    if (args.route) this.#route(name, args, args.route);
+    if (args.loadBalancer) this.#loadBalancer(name, args, args.loadBalancer);
+    this.registerOutputs();
+  }
+
+  #route(name: string, { namespace, service, port }: ClientAccessArgs, route: NonNullable<ClientAccessArgs["route"]>) {
+    const { hostname, parent: existing } = route;
+    const metadata = { name, namespace, labels: labels(name, "gateway") };
+    if (!existing) this.#gateway(name, metadata, route);
+    const parent = existing
+      ? {
+          name: existing.name,
+          namespace: existing.namespace,
+          ...(existing.listener !== undefined && { sectionName: existing.listener }),
+        }
+      : { name };
+    new kubernetes.apiextensions.CustomResource(
+      name,
+      {
+        apiVersion: "gateway.networking.k8s.io/v1",
+        kind: "HTTPRoute",
+        metadata,
+        spec: { parentRefs: [parent], hostnames: [hostname], rules: [{ backendRefs: [{ name: service, port }] }] },
+      },
+      { parent: this },
+    );
+  }
+
+  #gateway(name: string, metadata: object, route: NonNullable<ClientAccessArgs["route"]>) {
+    const { hostname, tlsSecret, issuer } = route;
+    new kubernetes.apiextensions.CustomResource(
+      `${name}-gateway`,
+      {
+        apiVersion: "gateway.networking.k8s.io/v1",
+        kind: "Gateway",
+        metadata: {
+          ...metadata,
+          ...(issuer !== undefined && { annotations: { "cert-manager.io/cluster-issuer": issuer } }),
+        },
+        spec: {
+          gatewayClassName: route.class,
+          listeners: [
+            {
+              name: "https",
+              hostname,
+              port: 443,
+              protocol: "HTTPS",
+              tls: { mode: "Terminate", certificateRefs: [{ name: tlsSecret }] },
+              allowedRoutes: { namespaces: { from: "Same" } },
+            },
+          ],
+        },
+      },
+      { parent: this },
+    );
+  }
+
+  #loadBalancer(
+    name: string,
+    { namespace, service, port }: ClientAccessArgs,
+    { annotations, class: loadBalancerClass }: NonNullable<ClientAccessArgs["loadBalancer"]>,
+  ) {
+    new kubernetes.core.v1.Service(
+      name,
+      {
+        metadata: { name, namespace, labels: labels(name, "gateway"), annotations },
+        spec: {
+          type: "LoadBalancer",
+          ...(loadBalancerClass !== undefined && { loadBalancerClass }),
+          // Keeps the clients' addresses, which the NetworkPolicy asks for.
+          externalTrafficPolicy: "Local",
+          selector: selector(service),
+          ports: [{ name: "main", port, targetPort: "main" }],
+        },
+      },
+      { parent: this },
+    );
+  }
+}

@@ -1,0 +1,100 @@
+import type { types } from "@pulumi/kubernetes";
+
+import type { Peers } from "../../config/kubernetes-fields.ts";
+import type { Role } from "../platform.ts";
+import { PART_OF, type PodRole, ROLE, selector } from "./labels.ts";
+
+type PolicySpec = types.input.networking.v1.NetworkPolicySpec;
+type Egress = types.input.networking.v1.NetworkPolicyEgressRule;
+type Peer = types.input.networking.v1.NetworkPolicyPeer;
+
+/** The ends outside a stack's own pods. */
+export interface Network {
+  /** The services' ports by role. */
+  ports: Record<"gateway" | "admin", number>;
+  /** Who may call the gateway from elsewhere. */
+  clients: Peers;
+  /** The PostgreSQL server; undefined for one that is a pod of the stack. */
+  postgres: Server | undefined;
+  /** The Redis server, if there is one. */
+  redis: Server | undefined;
+  /** TCP ports of the models' providers. */
+  providerPorts: number[];
+}
+
+export interface Server {
+  port: number;
+  addresses: Peers;
+}
+
+export interface Traffic {
+  /** The port that it listens on. */
+  port?: number | undefined;
+  accepts: (PodRole | "clients")[];
+  calls: (Role | "postgres" | "redis" | "providers")[];
+}
+
+/** Where PostgreSQL listens when it is a pod of the stack. */
+export const POSTGRES_PORT = 5432;
+
+/** What the pods of a workload may send and receive; all the rest is refused. */
+export function policySpec(name: string, { port, accepts, calls }: Traffic, network: Network): PolicySpec {
+  const from = accepts.flatMap((caller) => (caller === "clients" ? peersOf(network.clients) : pods(caller)));
+  const ports = port === undefined ? [] : [tcp(port)];
+  return {
+    podSelector: { matchLabels: selector(name) },
+    policyTypes: ["Ingress", "Egress"],
+    // A rule without peers would let in everyone.
+    ingress: from.length > 0 ? [{ from, ports }] : [],
+    egress: [dns, ...calls.flatMap((destination) => to(destination, network))],
+  };
+}
+
+function to(destination: Traffic["calls"][number], network: Network): Egress[] {
+  switch (destination) {
+    case "providers":
+      return [{ to: [anywhereOutside(4), anywhereOutside(6)], ports: network.providerPorts.map(tcp) }];
+    case "postgres":
+      return server(network.postgres) ?? [{ to: pods("postgres"), ports: [tcp(POSTGRES_PORT)] }];
+    case "redis":
+      return server(network.redis) ?? [];
+    case "worker":
+      return [];
+    default:
+      return [{ to: pods(destination), ports: [tcp(network.ports[destination])] }];
+  }
+}
+
+function server(server: Server | undefined): Egress[] | undefined {
+  return server && [{ to: peersOf(server.addresses), ports: [tcp(server.port)] }];
+}
+
+const dns: Egress = {
+  to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } } }],
+  ports: [
+    { protocol: "UDP", port: 53 },
+    { protocol: "TCP", port: 53 },
+  ],
+};
+
+/** Everywhere but the metadata services of clouds, which hand a machine's credentials to whoever asks. */
+function anywhereOutside(version: 4 | 6): Peer {
+  return version === 4
+    ? { ipBlock: { cidr: "0.0.0.0/0", except: ["169.254.0.0/16"] } }
+    : { ipBlock: { cidr: "::/0", except: ["fe80::/10", "fd00:ec2::254/128"] } };
+}
+
+function pods(role: PodRole): Peer[] {
+  return [{ podSelector: { matchLabels: { ...PART_OF, [ROLE]: role } } }];
+}
+
+function peersOf({ cidrs, namespaces }: Peers): Peer[] {
+  return [
+    ...cidrs.map((cidr) => ({ ipBlock: { cidr } })),
+    ...namespaces.map((matchLabels) => ({ namespaceSelector: { matchLabels } })),
+  ];
+}
+
+function tcp(port: number) {
+  return { protocol: "TCP", port };
+}

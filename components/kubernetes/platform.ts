@@ -1,0 +1,181 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as postgresql from "@pulumi/postgresql";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { KubernetesSettings } from "../../config/kubernetes.ts";
+import type { Settings } from "../../config/settings.ts";
+import { Databases, type ServiceDatabases } from "../databases.ts";
+import type { Platform, Role, RunningService, Service } from "../platform.ts";
+import { ClientAccess } from "./client-access.ts";
+import { readKubeconfig } from "./kubeconfig.ts";
+import { PART_OF } from "./labels.ts";
+import { networkEnds } from "./network-ends.ts";
+import type { Network } from "./network.ts";
+import { SOFTWARE } from "./software.ts";
+import { TrialDatabases } from "./trial-databases.ts";
+import { Workload, type WorkloadPlace } from "./workload.ts";
+
+export interface KubernetesPlatformArgs {
+  settings: KubernetesSettings;
+  /** Text of the kubeconfig. Default: that of the machine, as kubectl finds it. */
+  kubeconfig?: pulumi.Input<string> | undefined;
+  /** Ends of connections outside the stack. */
+  network: Network;
+  /** Connections that the trial server accepts. */
+  maxConnections: number;
+  /** Whether Pulumi refuses to delete databases and volumes. */
+  protect: boolean;
+  /** Processes of each LiteLLM pod. */
+  workers: number;
+}
+
+interface Size {
+  replicas?: number;
+  maxReplicas?: number | undefined;
+  cpu: string;
+  memory: string;
+  storage?: string;
+  priorityClass?: string | undefined;
+}
+
+/** A Kubernetes cluster: everything in one namespace, in which nobody talks to anybody but as the services say. */
+export class KubernetesPlatform implements Platform {
+  readonly #args: KubernetesPlatformArgs;
+  readonly #provider: kubernetes.Provider;
+  readonly #place: WorkloadPlace;
+
+  /** The platform of a stack's settings. */
+  static of(settings: Settings): KubernetesPlatform {
+    const { kubernetes: own, litellm, postgres, protect } = settings;
+    return new KubernetesPlatform({
+      settings: own,
+      kubeconfig: own.kubeconfig === undefined ? undefined : pulumi.secret(readKubeconfig(own.kubeconfig)),
+      network: networkEnds(settings),
+      maxConnections: postgres.maxConnections,
+      protect,
+      workers: litellm.workers,
+    });
+  }
+
+  constructor(args: KubernetesPlatformArgs) {
+    const { settings, kubeconfig, network, protect } = args;
+    const { context, namespace: name, createNamespace, pullSecrets, storageClass } = settings;
+    this.#args = args;
+    this.#provider = new kubernetes.Provider("kubernetes", {
+      enableServerSideApply: true,
+      ...(kubeconfig !== undefined && { kubeconfig }),
+      ...(context !== undefined && { context }),
+    });
+    const options = { provider: this.#provider };
+    const namespace = createNamespace
+      ? new kubernetes.core.v1.Namespace(
+          "namespace",
+          { metadata: { name, labels: { ...PART_OF, ...RESTRICTED } } },
+          // A namespace that goes takes its volumes along.
+          { ...options, protect },
+        ).metadata.name
+      : name;
+    // The rest of a namespace that isn't ours is none of our business.
+    const podSelector = createNamespace ? {} : { matchLabels: PART_OF };
+    new kubernetes.networking.v1.NetworkPolicy(
+      "default-deny",
+      {
+        metadata: { name: "llm-gateway-default-deny", namespace, labels: PART_OF },
+        spec: { podSelector, policyTypes: ["Ingress", "Egress"] },
+      },
+      options,
+    );
+    this.#place = { namespace, network, pullSecrets, storageClass, protect };
+  }
+
+  databases(name: string, opts: pulumi.ComponentResourceOptions = {}): ServiceDatabases {
+    const { settings, maxConnections, protect } = this.#args;
+    const { trial, storage, host, port, adminUser, adminPassword, tls } = settings.postgres;
+    if (trial || host === undefined || adminPassword === undefined) {
+      const image = settings.images.postgres;
+      return new TrialDatabases(name, { place: this.#place, image, maxConnections, storage }, this.#within(opts));
+    }
+    const administrator = new postgresql.Provider(
+      "postgres",
+      // An administrator of a cloud's server is no superuser.
+      { host, port, username: adminUser, password: adminPassword, sslmode: tls, superuser: false },
+      opts,
+    );
+    return new Databases(name, { server: { host, port, tls, administrator }, protect }, opts);
+  }
+
+  run(name: string, service: Service, opts: pulumi.ComponentResourceOptions): RunningService {
+    const { settings, kubeconfig } = this.#args;
+    const { namespace } = this.#place;
+    const { software, port, role } = service;
+    const { storage, ...size } = this.#sizes()[role];
+    const { ready } = new Workload(
+      name,
+      {
+        ...service,
+        place: this.#place,
+        software: SOFTWARE[software],
+        image: settings.images[software] ?? SOFTWARE[software].image(service.version),
+        environment: service.environment ?? {},
+        secrets: service.secrets ?? {},
+        files: service.files ?? {},
+        secretFiles: service.secretFiles ?? {},
+        accepts: service.accepts ?? [],
+        calls: service.calls ?? [],
+        startSeconds: service.startSeconds ?? 120,
+        stopSeconds: service.stopSeconds ?? 10,
+        ...size,
+        replicas: service.replicas ?? size.replicas ?? 1,
+        ...(service.keepsData && { storage }),
+      },
+      this.#within(opts),
+    );
+    if (role === "gateway" && port !== undefined) this.#open(name, port, opts);
+    const context = settings.context;
+    return {
+      url: port === undefined ? pulumi.output("") : pulumi.interpolate`http://${name}.${namespace}.svc:${port}`,
+      access:
+        port === undefined
+          ? pulumi.output({ url: "" })
+          : pulumi.output({
+              ...(kubeconfig !== undefined && { kubeconfig }),
+              ...(context !== undefined && { context }),
+              namespace,
+              service: name,
+              port,
+            }),
+      logs: pulumi.interpolate`kubectl logs --namespace ${namespace} --selector app.kubernetes.io/name=${name} --all-containers --tail -1`,
+      ready,
+    };
+  }
+
+  #open(service: string, port: number, opts: pulumi.ComponentResourceOptions): void {
+    const { access } = this.#args.settings;
+    if (!access.route && !access.loadBalancer) return;
+    const { namespace } = this.#place;
+    new ClientAccess(`${service}-clients`, { ...access, namespace, service, port }, this.#within(opts));
+  }
+
+  /** Everything of the cluster goes through the stack's own provider, whatever the parent's is. */
+  #within(opts: pulumi.ComponentResourceOptions): pulumi.ComponentResourceOptions {
+    return { ...opts, providers: [this.#provider] };
+  }
+
+  #sizes(): Record<Role, Size> {
+    const { settings, workers } = this.#args;
+    const { litellm, sagewai, priorityClass } = settings;
+    const { cpu = String(workers), memory = `${4 * workers}Gi` } = litellm;
+    return {
+      gateway: { ...litellm, cpu, memory, priorityClass },
+      admin: { ...sagewai, priorityClass },
+      worker: settings.workers,
+    };
+  }
+}
+
+/** The Pod Security Standard that every pod here meets, so that the cluster holds others in the namespace to it. */
+const RESTRICTED = {
+  "pod-security.kubernetes.io/enforce": "restricted",
+  "pod-security.kubernetes.io/audit": "restricted",
+  "pod-security.kubernetes.io/warn": "restricted",
+};

@@ -1,0 +1,227 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+
+import { labels, type PodRole, selector } from "./labels.ts";
+import { Migration } from "./migration.ts";
+import { type Network, policySpec, type Traffic } from "./network.ts";
+import { podSpec, type PodArgs } from "./pod.ts";
+import type { Software } from "./software.ts";
+
+/** Where a workload runs, and what is the same for all of them. */
+export interface WorkloadPlace {
+  namespace: pulumi.Input<string>;
+  network: Network;
+  pullSecrets: string[];
+  /** Default: the cluster's own. */
+  storageClass?: string | undefined;
+  /** Whether Pulumi refuses to delete volumes. */
+  protect: boolean;
+}
+
+export interface WorkloadArgs extends Traffic {
+  place: WorkloadPlace;
+  role: PodRole;
+  software: Software;
+  image: string;
+  /** Names the migration Job, so that each release has one of its own. */
+  version: string;
+  command: pulumi.Input<string>[];
+  prepare?: string[] | undefined;
+  environment: Record<string, pulumi.Input<string>>;
+  secrets: Record<string, pulumi.Input<string>>;
+  files: Record<string, pulumi.Input<string>>;
+  secretFiles: Record<string, pulumi.Input<string>>;
+  readiness?: string | undefined;
+  liveness?: string | undefined;
+  startSeconds: number;
+  stopSeconds: number;
+  /** Seconds that what it has in hand may take before that. Default: 0. */
+  drainSeconds?: number | undefined;
+  replicas: number;
+  /** Where it stops to become more. Default: `replicas`. */
+  maxReplicas?: number | undefined;
+  cpu: string;
+  memory: string;
+  priorityClass?: string | undefined;
+  /** Size of the volume with its data; it then runs once at most. Default: nothing outlives the pod. */
+  storage?: string | undefined;
+  /** `StatefulSet` for what must never run twice, even while a machine is unreachable. Default: `Deployment`. */
+  kind?: "Deployment" | "StatefulSet" | undefined;
+}
+
+/**
+ * A service in a cluster: its pods, how many there are, what they may be told and read, and who may talk to them.
+ *
+ * What pods read is never changed in place: a change makes a new ConfigMap or Secret, whose name is in the pods, which
+ * are replaced for it, one at a time and the new one first.
+ */
+export class Workload extends pulumi.ComponentResource {
+  /** The Deployment or StatefulSet, rolled out. */
+  readonly resource: pulumi.Resource;
+  /** What needs the service depends on these. */
+  readonly ready: pulumi.Resource[];
+  readonly #name: string;
+  readonly #args: WorkloadArgs;
+  readonly #child: pulumi.CustomResourceOptions;
+
+  constructor(name: string, args: WorkloadArgs, opts: pulumi.ComponentResourceOptions) {
+    super("llm-gateway:kubernetes:Workload", name, {}, opts);
+    this.#name = name;
+    this.#args = args;
+    this.#child = { parent: this };
+    const account = new kubernetes.core.v1.ServiceAccount(
+      name,
+      { metadata: this.#named(), automountServiceAccountToken: false },
+      this.#child,
+    );
+    const policy = new kubernetes.networking.v1.NetworkPolicy(
+      name,
+      { metadata: this.#named(), spec: policySpec(name, args, args.place.network) },
+      this.#child,
+    );
+    const pod = this.#pod();
+    const migration = args.software.migration && new Migration(name, { ...args, pod }, this.#child);
+    this.resource = this.#pods(pod, [account, policy, ...(migration?.done ?? [])]);
+    this.ready = [this.resource, ...this.#service()];
+    this.#budget();
+    this.#autoscaler();
+    this.registerOutputs();
+  }
+
+  /** For what is found by its name. */
+  #named() {
+    return { name: this.#name, ...this.#unnamed() };
+  }
+
+  /** For what Pulumi makes anew for each change, with a name of its own. */
+  #unnamed() {
+    return { namespace: this.#args.place.namespace, labels: labels(this.#name, this.#args.role) };
+  }
+
+  #pod(): PodArgs {
+    const { software, environment, secrets, files, secretFiles, drainSeconds = 0, stopSeconds } = this.#args;
+    const configMap = isEmpty(files)
+      ? undefined
+      : new kubernetes.core.v1.ConfigMap(
+          this.#name,
+          { metadata: this.#unnamed(), immutable: true, data: files },
+          this.#child,
+        );
+    const stringData = { ...secrets, ...secretFiles };
+    const secret = isEmpty(stringData)
+      ? undefined
+      : new kubernetes.core.v1.Secret(
+          this.#name,
+          { metadata: this.#unnamed(), immutable: true, stringData: pulumi.secret(stringData) },
+          this.#child,
+        );
+    return {
+      ...this.#args,
+      name: this.#args.role,
+      serviceAccount: this.#name,
+      pullSecrets: this.#args.place.pullSecrets,
+      environment: { ...software.environment(drainSeconds), ...environment },
+      secretVariables: Object.keys(secrets),
+      secretFiles: Object.keys(secretFiles),
+      secret: secret?.metadata.name,
+      configMap: configMap?.metadata.name,
+      claim: this.#claim()?.metadata.name,
+      stopSeconds: drainSeconds + stopSeconds,
+      spread: this.#isOne ? undefined : selector(this.#name),
+    };
+  }
+
+  /** Whether two of it at once would write to the same volume. */
+  get #isOne(): boolean {
+    return this.#args.storage !== undefined;
+  }
+
+  #claim(): kubernetes.core.v1.PersistentVolumeClaim | undefined {
+    const { storage, place } = this.#args;
+    if (storage === undefined) return undefined;
+    return new kubernetes.core.v1.PersistentVolumeClaim(
+      this.#name,
+      {
+        // Most classes make a volume for the first pod, which waits for the claim.
+        metadata: { ...this.#named(), annotations: { "pulumi.com/skipAwait": "true" } },
+        spec: {
+          accessModes: ["ReadWriteOnce"],
+          resources: { requests: { storage } },
+          ...(place.storageClass !== undefined && { storageClassName: place.storageClass }),
+        },
+      },
+      { ...this.#child, protect: place.protect },
+    );
+  }
+
+  #pods(pod: PodArgs, dependsOn: pulumi.Resource[]): pulumi.Resource {
+    const { role, port, replicas, kind } = this.#args;
+    const name = this.#name;
+    const options = { ...this.#child, dependsOn };
+    const metadata = this.#named();
+    const common = {
+      // Said here too, each update would take back what the autoscaler did.
+      ...(this.#scales ? {} : { replicas }),
+      selector: { matchLabels: selector(name) },
+      template: { metadata: { labels: labels(name, role) }, spec: podSpec(pod) },
+    };
+    if (kind === "StatefulSet") {
+      return new kubernetes.apps.v1.StatefulSet(name, { metadata, spec: { ...common, serviceName: name } }, options);
+    }
+    const spec = {
+      ...common,
+      strategy: this.#isOne
+        ? { type: "Recreate" }
+        : { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+      revisionHistoryLimit: 3,
+      // Without a port nothing says when it can work; one that fails at its start does so by then.
+      ...(port === undefined && { minReadySeconds: 10 }),
+    };
+    return new kubernetes.apps.v1.Deployment(name, { metadata, spec }, options);
+  }
+
+  #service(): pulumi.Resource[] {
+    const { port } = this.#args;
+    if (port === undefined) return [];
+    const ports = [{ name: "main", port, targetPort: "main" }];
+    const service = new kubernetes.core.v1.Service(
+      this.#name,
+      { metadata: this.#named(), spec: { type: "ClusterIP", selector: selector(this.#name), ports } },
+      // Pulumi waits until a Service has pods: created first, it could wait for as long as a migration takes.
+      { ...this.#child, dependsOn: this.resource },
+    );
+    return [service];
+  }
+
+  #budget(): void {
+    if (this.#args.replicas === 1 && !this.#scales) return;
+    new kubernetes.policy.v1.PodDisruptionBudget(
+      this.#name,
+      { metadata: this.#named(), spec: { selector: { matchLabels: selector(this.#name) }, maxUnavailable: 1 } },
+      this.#child,
+    );
+  }
+
+  get #scales(): boolean {
+    const { replicas, maxReplicas = replicas } = this.#args;
+    return maxReplicas > replicas;
+  }
+
+  #autoscaler(): void {
+    const { replicas: minReplicas, maxReplicas } = this.#args;
+    if (maxReplicas === undefined || !this.#scales) return;
+    const scaleTargetRef = { apiVersion: "apps/v1", kind: "Deployment", name: this.#name };
+    // Memory only grows, so that a target for it would never let go of a pod.
+    const cpu = { name: "cpu", target: { type: "Utilization", averageUtilization: 60 } };
+    const metrics = [{ type: "Resource", resource: cpu }];
+    new kubernetes.autoscaling.v2.HorizontalPodAutoscaler(
+      this.#name,
+      { metadata: this.#named(), spec: { scaleTargetRef, minReplicas, maxReplicas, metrics } },
+      { ...this.#child, dependsOn: this.resource },
+    );
+  }
+}
+
+function isEmpty(entries: object): boolean {
+  return Object.keys(entries).length === 0;
+}

@@ -1,0 +1,90 @@
+import { isIP } from "node:net";
+
+import * as z from "zod";
+
+/** A switch; Pulumi hands one at the top of a stack file to the program as text. */
+export const flag = () =>
+  z.preprocess(
+    (value) => (value === "true" ? true : value === "false" ? false : value),
+    z.boolean({ error: "is no switch; write true or false, without quotes" }),
+  );
+
+/** The name of a namespace or Service, which becomes part of a DNS name. */
+export const dnsLabel = () =>
+  z.stringFormat("name", /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/, {
+    error: "is not a name; write up to 63 lower-case letters, digits and hyphens, a letter first",
+  });
+
+/** The name of any other object of a cluster. */
+export const objectName = () =>
+  z.stringFormat("name", /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, {
+    error: "is not the name of an object in a cluster; write lower-case letters, digits, hyphens and dots",
+  });
+
+/** Where a server is: a DNS name or an IP address. */
+export const host = () =>
+  z.stringFormat("host", /^[A-Za-z0-9:]([A-Za-z0-9.:-]*[A-Za-z0-9])?$/, {
+    error: 'is not a host; write a DNS name or an IP address, such as "postgres.example.internal"',
+  });
+
+/** An amount of CPU as Kubernetes writes it. */
+export const cpu = () =>
+  z.preprocess(
+    (value) => (typeof value === "number" ? String(value) : value),
+    z.stringFormat("cpu", /^([1-9]\d*m|0\.\d{1,3}|[1-9]\d*(\.\d{1,3})?)$/, {
+      error: 'is no amount of CPU; write cores or thousandths of one, such as "1" or "500m"',
+    }),
+  );
+
+/** An amount of memory or storage as Kubernetes writes it. */
+export const bytes = () =>
+  z.stringFormat("bytes", /^[1-9]\d*(Mi|Gi|Ti)$/, {
+    error: 'is no amount of bytes; write a whole number and Mi, Gi or Ti, such as "4Gi"',
+  });
+
+/**
+ * An image that stays what it is: with a version or a digest. Tags that move, such as `latest` or `main-stable`, make
+ * two runs of one commit deploy different software.
+ */
+export const image = () =>
+  z.stringFormat(
+    "image",
+    /^[a-z0-9][a-z0-9._:/-]*?(:v?\d+\.\d+[A-Za-z0-9._-]*(@sha256:[0-9a-f]{64})?|@sha256:[0-9a-f]{64})$/,
+    {
+      error:
+        'is no image that stays what it is; write one with a version or a digest, such as "ghcr.io/berriai/litellm:v1.106.2"',
+    },
+  );
+
+/** A range of IP addresses. */
+const cidr = z
+  .string()
+  .refine((text) => isCidr(text), 'is no range of addresses; write one with its length, such as "10.0.0.0/16"');
+
+function isCidr(text: string): boolean {
+  const [address = "", length = "", ...rest] = text.split("/");
+  const version = isIP(address);
+  return version !== 0 && rest.length === 0 && /^\d{1,3}$/.test(length) && Number(length) <= (version === 4 ? 32 : 128);
+}
+
+/** Who is at the other end of a connection, as NetworkPolicies name them. */
+export const peers = () =>
+  z.strictObject({
+    cidrs: z.array(cidr).default([]).describe('Ranges of addresses, such as `["10.8.0.0/24"]`.'),
+    namespaces: z
+      .array(
+        z
+          .record(z.string(), z.string())
+          .refine((labels) => Object.keys(labels).length > 0, "selects every namespace; write a label"),
+      )
+      .default([])
+      .describe("Namespaces of the cluster by their labels, such as `[{ kubernetes.io/metadata.name: agents }]`."),
+  });
+
+export type Peers = z.output<ReturnType<typeof peers>>;
+
+/** The addresses of a server that has one: of a DNS name, nobody knows them before it is asked for. */
+export function ownAddress(host: string): string[] {
+  const version = isIP(host);
+  return version === 0 ? [] : [`${host}/${version === 4 ? 32 : 128}`];
+}

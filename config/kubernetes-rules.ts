@@ -1,0 +1,116 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Draft } from "./draft.ts";
+import type { KubernetesSettings } from "./kubernetes.ts";
+import { ownAddress, type Peers } from "./kubernetes-fields.ts";
+import { NAMESPACE } from "./problems.ts";
+import type { SettingsProblem } from "./problems.ts";
+import type { Rule, SettingsDraft } from "./rules.ts";
+
+/** Every rule of the platform kubernetes. */
+export const kubernetesRules: Rule[] = [
+  onePostgres,
+  addressesAreKnown,
+  replicasGrow,
+  oneGateway,
+  clientsAreLetIn,
+  poolNamesFitLabels,
+].map((rule) => (settings) => (settings.platform === "kubernetes" ? rule(settings, settings.kubernetes ?? {}) : []));
+
+type KubernetesDraft = Draft<KubernetesSettings>;
+
+function onePostgres(_settings: SettingsDraft, { postgres }: KubernetesDraft): SettingsProblem[] {
+  if (!postgres) return [];
+  const path = ["kubernetes", "postgres"];
+  const { trial, host, adminPassword } = postgres;
+  if (trial && host !== undefined) {
+    const message = "is a server of yours, but trial asks for one in the cluster; leave out one of them";
+    return [{ path: [...path, "host"], seen: host, message }];
+  }
+  if (trial === false && host === undefined) {
+    const message = "is missing; write where your PostgreSQL is, or `trial: true` to try the gateway out";
+    return [{ path: [...path, "host"], message }];
+  }
+  if (host !== undefined && adminPassword === undefined) {
+    const command = `pulumi config set --path --secret ${NAMESPACE}:${[...path, "adminPassword"].join(".")}`;
+    return [{ path: [...path, "adminPassword"], message: `is missing; set it with \`${command}\`` }];
+  }
+  return [];
+}
+
+function addressesAreKnown(_settings: SettingsDraft, { postgres, redis }: KubernetesDraft): SettingsProblem[] {
+  return Object.entries({ postgres, redis }).flatMap(([name, server]) => {
+    const { host, addresses } = server ?? {};
+    if (host === undefined || ownAddress(host).length > 0 || isNamed(addresses)) return [];
+    const message = `is missing; write the cidrs or namespaces that "${host}" leads to, because network policies know no DNS names`;
+    return [{ path: ["kubernetes", name, "addresses"], message }];
+  });
+}
+
+function isNamed(addresses: Draft<Peers> | undefined): boolean {
+  return (addresses?.cidrs?.length ?? 0) + (addresses?.namespaces?.length ?? 0) > 0;
+}
+
+function replicasGrow({ pools = {} }: SettingsDraft, { litellm, workers }: KubernetesDraft): SettingsProblem[] {
+  const sizes = [
+    { path: ["litellm"], least: litellm?.replicas, most: litellm?.maxReplicas },
+    ...Object.values(pools).map((pool) => ({ path: ["workers"], least: pool?.replicas, most: workers?.maxReplicas })),
+  ];
+  return sizes.flatMap(({ path, least, most }) => {
+    if (least === undefined || most === undefined || least <= most) return [];
+    const message = `is less than the ${least} that run at least; write ${least} or more`;
+    return [{ path: ["kubernetes", ...path, "maxReplicas"], seen: most, message }];
+  });
+}
+
+function oneGateway(_settings: SettingsDraft, { access }: KubernetesDraft): SettingsProblem[] {
+  if (!access?.route || (access.route.parent === undefined) !== (access.route.class === undefined)) return [];
+  const message =
+    "needs either the Gateway that is there, as `parent`, or the internal class to make one of, as `class`";
+  return [{ path: ["kubernetes", "access", "route"], message }];
+}
+
+function clientsAreLetIn(_settings: SettingsDraft, { access, clients }: KubernetesDraft): SettingsProblem[] {
+  if ((!access?.route && !access?.loadBalancer) || isNamed(clients)) return [];
+  const message =
+    "is missing; write the cidrs or namespaces that may use the way in, because LiteLLM refuses all others";
+  return [{ path: ["kubernetes", "clients"], message }];
+}
+
+/** A pool's workers carry `worker-` and its name as a label. */
+function poolNamesFitLabels({ pools = {} }: SettingsDraft): SettingsProblem[] {
+  const longest = 63 - "worker-".length;
+  return Object.keys(pools)
+    .filter((name) => name.length > longest)
+    .map((name) => ({
+      path: ["pools", name],
+      message: `is too long for a label in the cluster; write up to ${longest} characters`,
+    }));
+}
+
+/** Passwords that are in plain text in the stack file. */
+export function plainTextPasswords({ kubernetes }: SettingsDraft): SettingsProblem[] {
+  const passwords = {
+    "postgres.adminPassword": kubernetes?.postgres?.adminPassword,
+    "redis.password": kubernetes?.redis?.password,
+  };
+  return Object.entries(passwords)
+    .filter(([, password]) => pulumi.Output.isInstance(password))
+    .map(([name]) => {
+      const path = ["kubernetes", ...name.split(".")];
+      const command = `pulumi config set --path --secret ${NAMESPACE}:${path.join(".")}`;
+      return {
+        path,
+        message: `is in plain text in the stack file; change that password, and set the new one with \`${command}\``,
+      };
+    });
+}
+
+/** Settings of the platform kubernetes in a stack that runs elsewhere: nothing would read them. */
+export function kubernetesElsewhere(input: Record<string, unknown>): SettingsProblem[] {
+  const { platform = "local", kubernetes = {} } = input;
+  const isSet = typeof kubernetes === "object" && kubernetes !== null && Object.keys(kubernetes).length > 0;
+  if (platform === "kubernetes" || !isSet) return [];
+  const message = 'is for platform kubernetes alone; write "platform: kubernetes", or leave it out';
+  return [{ path: ["kubernetes"], message }];
+}

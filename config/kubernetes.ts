@@ -1,0 +1,162 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as z from "zod";
+
+import { port, positive } from "./fields.ts";
+import { bytes, cpu, dnsLabel, flag, host, image, objectName, peers } from "./kubernetes-fields.ts";
+
+/** A text that becomes a Pulumi secret here, so that no state can hold it in plain text. */
+const secret = (name: string) =>
+  z
+    .string()
+    .min(1, `is empty; set the ${name}`)
+    .transform((text) => pulumi.secret(text));
+
+const postgres = z.strictObject({
+  trial: flag()
+    .default(false)
+    .describe(
+      "Run a small PostgreSQL in the cluster: one pod on one volume, without backups and TLS. To try the gateway out, and nothing else. Default: no.",
+    ),
+  storage: bytes().default("8Gi").describe("Size of the trial server's volume."),
+  host: host().optional().describe("Where your server is, for the cluster and for this machine alike."),
+  port: port().default(5432).describe("Where your server listens."),
+  adminUser: z
+    .string()
+    .min(1, "is empty; write a user's name")
+    .default("postgres")
+    .describe("A user of your server who may create roles and databases."),
+  adminPassword: secret("password of the server's user")
+    .optional()
+    .describe(
+      "The user's password: `pulumi config set --path --secret llm-gateway:kubernetes.postgres.adminPassword`. Required with `host`.",
+    ),
+  tls: z
+    .enum(["require", "disable"])
+    .default("require")
+    .describe("`require` encrypts all connections to your server; `disable` is for servers that can't."),
+  addresses: peers()
+    .prefault({})
+    .describe("Where connections to your server may go. Default: `host`, if that is an IP address."),
+});
+
+const redis = z.strictObject({
+  host: host().describe("Where it is."),
+  port: port().default(6379).describe("Where it listens."),
+  password: secret("password of Redis")
+    .optional()
+    .describe(
+      "Its password: `pulumi config set --path --secret llm-gateway:kubernetes.redis.password`. Default: none.",
+    ),
+  tls: flag().default(true).describe("Whether it is called with TLS. Default: yes."),
+  addresses: peers()
+    .prefault({})
+    .describe("Where connections to it may go. Default: `host`, if that is an IP address."),
+});
+
+const route = z.strictObject({
+  hostname: host().describe("The DNS name that clients use."),
+  parent: z
+    .strictObject({
+      name: objectName().describe("Its name."),
+      namespace: dnsLabel().describe("Its namespace."),
+      listener: objectName().optional().describe("Its listener. Default: all that take the hostname."),
+    })
+    .optional()
+    .describe("An internal Gateway that is there, with TLS of its own. Either this or `class`."),
+  class: objectName().optional().describe("An internal GatewayClass, to make a Gateway of. Either this or `parent`."),
+  tlsSecret: dnsLabel()
+    .default("litellm-tls")
+    .describe("The Secret with the certificate of the Gateway that `class` makes."),
+  issuer: objectName()
+    .optional()
+    .describe("The cert-manager ClusterIssuer that fills `tlsSecret`. Default: none; the Secret is there."),
+});
+
+const loadBalancer = z.strictObject({
+  annotations: z
+    .record(z.string(), z.string())
+    .refine(
+      (annotations) => Object.keys(annotations).length > 0,
+      'is empty; write what makes your cloud\'s load balancers internal, such as "networking.gke.io/load-balancer-type: Internal"',
+    )
+    .describe("What makes the load balancer internal in your cloud. Required, so that nothing is public by omission."),
+  class: z.string().min(1, "is empty; write a load balancer class").optional().describe("Its load balancer class."),
+});
+
+/** A Kubernetes cluster, and how the gateway runs in it. */
+export const kubernetesSchema = z.strictObject({
+  kubeconfig: z
+    .string()
+    .min(1, "is empty; write the path of a file")
+    .optional()
+    .describe("Path of a kubeconfig. Default: `KUBECONFIG`, then `~/.kube/config`, as kubectl finds it."),
+  context: z
+    .string()
+    .min(1, "is empty; write the name of a context")
+    .optional()
+    .describe("Context of the kubeconfig. Default: its current one; name it, so that no other cluster is changed."),
+  namespace: dnsLabel().default("llm-gateway").describe("The namespace of everything."),
+  createNamespace: flag()
+    .default(true)
+    .describe("Whether the stack makes the namespace, and destroys it. Default: yes. Otherwise it must be there."),
+  images: z
+    .strictObject({
+      litellm: image().optional().describe("Default: `ghcr.io/berriai/litellm:v` and the version under `litellm`."),
+      sagewai: image().optional().describe("Default: `ghcr.io/sagewai/backend:` and the version under `sagewai`."),
+      postgres: image().optional().describe("The trial server's. Default: `docker.io/library/postgres:16.10`."),
+    })
+    .prefault({})
+    .describe("Images from other registries, with a version or a digest."),
+  pullSecrets: z.array(objectName()).default([]).describe("Secrets of the namespace that images are pulled with."),
+  priorityClass: objectName().optional().describe("Priority class of the LiteLLM and Sagewai admin pods."),
+  storageClass: objectName().optional().describe("Storage class of all volumes. Default: the cluster's own."),
+  litellm: z
+    .strictObject({
+      replicas: positive().default(2).describe("How many pods run at least; with two, one can fail or be replaced."),
+      maxReplicas: positive()
+        .default(4)
+        .describe("How many pods run at most; they become more when they use 60% of their CPU."),
+      cpu: cpu().optional().describe("CPU of each pod. Default: one core for each worker, as LiteLLM advises."),
+      memory: bytes().optional().describe("Memory of each pod. Default: 4 GiB for each worker, as LiteLLM advises."),
+    })
+    .prefault({})
+    .describe("Sizes of the LiteLLM proxy."),
+  sagewai: z
+    .strictObject({
+      cpu: cpu().default("250m").describe("CPU of the admin. Default: `250m`."),
+      memory: bytes().default("1Gi").describe("Memory of the admin, which takes about 350 MB idle."),
+      storage: bytes().default("1Gi").describe("Size of the volume with the admin's state."),
+    })
+    .prefault({})
+    .describe("Sizes of the Sagewai admin."),
+  workers: z
+    .strictObject({
+      maxReplicas: positive()
+        .optional()
+        .describe(
+          "How many workers of a pool run at most; they become more when they use 60% of their CPU. Default: the pool's `replicas`, always.",
+        ),
+      cpu: cpu().default("250m").describe("CPU of each worker. Default: `250m`."),
+      memory: bytes().default("1Gi").describe("Memory of each worker with its tasks, about 350 MB a task."),
+    })
+    .prefault({})
+    .describe("Sizes of the Sagewai workers."),
+  postgres: postgres.prefault({}).describe("The PostgreSQL server: yours, or one to try the gateway out."),
+  redis: redis
+    .optional()
+    .describe(
+      "A Redis (7 or newer) or Valkey that LiteLLM's pods share rate limits and spend in. Default: none; each pod then counts for itself.",
+    ),
+  clients: peers().prefault({}).describe("Who may call LiteLLM besides the admin and the workers. Default: nobody."),
+  access: z
+    .strictObject({
+      route: route.optional().describe("A route of the Gateway API."),
+      loadBalancer: loadBalancer.optional().describe("An internal load balancer, without TLS of its own."),
+    })
+    .prefault({})
+    .describe(
+      "A way for clients outside the cluster, inside your network. They must be under `clients` too. Default: none.",
+    ),
+});
+
+export type KubernetesSettings = z.output<typeof kubernetesSchema>;

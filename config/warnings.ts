@@ -1,0 +1,16 @@
+import type { Settings } from "./settings.ts";
+
+/** What is allowed and yet may surprise, each with what to do about it. */
+export function warnings({ platform, kubernetes, projects, pools }: Settings): string[] {
+  if (platform !== "kubernetes" || kubernetes.redis !== undefined || kubernetes.litellm.maxReplicas === 1) return [];
+  const limited = [...projects, ...pools].filter(
+    ({ tpmLimit, rpmLimit, maxParallelRequests }) => tpmLimit ?? rpmLimit ?? maxParallelRequests,
+  );
+  if (limited.length === 0) return [];
+  const { maxReplicas } = kubernetes.litellm;
+  return [
+    `Without Redis each of up to ${maxReplicas} LiteLLM pods counts rate limits for itself, so that ` +
+      `${limited.map(({ alias }) => alias).join(", ")} may get up to ${maxReplicas} times as much as the settings say. ` +
+      "Set llm-gateway:kubernetes.redis, or litellm.replicas and litellm.maxReplicas there to 1.",
+  ];
+}

@@ -1,0 +1,80 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import { type Field, FIELDS } from "./key-fields.ts";
+import { REFUSED } from "./refused-fields.ts";
+import type { Rotation } from "./rotation.ts";
+import { camelNames } from "./wire-names.ts";
+
+type Failure = pulumi.dynamic.CheckFailure;
+
+const DURATION = /^[1-9]\d*(s|m|h|d|w|mo)$/;
+
+/** What is asked of a value, for those kinds of which LiteLLM takes, or answers 500 to, what it can't mean. */
+const RULES: Partial<Record<Field["kind"], { holds: (value: unknown) => boolean; wanted: string }>> = {
+  amount: { holds: (value) => isAtLeastZero(value), wanted: "an amount in US dollars, at least 0" },
+  count: { holds: (value) => isAtLeastZero(value) && Number.isInteger(value), wanted: "a whole number, at least 0" },
+  counts: {
+    holds: (value) => Object.values(value as object).every((item) => isAtLeastZero(item) && Number.isInteger(item)),
+    wanted: "a mapping to whole numbers, at least 0",
+  },
+  duration: {
+    holds: (value) => typeof value === "string" && DURATION.test(value),
+    wanted: 'a duration: a number and s, m, h, d, w or mo, such as "30d"',
+  },
+};
+
+/** Everything that is wrong with a key's inputs, found in the preview. What is not known yet is not looked at. */
+export function keyFailures(olds: Record<string, unknown>, news: Record<string, unknown>): Failure[] {
+  return [
+    ...refusedFields(news),
+    ...wrongValues(news),
+    ...wrongBudgets(news),
+    ...wrongKey(news),
+    ...wentBack(olds, news),
+  ];
+}
+
+function refusedFields(news: Record<string, unknown>): Failure[] {
+  return Object.entries(camelNames(REFUSED))
+    .filter(([property]) => news[property] !== undefined)
+    .map(([property, reason]) => ({ property, reason: `\`${property}\` ${String(reason)}.` }));
+}
+
+function wrongValues(news: Record<string, unknown>): Failure[] {
+  return Object.entries(FIELDS).flatMap(([property, { kind }]) => {
+    const value = news[property];
+    const rule = RULES[kind];
+    if (!isKnown(value) || !rule || rule.holds(value)) return [];
+    return [{ property, reason: `\`${property}\` must be ${rule.wanted}, got ${JSON.stringify(value)}.` }];
+  });
+}
+
+function wrongBudgets({ softBudget, budgetId }: Record<string, unknown>): Failure[] {
+  if (softBudget === undefined || budgetId === undefined) return [];
+  const reason = "`softBudget` can't be set together with `budgetId`: it would be that of every key with this budget.";
+  return [{ property: "softBudget", reason }];
+}
+
+/** The value is a secret: no message shows it. */
+function wrongKey({ key, adopt }: Record<string, unknown>): Failure[] {
+  if (typeof key !== "string" || key === pulumi.runtime.unknownValue || /^sk-.{13}/.test(key)) return [];
+  if (key === "" && adopt !== undefined) return [];
+  return [
+    { property: "key", reason: "`key` must begin with `sk-` and have at least 16 characters: LiteLLM refuses others." },
+  ];
+}
+
+function wentBack(olds: Rotation, news: Rotation): Failure[] {
+  const [before, after] = [olds.generation ?? 1, news.generation ?? 1];
+  if (after >= before) return [];
+  const reason = `\`generation\` can't go back from ${before} to ${after}: a key that was replaced does not come back. Write ${before}, or ${before + 1} for another new key.`;
+  return [{ property: "generation", reason }];
+}
+
+function isAtLeastZero(value: unknown): boolean {
+  return typeof value === "number" && value >= 0;
+}
+
+function isKnown(value: unknown): boolean {
+  return value !== undefined && value !== pulumi.runtime.unknownValue;
+}

@@ -1,0 +1,139 @@
+import { createHash } from "node:crypto";
+
+import { type LiteLlmClient, LiteLlmError } from "./client.ts";
+import type { KeySettings } from "./key-settings.ts";
+import { differences, fromWire, toWire } from "./key-wire.ts";
+
+/** A key as LiteLLM has it. */
+export type StoredKey = Record<string, unknown> & { token?: string; created_at?: string; status?: string };
+
+/** LiteLLM's name for a key: its SHA-256, and no secret. */
+export function tokenOf(key: string): string {
+  return createHash("sha256").update(key).digest("hex");
+}
+
+/** When a key expires, as ISO 8601; nothing for one that is valid forever. */
+export function expiryOf(stored: StoredKey): string | undefined {
+  return typeof stored["expires"] === "string" ? stored["expires"] : undefined;
+}
+
+/** The keys of a LiteLLM proxy. Each method may be repeated, and ends the same. */
+export class KeyStore {
+  readonly #client: LiteLlmClient;
+
+  constructor(client: LiteLlmClient) {
+    this.#client = client;
+  }
+
+  /** A key by its hash; nothing for one that LiteLLM never had or that was deleted, which it tells differently. */
+  async find(token: string): Promise<StoredKey | undefined> {
+    try {
+      const { info } = await this.#client.get<{ info: StoredKey }>(`/key/info?key=${token}`);
+      return info.status === "deleted" ? undefined : info;
+    } catch (error) {
+      whenGone(error);
+      return undefined;
+    }
+  }
+
+  /** The keys with an alias, the oldest first. Mostly one; see {@link create}. */
+  async named(alias: string): Promise<(StoredKey & { token: string })[]> {
+    const query = `key_alias=${encodeURIComponent(alias)}&return_full_object=true&size=100`;
+    const { keys } = await this.#client.get<{ keys: (StoredKey & { token: string })[] }>(`/key/list?${query}`);
+    const age = ({ created_at, token }: StoredKey) => `${created_at ?? ""} ${token ?? ""}`;
+    return keys.sort((a, b) => (age(a) < age(b) ? -1 : 1));
+  }
+
+  /**
+   * Makes a key, or finds it again if an earlier attempt made it whose reply got lost.
+   *
+   * @param spend US dollars that it starts with as spent.
+   * @throws {Error} if another key has its alias.
+   */
+  async create(key: string, settings: KeySettings, spend = 0): Promise<StoredKey> {
+    const token = tokenOf(key);
+    try {
+      await this.#client.post("/key/generate", { key, ...toWire(settings), ...(spend > 0 && { spend }) });
+    } catch (error) {
+      if (!isAliasTaken(error)) throw error;
+    }
+    // Neither answer proves anything: the alias may be taken by the very key of an attempt whose reply got lost, and of
+    // a key that exists under another alias LiteLLM echoes the request without storing it.
+    const stored = await this.find(token);
+    if (!stored) throw aliasTaken(settings.alias);
+    // LiteLLM looks whether the alias is free, then inserts: of several at once some may pass. The oldest one stays.
+    const [oldest] = await this.named(settings.alias);
+    if (oldest && oldest.token !== token) {
+      if (stored["key_alias"] === settings.alias) await this.delete(token);
+      throw aliasTaken(settings.alias);
+    }
+    return differences(fromWire(stored, settings), settings).length === 0
+      ? stored
+      : this.update(token, settings, fromWire(stored, settings));
+  }
+
+  /**
+   * Brings a key in line with the settings.
+   *
+   * @throws {LiteLlmError} with status 404 if there is no such key; {@link Error} if another key has its alias, or if
+   *   LiteLLM stored something else.
+   */
+  async update(token: string, settings: KeySettings, before: Partial<KeySettings>): Promise<StoredKey> {
+    if (settings.softBudget !== undefined && before.budgetId !== undefined) {
+      // Else the soft budget would be that of every key that shares the budget.
+      await this.#client.post("/key/update", { key: token, budget_id: null });
+    }
+    try {
+      await this.#client.post("/key/update", { key: token, ...toWire(settings, before) });
+    } catch (error) {
+      throw isAliasTaken(error) ? aliasTaken(settings.alias) : error;
+    }
+    const stored = (await this.find(token)) ?? {};
+    const wrong = differences(fromWire(stored, settings), settings);
+    if (wrong.length > 0) {
+      const values = wrong.map((name) => `\`${name}\` as ${JSON.stringify(fromWire(stored, settings)[name] ?? null)}`);
+      throw new Error(
+        `LiteLLM took the settings of the key \`${settings.alias}\`, but stored ${values.join(", ")}: write it so, or what LiteLLM knows.`,
+      );
+    }
+    return stored;
+  }
+
+  /** Gives a key another alias, so that its successor can have the one it had. One that is gone has none. */
+  async rename(token: string, alias: string): Promise<void> {
+    await this.#client.post("/key/update", { key: token, key_alias: alias }).catch(whenGone);
+  }
+
+  /** Lets LiteLLM refuse a key from a moment on, unless it expires before that anyway. */
+  async expire(token: string, until: Date): Promise<void> {
+    const stored = await this.find(token);
+    const expiry = stored && expiryOf(stored);
+    if (!stored || (expiry !== undefined && new Date(expiry) <= until)) return;
+    const seconds = Math.max(1, Math.ceil((until.getTime() - Date.now()) / 1000));
+    await this.#client.post("/key/update", { key: token, duration: `${seconds}s` }).catch(whenGone);
+  }
+
+  async delete(token: string): Promise<void> {
+    await this.#client.post("/key/delete", { keys: [token] }).catch(whenGone);
+  }
+
+  /** Deletes whatever has the alias, but never `except`. */
+  async deleteNamed(alias: string, { except }: { except: string }): Promise<void> {
+    for (const { token } of await this.named(alias)) if (token !== except) await this.delete(token);
+  }
+}
+
+/** What is wanted of a key that is gone is done already. */
+function whenGone(error: unknown): void {
+  if (!(error instanceof LiteLlmError && error.status === 404)) throw error;
+}
+
+function isAliasTaken(error: unknown): boolean {
+  return error instanceof LiteLlmError && error.status === 400 && error.message.includes("already exists");
+}
+
+function aliasTaken(alias: string): Error {
+  return new Error(
+    `LiteLLM has another key with the alias \`${alias}\`, which is not of this stack: choose another alias, delete that key, or take it over with \`adopt\`.`,
+  );
+}

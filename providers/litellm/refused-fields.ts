@@ -1,0 +1,37 @@
+import { FIELDS } from "./key-fields.ts";
+
+const LICENCE = "needs a LiteLLM Enterprise licence: LiteLLM 1.106.2 without one";
+
+/**
+ * Fields of LiteLLM's keys that can't be set here, by LiteLLM's name, with the reason. They are refused in the preview:
+ * some of them LiteLLM would take and ignore, or refuse each request of the key.
+ */
+export const REFUSED: Record<string, string> = {
+  tags: `${LICENCE} answers 403; write them into \`metadata\``,
+  guardrails: `${LICENCE} answers 403`,
+  disable_global_guardrails: `${LICENCE} answers 403`,
+  prompts: `${LICENCE} answers 403`,
+  policies: `${LICENCE} answers 403`,
+  allowed_passthrough_routes: `${LICENCE} answers 403; use \`allowedRoutes\``,
+  denied_passthrough_routes: `${LICENCE} answers 403; use \`allowedRoutes\``,
+  model_max_budget: `${LICENCE} answers 500; use \`budgetLimits\`, or a key for each model`,
+  enforced_params: `${LICENCE} takes it, and then refuses every request of the key`,
+  organization_id: `${LICENCE} has no organizations`,
+  project_id: `${LICENCE} has no projects`,
+  auto_rotate: `${LICENCE} takes it, and does nothing; use \`generation\``,
+  rotation_interval: `${LICENCE} takes it, and does nothing; use \`generation\``,
+  temp_budget_increase: `is an event, not a setting; raise \`maxBudget\``,
+  temp_budget_expiry: `is an event, not a setting; raise \`maxBudget\``,
+  key_type: 'can\'t be changed later; use `allowedRoutes`, which it sets: `["llm_api_routes"]` for `llm_api`',
+  send_invite_email: "is an event, not a setting",
+  spend: "is what LiteLLM counts, not a setting",
+};
+
+/** What LiteLLM keeps among a key's metadata, and is no part of the owner's. */
+export const RESERVED_METADATA: ReadonlySet<string> = new Set([
+  ...Object.values(FIELDS)
+    .filter(({ home }) => home === "metadata")
+    .map(({ wire }) => wire),
+  ...["tags", "guardrails", "disable_global_guardrails", "prompts", "policies", "enforced_params"],
+  ...["allowed_passthrough_routes", "denied_passthrough_routes", "temp_budget_increase", "temp_budget_expiry"],
+]);

@@ -1,0 +1,209 @@
+import { describe, expect, it } from "vitest";
+
+import { parseSettings } from "../../config/settings.ts";
+import { warnings } from "../../config/warnings.ts";
+import { minimal, problemsOf, rawConfig } from "./stack.ts";
+
+const secretKeys = ["llm-gateway:providers", "llm-gateway:kubernetes"];
+const stack = {
+  platform: "kubernetes",
+  providers: { openai: { apiKey: "sk-key" } },
+  kubernetes: { postgres: { trial: true } },
+};
+const own = { host: "10.0.0.5", adminPassword: "secret" };
+
+/** The problems of a stack on kubernetes with these settings of it, and others. */
+function problems(kubernetes: object, others: object = {}): string[] {
+  const settings = { ...stack, kubernetes: { ...stack.kubernetes, ...kubernetes }, ...others };
+  // Next to a secret, every value of the section is one to Pulumi.
+  return problemsOf(settings, secretKeys).map((line) => line.replace("kubernetes.", "").replace("[secret] ", ""));
+}
+
+const image =
+  'is no image that stays what it is; write one with a version or a digest, such as "ghcr.io/berriai/litellm:v1.106.2"';
+const cidr = 'is no range of addresses; write one with its length, such as "10.0.0.0/16"';
+const name = "is not a name; write up to 63 lower-case letters, digits and hyphens, a letter first";
+
+describe("platform kubernetes", () => {
+  it("needs to know no more than where PostgreSQL is", () => {
+    expect(problems({})).toEqual([]);
+    expect(problems({ postgres: own })).toEqual([]);
+  });
+
+  it("says where PostgreSQL may come from", () => {
+    expect(problems({ postgres: {} })).toEqual([
+      "postgres.host is missing; write where your PostgreSQL is, or `trial: true` to try the gateway out",
+    ]);
+    expect(problems({ postgres: { ...own, trial: true } })).toEqual([
+      "postgres.host: is a server of yours, but trial asks for one in the cluster; leave out one of them",
+    ]);
+    expect(problems({ postgres: { host: "10.0.0.5" } })).toEqual([
+      "postgres.adminPassword is missing; set it with `pulumi config set --path --secret llm-gateway:kubernetes.postgres.adminPassword`",
+    ]);
+  });
+
+  it("asks for the addresses behind a DNS name, which network policies need", () => {
+    const addresses = (host: string) =>
+      `is missing; write the cidrs or namespaces that "${host}" leads to, because network policies know no DNS names`;
+    expect(problems({ postgres: { ...own, host: "db.internal" }, redis: { host: "redis.internal" } })).toEqual([
+      `postgres.addresses ${addresses("db.internal")}`,
+      `redis.addresses ${addresses("redis.internal")}`,
+    ]);
+    const named = { addresses: { cidrs: ["10.0.0.0/24"] } };
+    expect(problems({ postgres: { ...own, host: "db.internal", ...named }, redis: { host: "fd00::7" } })).toEqual([]);
+  });
+
+  it.each([
+    ["without a version", "ghcr.io/berriai/litellm", [image]],
+    ["of the newest version", "ghcr.io/berriai/litellm:latest", [image]],
+    ["of a branch", "ghcr.io/berriai/litellm:main-stable", [image]],
+    ["with half a digest", "ghcr.io/berriai/litellm@sha256:0123", [image]],
+    ["with a version", "ghcr.io/berriai/litellm:v1.106.2", []],
+    ["with a version and a port", "registry:5000/litellm:1.106.2-patch.1", []],
+    ["with a digest", `ghcr.io/berriai/litellm@sha256:${"0".repeat(64)}`, []],
+    ["with both", `ghcr.io/berriai/litellm:v1.106.2@sha256:${"0".repeat(64)}`, []],
+  ])("judges an image %s", (_title, litellm, messages) => {
+    expect(problems({ images: { litellm } })).toEqual(messages.map((message) => `images.litellm: ${message}`));
+  });
+
+  it.each([
+    ["a namespace", { namespace: "Gateway" }, `namespace: ${name}`],
+    [
+      "memory",
+      { litellm: { memory: "4GB" } },
+      'litellm.memory: is no amount of bytes; write a whole number and Mi, Gi or Ti, such as "4Gi"',
+    ],
+    [
+      "CPU",
+      { workers: { cpu: "lots" } },
+      'workers.cpu: is no amount of CPU; write cores or thousandths of one, such as "1" or "500m"',
+    ],
+    ["a range", { clients: { cidrs: ["10.0.0.0"] } }, `clients.cidrs[0]: ${cidr}`],
+    ["a range's length", { clients: { cidrs: ["10.0.0.0/33"] } }, `clients.cidrs[0]: ${cidr}`],
+    [
+      "all namespaces",
+      { clients: { namespaces: [{}] } },
+      "clients.namespaces[0]: selects every namespace; write a label",
+    ],
+    ["a switch", { createNamespace: "perhaps" }, "createNamespace: is no switch; write true or false, without quotes"],
+    ["TLS", { postgres: { ...own, tls: "maybe" } }, "postgres.tls: must be one of require, disable"],
+    [
+      "a name",
+      { pullSecrets: ["A b"] },
+      "pullSecrets[0]: is not the name of an object in a cluster; write lower-case letters, digits, hyphens and dots",
+    ],
+    [
+      "a host",
+      { redis: { host: "redis://x" } },
+      'redis.host: is not a host; write a DNS name or an IP address, such as "postgres.example.internal"',
+    ],
+    [
+      "replicas",
+      { litellm: { replicas: 3, maxReplicas: 2 } },
+      "litellm.maxReplicas: is less than the 3 that run at least; write 3 or more",
+    ],
+  ])("refuses %s that is none", (_title, settings, message) => {
+    expect(problems(settings)).toEqual([message]);
+  });
+
+  it.each([
+    ["zebra", { zebra: 1 }],
+    ["images.zebra", { images: { zebra: "a:1.0" } }],
+    ["redis.zebra", { redis: { host: "10.0.0.6", zebra: 1 } }],
+    [
+      "access.route.zebra",
+      { clients: { cidrs: ["10.0.0.0/8"] }, access: { route: { hostname: "a", class: "b", zebra: 1 } } },
+    ],
+  ])("reports the unknown setting %s", (path, settings) => {
+    expect(problems(settings)).toEqual([expect.stringContaining(`${path} is no setting; write one of `)]);
+  });
+
+  it("refuses fewer workers at most than a pool's", () => {
+    const pools = { p: { models: ["gpt-4o"], budget: 1, replicas: 3 } };
+    expect(problems({ workers: { maxReplicas: 2 } }, { pools })).toEqual([
+      "workers.maxReplicas: is less than the 3 that run at least; write 3 or more",
+    ]);
+  });
+
+  it("refuses a pool's name that is too long for a label", () => {
+    const pools = { ["p".repeat(57)]: { models: ["gpt-4o"], budget: 1 } };
+    expect(problems({}, { pools })).toEqual([
+      `pools.${"p".repeat(57)} is too long for a label in the cluster; write up to 56 characters`,
+    ]);
+  });
+
+  it("refuses a way in for clients that isn't internal, or lets nobody in", () => {
+    const clients = { cidrs: ["10.0.0.0/8"] };
+    const route = { hostname: "llm.example.com" };
+    const either =
+      "access.route needs either the Gateway that is there, as `parent`, or the internal class to make one of, as `class`";
+    expect(problems({ clients, access: { route } })).toEqual([either]);
+    const parent = { name: "internal", namespace: "gateways" };
+    expect(problems({ clients, access: { route: { ...route, parent, class: "internal" } } })).toEqual([either]);
+    expect(problems({ clients, access: { loadBalancer: { annotations: {} } } })).toEqual([
+      'access.loadBalancer.annotations: is empty; write what makes your cloud\'s load balancers internal, such as "networking.gke.io/load-balancer-type: Internal"',
+    ]);
+    expect(problems({ access: { route: { ...route, parent } } })).toEqual([
+      "clients is missing; write the cidrs or namespaces that may use the way in, because LiteLLM refuses all others",
+    ]);
+  });
+
+  it("counts the connections of all pods, and one more while they are replaced", () => {
+    expect(problems({ litellm: { maxReplicas: 6 } })).toEqual([]);
+    expect(problems({ litellm: { maxReplicas: 7 } })).toEqual([
+      "postgres.maxConnections: 100 is too few for 8 pods (one more while they are replaced) with 1 LiteLLM workers with 10 connections each and 30 for others; write at least 110, or lower those of litellm",
+    ]);
+  });
+
+  it("refuses passwords in plain text", () => {
+    const kubernetes = { postgres: own, redis: { host: "10.0.0.6", password: "secret" } };
+    const settings = { ...stack, kubernetes };
+    const plain =
+      "is in plain text in the stack file; change that password, and set the new one with `pulumi config set --path --secret llm-gateway:";
+    expect(problemsOf(settings, ["llm-gateway:providers"])).toEqual([
+      `kubernetes.postgres.adminPassword ${plain}kubernetes.postgres.adminPassword\``,
+      `kubernetes.redis.password ${plain}kubernetes.redis.password\``,
+    ]);
+  });
+
+  it("protects what can't be made again, unless told not to", () => {
+    const protect = (settings: object) =>
+      parseSettings(rawConfig({ ...minimal, ...stack, ...settings }), secretKeys).protect;
+    expect([protect({}), protect({ protect: "false" })]).toEqual([true, false]);
+    expect(parseSettings(rawConfig(minimal)).protect).toBe(false);
+  });
+});
+
+describe("another platform", () => {
+  it("refuses settings of kubernetes", () => {
+    expect(problemsOf({ kubernetes: { namespace: "ai" } })).toEqual([
+      'kubernetes is for platform kubernetes alone; write "platform: kubernetes", or leave it out',
+    ]);
+    expect(problemsOf({ kubernetes: {} })).toEqual([]);
+  });
+});
+
+describe("warnings", () => {
+  const of = (kubernetes: object, projects: object) =>
+    warnings(
+      parseSettings(
+        rawConfig({ ...minimal, ...stack, kubernetes: { ...stack.kubernetes, ...kubernetes }, projects }),
+        secretKeys,
+      ),
+    );
+  const limited = { bot: { models: ["gpt-4o"], budget: 1, rpmLimit: 10 } };
+
+  it("name those whose limits several pods count, each for itself", () => {
+    expect(of({}, { ...limited, other: { models: ["gpt-4o"], budget: 1 } })).toEqual([
+      "Without Redis each of up to 4 LiteLLM pods counts rate limits for itself, so that bot may get up to 4 times as much as the settings say. Set llm-gateway:kubernetes.redis, or litellm.replicas and litellm.maxReplicas there to 1.",
+    ]);
+  });
+
+  it.each([
+    ["there is Redis", { redis: { host: "10.0.0.6" } }, limited],
+    ["there is one pod", { litellm: { replicas: 1, maxReplicas: 1 } }, limited],
+    ["nobody has limits", {}, {}],
+  ])("are silent when %s", (_title, kubernetes, projects) => {
+    expect(of(kubernetes, projects)).toEqual([]);
+  });
+});

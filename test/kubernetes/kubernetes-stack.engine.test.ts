@@ -1,0 +1,170 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import getPort from "get-port";
+import pg from "pg";
+import { afterAll, beforeAll, expect, it } from "vitest";
+
+import type { SecretStackOutputs } from "../../operations/stack-outputs.ts";
+import { PostgresServer } from "../../providers/local/postgres-server.ts";
+import type { Metadata } from "../cluster/api-server.ts";
+import { TestCluster } from "../cluster/test-cluster.ts";
+import { changed, Checkout, named } from "../engine/checkout.ts";
+import { clusterPlugin } from "../kubernetes-plugin/plugin-environment.ts";
+import { LiteLlmPod } from "./litellm-pod.ts";
+
+// A stack of the kubernetes platform through its life, each test going on where the one before it ended: a real API
+// server, a real PostgreSQL outside of it, and a real LiteLLM behind the LiteLLM pods.
+
+/** Long enough for a first build of the control plane on two cores. */
+const BUILD = 1_200_000;
+const STACK = "kubernetes";
+const NAMESPACE = "llm-gateway";
+const PASSWORD = "password-of-the-administrator";
+
+let cluster: TestCluster;
+let postgres: PostgresServer;
+let folder: string;
+let checkout: Checkout;
+let pod: LiteLlmPod;
+
+beforeAll(async () => {
+  cluster = await TestCluster.start();
+  folder = await mkdtemp(join(tmpdir(), "kubernetes-stack-"));
+  const port = await getPort({ host: "127.0.0.1" });
+  postgres = new PostgresServer({ folder: join(folder, "postgres"), port, password: PASSWORD, maxConnections: 200 });
+  await postgres.start();
+  checkout = await Checkout.make({ ...(await clusterPlugin()), KUBECONFIG: cluster.kubeconfigFile });
+  await checkout.edit((config) => {
+    const own = config["llm-gateway:kubernetes"] as Record<string, unknown>;
+    const addresses = { cidrs: ["127.0.0.1/32"] };
+    own["postgres"] = { host: "127.0.0.1", port, tls: "disable", addresses };
+  }, STACK);
+  await checkout.npm("pulumi", "stack", "init", STACK);
+  for (const [path, value] of Object.entries({
+    "providers.openai.apiKey": "sk-openai-of-the-test",
+    "providers.anthropic.apiKey": "sk-anthropic-of-the-test",
+    "kubernetes.postgres.adminPassword": PASSWORD,
+  })) {
+    await checkout.npm("pulumi", "config", "set", "--stack", STACK, "--path", "--secret", `llm-gateway:${path}`, value);
+  }
+  pod = new LiteLlmPod(cluster, NAMESPACE);
+}, BUILD);
+
+afterAll(async () => {
+  await pod.stop();
+  await checkout.remove();
+  await postgres.destroy();
+  await rm(folder, { recursive: true, force: true });
+  await cluster.stop();
+});
+
+const up = () => checkout.npm("pulumi", "up", "--stack", STACK, "--yes", "--skip-preview");
+const outputs = () => checkout.outputs<SecretStackOutputs>(STACK);
+const get = (apiVersion: string, kind: string, name: string) =>
+  cluster.api.get({ apiVersion, kind, metadata: { name, namespace: NAMESPACE } });
+
+async function aliases(): Promise<string[]> {
+  const { masterKey } = await outputs();
+  const response = await fetch(`${pod.url}/key/list?size=100&return_full_object=true`, {
+    headers: { authorization: `Bearer ${masterKey}` },
+  });
+  return ((await response.json()) as { keys: { key_alias: string }[] }).keys.map((key) => key.key_alias).sort();
+}
+
+async function databases(): Promise<string[]> {
+  const { port, password } = postgres.specification;
+  const client = new pg.Client({ host: "127.0.0.1", port, user: "postgres", password, database: "postgres" });
+  await client.connect();
+  const { rows } = await client.query<{ datname: string }>("SELECT datname FROM pg_database WHERE NOT datistemplate");
+  await client.end();
+  return rows.map(({ datname }) => datname).sort();
+}
+
+it("comes up from nothing, with keys made through a port-forward to the proxy in the cluster", async () => {
+  await Promise.all([up(), pod.start()]);
+  expect(await aliases()).toEqual(["pool-general", "research-team", "sagewai-admin"]);
+  expect(await databases()).toEqual(["litellm", "postgres", "sagewai"]);
+  expect(await get("apps/v1", "Deployment", "litellm")).toMatchObject({ status: { availableReplicas: 2 } });
+}, 300_000);
+
+it("migrates the database before it rolls LiteLLM out", async () => {
+  const [job] = await cluster.api.list("batch/v1", "Job", NAMESPACE);
+  const deployment = await get("apps/v1", "Deployment", "litellm");
+  const { completionTime } = job?.["status"] as { completionTime: string };
+  const created = String(deployment?.metadata["creationTimestamp"]);
+  expect(Date.parse(completionTime)).toBeLessThanOrEqual(Date.parse(created));
+});
+
+it("shows no change when nothing changed", async () => {
+  expect(await checkout.preview(STACK)).toEqual([]);
+});
+
+it("raises a budget with exactly one update", async () => {
+  await checkout.edit((config) => {
+    config["llm-gateway:projects"] = { "research-team": { models: ["gpt-4o", "claude-sonnet"], budget: 80 } };
+  }, STACK);
+  expect((await checkout.preview(STACK)).map(changed)).toEqual(["update VirtualKey research-team: maxBudget"]);
+  await up();
+  expect(await checkout.preview(STACK)).toEqual([]);
+});
+
+it("rolls LiteLLM, and nothing else, when its configuration changes", async () => {
+  const before = await get("apps/v1", "Deployment", "litellm");
+  await checkout.edit((config) => {
+    config["llm-gateway:routing"] = { numRetries: 5 };
+  }, STACK);
+  const steps = (await checkout.preview(STACK)).map(named);
+  expect(steps.filter((step) => !step.endsWith("ConfigMap litellm")).sort()).toEqual(["update Deployment litellm"]);
+  await up();
+  const after = await get("apps/v1", "Deployment", "litellm");
+  expect(after?.metadata["generation"]).toBe(Number(before?.metadata["generation"]) + 1);
+});
+
+it("upgrades LiteLLM with a migration of its own first", async () => {
+  await checkout.edit((config) => {
+    config["llm-gateway:litellm"] = { version: "1.106.3" };
+  }, STACK);
+  expect((await checkout.preview(STACK)).map(named).sort()).toEqual([
+    "create Job litellm-migration-1-106-3",
+    "delete Job litellm-migration-1-106-2",
+    "update Deployment litellm",
+  ]);
+  await up();
+  const jobs = await cluster.api.list("batch/v1", "Job", NAMESPACE);
+  expect(jobs.map(({ metadata }) => (metadata as Metadata).name)).toEqual([
+    expect.stringMatching(/^litellm-migration-1-106-3-/),
+  ]);
+});
+
+it("holds no secret in plain text in its manifests and its state", async () => {
+  const { masterKey, keys } = await outputs();
+  const { deployment } = JSON.parse(await checkout.npm("pulumi", "stack", "export", "--stack", STACK)) as {
+    deployment: unknown;
+  };
+  const kinds = ["Deployment", "StatefulSet"].map((kind) => cluster.api.list("apps/v1", kind, NAMESPACE));
+  const maps = cluster.api.list("v1", "ConfigMap", NAMESPACE);
+  const text = JSON.stringify([deployment, await Promise.all([...kinds, maps])]);
+  expect(text).toContain("litellm-config.yaml");
+  const secrets = [masterKey, ...Object.values(keys), PASSWORD, "sk-openai-of-the-test", "sk-anthropic-of-the-test"];
+  expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);
+});
+
+it("refuses to be destroyed while it is protected, and loses nothing by the attempt", async () => {
+  const refusal = await checkout.fail("pulumi", "destroy", "--stack", STACK, "--yes");
+  expect(refusal).toMatch(/resource .*litellm-salt-key.* cannot be deleted/);
+  expect(refusal).toContain("protect");
+  expect(await checkout.preview(STACK)).toEqual([]);
+});
+
+it("leaves nothing when it is destroyed, though the proxy that holds the keys is gone already", async () => {
+  await checkout.edit((config) => {
+    config["llm-gateway:protect"] = false;
+  }, STACK);
+  await up();
+  await pod.stop();
+  await checkout.npm("pulumi", "destroy", "--stack", STACK, "--yes");
+  expect(await cluster.api.get({ apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE } })).toBe(undefined);
+  expect(await databases()).toEqual(["postgres"]);
+}, 300_000);

@@ -1,0 +1,115 @@
+import { createWriteStream } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { execa } from "execa";
+import getPort from "get-port";
+
+import { pythonEnvironment } from "../../toolchain/python/environment.ts";
+import { litellmRuntime } from "../../toolchain/python/runtime.ts";
+import type { Manifest } from "../cluster/api-server.ts";
+import type { TestCluster } from "../cluster/test-cluster.ts";
+
+interface EnvVar {
+  name: string;
+  value?: string;
+  valueFrom?: { secretKeyRef?: { name: string; key: string } };
+}
+
+interface PodSpec {
+  containers: { command: string[]; env: EnvVar[]; volumeMounts: { name: string; mountPath: string }[] }[];
+  volumes: { name: string; projected?: { sources: { configMap?: { name: string } }[] } }[];
+}
+
+/** Variables of the image that mean nothing on this machine: where its writable folders are. */
+const OF_THE_IMAGE =
+  /^(HOME|XDG_CACHE_HOME|LITELLM_(UI_PATH|ASSETS_PATH|MIGRATION_DIR|NON_ROOT)|DISABLE_SCHEMA_UPDATE)$/;
+
+/**
+ * What stands behind the LiteLLM pods of a cluster whose nodes run no containers: one real LiteLLM process of this
+ * machine, started with the command, variables, secrets and files that the pods' manifest gives it. Before it, the
+ * migration runs as its Job's manifest says.
+ */
+export class LiteLlmPod {
+  readonly #cluster: TestCluster;
+  readonly #namespace: string;
+  /** Where this machine reaches it without the cluster; empty until it has started. */
+  url = "";
+  #folder = "";
+  #process: ReturnType<typeof execa> | undefined;
+
+  constructor(cluster: TestCluster, namespace: string) {
+    this.#cluster = cluster;
+    this.#namespace = namespace;
+  }
+
+  /** Waits for the Deployment to appear, runs what it describes, and lets port-forwards to its pods end there. */
+  async start(): Promise<void> {
+    const deployment = await this.#appears({
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name: "litellm" },
+    });
+    const spec = (deployment["spec"] as { template: { spec: PodSpec } }).template.spec;
+    this.#folder = await mkdtemp(join(tmpdir(), "litellm-pod-"));
+    const port = await getPort({ host: "127.0.0.1" });
+    this.url = `http://127.0.0.1:${port}`;
+    const env = await this.#environment(spec);
+    await this.#writeFiles(spec);
+    const [container] = spec.containers;
+    const mounted = container?.volumeMounts.find(({ name }) => name === "files")?.mountPath ?? "";
+    const command = (container?.command ?? []).map((argument) =>
+      argument
+        .replace(mounted, this.#folder)
+        .replace("0.0.0.0", "127.0.0.1")
+        .replace(/^4000$/, String(port)),
+    );
+    await execa("litellm", ["--skip_server_startup"], { env, cwd: this.#folder });
+    this.#process = execa(command[0] ?? "", command.slice(1), { env, cwd: this.#folder, reject: false, all: true });
+    this.#process.all?.pipe(createWriteStream(join(this.#folder, "log")));
+    await this.#cluster.forward(this.#namespace, 4000, port);
+  }
+
+  async stop(): Promise<void> {
+    this.#process?.kill("SIGTERM");
+    await this.#process;
+    if (this.#folder) await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async #environment(spec: PodSpec): Promise<Record<string, string>> {
+    const variables = await Promise.all(
+      (spec.containers[0]?.env ?? []).map(async ({ name, value = "", valueFrom }) => {
+        if (!valueFrom?.secretKeyRef) return [name, value] as const;
+        const { name: secret, key } = valueFrom.secretKeyRef;
+        const { data } = (await this.#get("v1", "Secret", secret)) as { data?: Record<string, string> };
+        return [name, Buffer.from(data?.[key] ?? "", "base64").toString()] as const;
+      }),
+    );
+    const own = Object.fromEntries(variables.filter(([name]) => !OF_THE_IMAGE.test(name)));
+    return { ...own, ...litellmRuntime(await pythonEnvironment("litellm")) };
+  }
+
+  async #writeFiles({ volumes }: PodSpec): Promise<void> {
+    const sources = volumes.flatMap(({ projected }) => projected?.sources ?? []);
+    for (const { configMap } of sources) {
+      if (!configMap) continue;
+      const { data } = (await this.#get("v1", "ConfigMap", configMap.name)) as { data?: Record<string, string> };
+      for (const [name, text] of Object.entries(data ?? {})) await writeFile(join(this.#folder, name), text);
+    }
+  }
+
+  async #get(apiVersion: string, kind: string, name: string): Promise<Manifest> {
+    return this.#appears({ apiVersion, kind, metadata: { name } });
+  }
+
+  async #appears(reference: { apiVersion: string; kind: string; metadata: { name: string } }): Promise<Manifest> {
+    const metadata = { ...reference.metadata, namespace: this.#namespace };
+    for (;;) {
+      const found = await this.#cluster.api.get({ ...reference, metadata });
+      if (found) return found;
+      await sleep(200);
+    }
+  }
+}

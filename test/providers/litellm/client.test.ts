@@ -1,0 +1,69 @@
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { afterEach, expect, it, vi } from "vitest";
+
+import { LiteLlmClient } from "../../../providers/litellm/client.ts";
+
+let server: Server | undefined;
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  server?.closeAllConnections();
+  server?.close();
+});
+
+async function clientOf(answer: RequestListener): Promise<LiteLlmClient> {
+  const listening = createServer(answer);
+  server = listening;
+  await new Promise<void>((resolve) => listening.listen(0, "127.0.0.1", resolve));
+  return new LiteLlmClient({ url: `http://127.0.0.1:${(listening.address() as AddressInfo).port}` }, "sk-master");
+}
+
+it("makes no more calls at once than LiteLLM can do", async () => {
+  let [inFlight, most] = [0, 0];
+  const client = await clientOf((_request, response) => {
+    most = Math.max(most, (inFlight += 1));
+    void sleep(20).then(() => {
+      inFlight -= 1;
+      response.end("{}");
+    });
+  });
+  await Promise.all(Array.from({ length: 60 }, () => client.get("/key/info")));
+  expect(most).toBe(16);
+});
+
+it("gives up a call that alone fails, however often others succeed", async () => {
+  vi.stubEnv("LLM_GATEWAY_PATIENCE", "1");
+  const client = await clientOf((request, response) => {
+    response.writeHead(request.url === "/broken" ? 500 : 200).end("{}");
+  });
+  const broken = client.get("/broken").then(() => "an answer", String);
+  const other = async () => {
+    await client.get("/key/info");
+    await sleep(20);
+  };
+  let end: unknown;
+  while (end === undefined) end = await Promise.race([broken, other()]);
+  expect(end).toContain("LiteLLM answered 500 to GET /broken");
+});
+
+it("waits for a gateway that is gone once, not once for each call", async () => {
+  vi.stubEnv("LLM_GATEWAY_PATIENCE", "1");
+  const client = await clientOf((_request, response) => response.destroy());
+  await expect(client.get("/first")).rejects.toThrow("LiteLLM can't be reached");
+  const started = Date.now();
+  await expect(client.get("/second")).rejects.toThrow("LiteLLM can't be reached");
+  expect(Date.now() - started).toBeLessThan(400);
+});
+
+it("does not try again what won't change", async () => {
+  let calls = 0;
+  const client = await clientOf((_request, response) => {
+    calls += 1;
+    response.writeHead(403).end('{"detail":"not allowed"}');
+  });
+  await expect(client.get("/key/info")).rejects.toThrow("LiteLLM answered 403 to GET /key/info: not allowed");
+  expect(calls).toBe(1);
+});

@@ -1,0 +1,44 @@
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect, it } from "vitest";
+
+import { keyFailures } from "../../../providers/litellm/key-check.ts";
+
+const inputs = { alias: "research-team", models: ["gpt-4o"], key: "sk-0123456789abcdefghij" };
+
+describe("keyFailures", () => {
+  const reasons = (news: object, olds: object = {}) =>
+    keyFailures({ ...olds }, { ...inputs, ...news }).map(({ reason }) => reason);
+
+  it("passes what LiteLLM can do, and what is not known yet", () => {
+    expect(reasons({ maxBudget: 0, tpmLimit: 0, duration: "90d", modelRpmLimit: { "gpt-4o": 3 } })).toEqual([]);
+    expect(reasons({ key: pulumi.runtime.unknownValue, maxBudget: pulumi.runtime.unknownValue })).toEqual([]);
+  });
+
+  it.each([
+    [{ tags: ["a"] }, "`tags` needs a LiteLLM Enterprise licence"],
+    [{ enforcedParams: ["user"] }, "`enforcedParams` needs a LiteLLM Enterprise licence"],
+    [{ rpmLimit: -1 }, "`rpmLimit` must be a whole number, at least 0, got -1."],
+    [{ maxBudget: -5 }, "`maxBudget` must be an amount in US dollars, at least 0, got -5."],
+    [
+      { budgetDuration: "1 month" },
+      '`budgetDuration` must be a duration: a number and s, m, h, d, w or mo, such as "30d", got "1 month".',
+    ],
+    [
+      { modelTpmLimit: { "gpt-4o": 1.5 } },
+      '`modelTpmLimit` must be a mapping to whole numbers, at least 0, got {"gpt-4o":1.5}.',
+    ],
+    [{ softBudget: 5, budgetId: "team" }, "`softBudget` can't be set together with `budgetId`"],
+    [{ key: "sk-short" }, "`key` must begin with `sk-` and have at least 16 characters"],
+  ])("refuses %j", (news, reason) => {
+    const [found, ...others] = reasons(news);
+    expect(others).toEqual([]);
+    expect(found).toContain(reason);
+    expect(found).not.toContain("sk-short");
+  });
+
+  it("does not go back to a key that was replaced", () => {
+    expect(reasons({ generation: 1 }, { ...inputs, generation: 2 })).toEqual([
+      "`generation` can't go back from 2 to 1: a key that was replaced does not come back. Write 2, or 3 for another new key.",
+    ]);
+  });
+});
