@@ -22,7 +22,11 @@ const MARKER = ".complete";
  * @param build Fills the empty folder it is given, which already stands where it will stay.
  */
 export function cached(name: string, title: string, build: (folder: string) => Promise<void>): Promise<string> {
-  const wanted = underWay.get(name) ?? bring(join(cacheFolder, name), title, build);
+  const wanted =
+    underWay.get(name) ??
+    bring(join(cacheFolder, name), title, build).finally(() => {
+      underWay.delete(name);
+    });
   underWay.set(name, wanted);
   return wanted;
 }
