@@ -76,6 +76,7 @@ export const pools = workers.map((pool) => ({
   logs: pool.logs,
 }));
 
+export const access = { gateway: litellm.access, admin: sagewai.access };
 export const masterKey = litellm.masterKey;
 export const adminToken = sagewai.apiToken;
 export const adminPassword = sagewai.adminPassword;

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
+import type { Access } from "../providers/access.ts";
 import type { ServiceDatabase } from "./databases.ts";
 import type { Platform } from "./platform.ts";
 import { programs } from "./sagewai/programs.ts";
@@ -33,6 +34,8 @@ export interface SagewaiAdminArgs {
  */
 export class SagewaiAdmin extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string>;
+  /** The way from this machine to it. */
+  readonly access: pulumi.Output<Access>;
   /** Opens the admin's whole API: secret. */
   readonly apiToken: pulumi.Output<string>;
   readonly adminEmail: pulumi.Output<string>;
@@ -101,6 +104,7 @@ export class SagewaiAdmin extends pulumi.ComponentResource {
       { ...child, dependsOn: args.database.ready },
     );
     this.url = service.url;
+    this.access = service.access;
     this.logs = service.logs;
     this.ready = service.ready;
     this.registerOutputs({

@@ -31,7 +31,20 @@ const outputs = z.object({
   ),
 });
 
+const access = z.union([
+  z.object({ url: z.string() }),
+  z.object({
+    kubeconfig: z.string().optional(),
+    context: z.string().optional(),
+    namespace: z.string(),
+    service: z.string(),
+    port: z.number(),
+  }),
+]);
+
 const secrets = z.object({
+  /** The ways from this machine to the services: secret where they hold credentials. */
+  access: z.object({ gateway: access, admin: access }),
   masterKey: z.string(),
   adminToken: z.string(),
   adminPassword: z.string(),

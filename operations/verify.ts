@@ -1,6 +1,7 @@
 // `npm run verify -- [--stack NAME] [--json]`: tries everything that a stack promises, and fails if anything does not hold.
 import { parseArgs } from "node:util";
 
+import { routeTo } from "../providers/access.ts";
 import { hideNotices } from "../toolchain/progress.ts";
 import { main } from "./main.ts";
 import { LOCAL, Stack } from "./stack.ts";
@@ -13,7 +14,10 @@ await main(async () => {
   const { values } = parseArgs({
     options: { stack: { type: "string", default: LOCAL }, json: { type: "boolean", default: false } },
   });
-  const rows = await verify(await readSecretOutputs(await Stack.open(values.stack)));
+  const outputs = await readSecretOutputs(await Stack.open(values.stack));
+  // In a cluster, by port-forwards that end with this process.
+  const [gateway, admin] = await Promise.all([routeTo(outputs.access.gateway), routeTo(outputs.access.admin)]);
+  const rows = await verify({ ...outputs, gateway: { url: gateway.url }, admin: { url: admin.url } });
   console.log(values.json ? JSON.stringify(rows, undefined, 2) : report(rows, process.stdout.columns));
   if (!rows.every(({ ok }) => ok)) process.exitCode = 1;
 });

@@ -7,6 +7,7 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 import type { SecretStackOutputs } from "../../operations/stack-outputs.ts";
+import type { Row } from "../../operations/verify/row.ts";
 import { PostgresServer } from "../../providers/local/postgres-server.ts";
 import type { Metadata } from "../cluster/api-server.ts";
 import { TestCluster } from "../cluster/test-cluster.ts";
@@ -53,11 +54,14 @@ beforeAll(async () => {
 }, BUILD);
 
 afterAll(async () => {
-  await pod.stop();
-  await checkout.remove();
-  await postgres.destroy();
-  await rm(folder, { recursive: true, force: true });
-  await cluster.stop();
+  try {
+    await pod.stop();
+    await checkout.remove();
+    await postgres.destroy();
+    await rm(folder, { recursive: true, force: true });
+  } finally {
+    await cluster.stop();
+  }
 });
 
 const up = () => checkout.npm("pulumi", "up", "--stack", STACK, "--yes", "--skip-preview");
@@ -95,6 +99,17 @@ it("migrates the database before it rolls LiteLLM out", async () => {
   const { completionTime } = job?.["status"] as { completionTime: string };
   const created = String(deployment?.metadata["creationTimestamp"]);
   expect(Date.parse(completionTime)).toBeLessThanOrEqual(Date.parse(created));
+});
+
+it("is verified from outside of the cluster, and says what does not answer", async () => {
+  const output = await checkout.fail("verify", "--stack", STACK, "--json");
+  const rows = JSON.parse(output.slice(0, output.lastIndexOf("]") + 1)) as Row[];
+  const detail = (check: string) => rows.find((row) => row.check === check);
+  expect(detail("gateway is healthy")).toMatchObject({ ok: true });
+  expect(detail("gateway offers the models of the settings")).toMatchObject({ ok: true });
+  expect(detail("key research-team is refused other models")).toMatchObject({ ok: true });
+  // Nothing stands behind the admin's pods here.
+  expect(detail("admin is healthy")).toMatchObject({ ok: false });
 });
 
 it("shows no change when nothing changed", async () => {

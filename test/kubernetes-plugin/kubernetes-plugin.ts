@@ -1,0 +1,203 @@
+import type { UntypedServiceImplementation } from "@grpc/grpc-js";
+import type * as wire from "@pulumi/pulumi/proto/provider_pb.js";
+import plugins from "@pulumi/pulumi/proto/plugin_pb.js";
+import messages from "@pulumi/pulumi/proto/provider_pb.js";
+import empty from "google-protobuf/google/protobuf/empty_pb.js";
+
+import { unary } from "../../toolchain/plugins/plugin-process.ts";
+import type { Properties, Values } from "../../toolchain/plugins/properties.ts";
+import { fromWire, isUnknown, toWire } from "../../toolchain/plugins/properties.ts";
+import type { ApiServer, Manifest } from "../cluster/api-server.ts";
+import { ApiError } from "../cluster/api-server.ts";
+import type { Configuration } from "./configuration.ts";
+import { configuration } from "./configuration.ts";
+import { diff, drifted } from "./diff.ts";
+import { diffResponse } from "./diff-response.ts";
+import { warn } from "./engine-log.ts";
+import { explained, InitError, withInitFailures } from "./failures.ts";
+import { idOf, isAutonamed, named } from "./naming.ts";
+import { asManifest, referenceOf, secretsOf, tokenOf, withoutManagers, withoutStatus } from "./objects.ts";
+import type { Patience } from "./waiting.ts";
+import { NotReadyError, untilGone, untilReady } from "./waiting.ts";
+
+/** The official version whose resource types these are. */
+export const VERSION = "4.34.2";
+
+const NAME = "the tests' stand-in for the Pulumi plugin kubernetes";
+
+/** The name under which the API server notes who set a field. */
+const MANAGER = "pulumi";
+
+/** Answers the engine's requests for one provider resource. */
+export class KubernetesPlugin {
+  #configuration: Configuration = { namespace: "default", force: false };
+  readonly #cancelled = new AbortController();
+  readonly #engine: string;
+
+  /** @param engine Address of the engine that started this process. */
+  constructor(engine: string) {
+    this.#engine = engine;
+  }
+
+  /** Ends every wait. */
+  cancel(): void {
+    this.#cancelled.abort();
+  }
+
+  /** The gRPC service. */
+  methods(): UntypedServiceImplementation {
+    return {
+      getPluginInfo: unary(async () => new plugins.PluginInfo().setVersion(`${VERSION}+stand-in.of.tests`)),
+      cancel: unary(async () => {
+        this.cancel();
+        return new empty.Empty();
+      }),
+      checkConfig: unary(async (request: wire.CheckRequest) =>
+        new messages.CheckResponse().setInputs(request.getNews()),
+      ),
+      diffConfig: unary(async (request: wire.DiffRequest) => {
+        const [before, after] = [fromWire(request.getOldInputs()).values, fromWire(request.getNews()).values];
+        const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+        const changed = names.filter((name) => before[name] !== after[name]);
+        return diffResponse(changed.map((property) => ({ property, kind: "update", replaces: false })));
+      }),
+      configure: unary((request: wire.ConfigureRequest) => this.#configure(request)),
+      check: unary((request: wire.CheckRequest) => this.#check(request)),
+      diff: unary((request: wire.DiffRequest) => this.#diff(request)),
+      create: withInitFailures((request: wire.CreateRequest) => this.#create(request)),
+      read: unary((request: wire.ReadRequest) => this.#read(request)),
+      update: withInitFailures((request: wire.UpdateRequest) => this.#update(request)),
+      delete: unary((request: wire.DeleteRequest) => this.#delete(request)),
+    };
+  }
+
+  async #configure(request: wire.ConfigureRequest): Promise<wire.ConfigureResponse> {
+    await warn(this.#engine, `This is ${NAME}: nothing but a test should ever see this line.`);
+    this.#configuration = configuration(fromWire(request.getArgs()).values);
+    return new messages.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true);
+  }
+
+  async #check(request: wire.CheckRequest): Promise<wire.CheckResponse> {
+    const token = tokenOf(request.getUrn());
+    if (/^kubernetes:(helm\.sh|yaml|kustomize)\/|Patch$/.test(token)) throw new Error(`${NAME} has no ${token}`);
+    const [wanted, before] = [fromWire(request.getNews()), fromWire(request.getOlds()).values];
+    const proposed = request.getAutonaming()?.getProposedName();
+    const manifest = named(wanted.values, before, token, {
+      resource: request.getUrn().split("::").at(-1) ?? "",
+      seed: request.getRandomseed_asU8(),
+      ...(proposed !== undefined && { proposed }),
+    });
+    const namespace = manifest.metadata.namespace ?? (await this.#namespaceFor(manifest, before));
+    if (namespace !== undefined) manifest.metadata.namespace = namespace;
+    return new messages.CheckResponse().setInputs(toWire(manifest, wanted.secrets));
+  }
+
+  /** The namespace of an object that names none: undefined for kinds that have none. */
+  async #namespaceFor({ apiVersion, kind }: Manifest, before: Values): Promise<string | undefined> {
+    const { cluster, namespace } = this.#configuration;
+    const old = (before["metadata"] as { namespace?: string } | undefined)?.namespace;
+    if (!cluster) return old;
+    const isNamespaced = await cluster.isNamespaced(apiVersion, kind).catch((error: unknown) => {
+      // Its definition is to come in the same update.
+      if (error instanceof ApiError && error.status === 404) return true;
+      throw error;
+    });
+    return isNamespaced ? namespace : undefined;
+  }
+
+  async #diff(request: wire.DiffRequest): Promise<wire.DiffResponse> {
+    const before = asManifest(fromWire(request.getOldInputs()));
+    const after = asManifest(fromWire(request.getNews()));
+    const changes = diff(before, after, this.#configuration);
+    const hasSameName = idOf(before) === idOf(after) && !isAutonamed(after);
+    const isReplaced = changes.some(({ replaces }) => replaces);
+    return diffResponse(changes).setDeletebeforereplace(isReplaced && hasSameName);
+  }
+
+  async #create(request: wire.CreateRequest): Promise<wire.CreateResponse> {
+    const inputs = fromWire(request.getProperties());
+    const wanted = asManifest(inputs);
+    if (request.getPreview()) {
+      await this.#tryOut(wanted);
+      return new messages.CreateResponse().setProperties(toWire(wanted, secretsOf(wanted, inputs.secrets)));
+    }
+    const live = await this.#apply(wanted, inputs, request.getTimeout());
+    return new messages.CreateResponse().setId(idOf(live)).setProperties(toWire(live, secretsOf(live, inputs.secrets)));
+  }
+
+  async #update(request: wire.UpdateRequest): Promise<wire.UpdateResponse> {
+    const [inputs, state] = [fromWire(request.getNews()), fromWire(request.getOlds())];
+    const wanted = asManifest(inputs);
+    if (request.getPreview()) {
+      const properties = (await this.#tryOut(wanted)) ?? { ...state.values, ...wanted };
+      return new messages.UpdateResponse().setProperties(toWire(properties, secretsOf(wanted, inputs.secrets)));
+    }
+    const live = await this.#apply(wanted, inputs, request.getTimeout());
+    return new messages.UpdateResponse().setProperties(toWire(live, secretsOf(live, inputs.secrets)));
+  }
+
+  async #read(request: wire.ReadRequest): Promise<wire.ReadResponse> {
+    const [state, inputs] = [fromWire(request.getProperties()), fromWire(request.getInputs())];
+    const isImport = Object.keys(state.values).length === 0;
+    const reference = isImport ? referenceOf(request) : asManifest(state);
+    const found = await this.#cluster().get(reference);
+    if (!found) return new messages.ReadResponse();
+    const live = withoutManagers(found);
+    const wanted = isImport ? withoutStatus(live) : (drifted(inputs.values, state.values, live) as Values);
+    const secrets = secretsOf(live, new Set([...state.secrets, ...inputs.secrets]));
+    return new messages.ReadResponse()
+      .setId(idOf(live))
+      .setProperties(toWire(live, secrets))
+      .setInputs(toWire(wanted, secrets));
+  }
+
+  async #delete(request: wire.DeleteRequest) {
+    const object = asManifest(fromWire(request.getProperties()));
+    const policy = object.metadata.annotations?.["pulumi.com/deletionPropagationPolicy"] ?? "foreground";
+    await this.#cluster().delete(object, `${policy.charAt(0).toUpperCase()}${policy.slice(1)}`);
+    await untilGone(this.#cluster(), object, this.#patience(request.getTimeout()));
+    return new empty.Empty();
+  }
+
+  /** Applies an object and waits for it. @throws NotReadyError, whose object the engine keeps in state. */
+  async #apply(manifest: Manifest, { secrets }: Properties, timeout: number): Promise<Manifest> {
+    const force = this.#configuration.force || manifest.metadata.annotations?.["pulumi.com/patchForce"] === "true";
+    const applied = await this.#cluster()
+      .apply(manifest, { manager: MANAGER, force })
+      .catch((error: unknown) => {
+        throw explained(manifest, error);
+      });
+    try {
+      return withoutManagers(await untilReady(this.#cluster(), applied, this.#patience(timeout)));
+    } catch (error) {
+      if (!(error instanceof NotReadyError)) throw error;
+      const live = withoutManagers(error.live);
+      throw new InitError(error.message, idOf(live), toWire(live, secretsOf(live, secrets)), [error.message]);
+    }
+  }
+
+  /**
+   * What the API server would make of an object, or why it would refuse it; undefined for what can't be known before
+   * other objects are there.
+   */
+  async #tryOut(manifest: Manifest): Promise<Manifest | undefined> {
+    const { cluster, force } = this.#configuration;
+    if (!cluster || isUnknown(manifest)) return undefined;
+    try {
+      return withoutManagers(await cluster.apply(manifest, { manager: MANAGER, force, dryRun: true }));
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return undefined;
+      throw explained(manifest, error);
+    }
+  }
+
+  #cluster(): ApiServer {
+    const { cluster } = this.#configuration;
+    if (!cluster) throw new Error(`${NAME} does not know its kubeconfig yet`);
+    return cluster;
+  }
+
+  #patience(timeout: number): Patience {
+    return { timeout, signal: this.#cancelled.signal };
+  }
+}
