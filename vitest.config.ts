@@ -19,6 +19,7 @@ export default defineConfig({
         test: {
           name: "engine",
           include: [real],
+          globalSetup: "test/engine/before-all.ts",
           // Two cores: more than two stacks at once only wait for each other.
           maxWorkers: 2,
           testTimeout: 120_000,
