@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+
+import { keySettings } from "../../config/keys.ts";
+import { poolSchema } from "../../config/pools.ts";
+import { projectSchema, resolveProject } from "../../config/projects.ts";
+
+const project = (more: object) => ({ models: ["gpt-4o"], budget: 40, ...more });
+
+describe("a project's key", () => {
+  it("is told of its generation, overlap and origin, if the settings have them", () => {
+    const parsed = projectSchema.parse(project({ generation: 2, overlap: "0s", adopt: "research" }));
+    expect(keySettings(resolveProject("team", parsed))).toEqual({
+      alias: "team",
+      models: ["gpt-4o"],
+      maxBudget: 50,
+      budgetDuration: "30d",
+      metadata: { project: "team" },
+      generation: 2,
+      overlap: "0s",
+      adopt: "research",
+    });
+    const plain = keySettings(resolveProject("team", projectSchema.parse(project({}))));
+    expect(Object.keys(plain)).toEqual(["alias", "models", "maxBudget", "budgetDuration", "metadata"]);
+  });
+
+  it.each([{ generation: 0 }, { generation: 1.5 }, { overlap: "a day" }, { overlap: 0 }, { metadata: { tags: "x" } }])(
+    "refuses %j",
+    (more) => {
+      expect(projectSchema.safeParse(project(more)).success).toBe(false);
+    },
+  );
+
+  it("is not adopted for a pool, whose workers could not use it", () => {
+    const { error } = poolSchema.safeParse(project({ adopt: "research" }));
+    expect(error?.issues.map(({ path, message }) => [path, message])).toEqual([
+      [["adopt"], "is not for a pool: its workers need the key, which LiteLLM does not tell; leave it out"],
+    ]);
+  });
+});

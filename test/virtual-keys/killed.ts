@@ -1,0 +1,65 @@
+import { join } from "node:path";
+
+import { execa } from "execa";
+
+import { type Inputs, provider, type State } from "../../providers/litellm/virtual-key.ts";
+import type { TestGateway } from "./gateway.ts";
+import type { Operation } from "./operation.ts";
+
+/** Something the engine does to a key, in the middle of which it may be killed. */
+export interface Scenario {
+  /** Makes what has to be there before. */
+  prepare: (gateway: TestGateway, inputs: Inputs) => Promise<Operation>;
+  /** The keys, by alias and budget, that are there once it was done, however often it was begun. */
+  end: (alias: string) => [alias: string, maxBudget: number][];
+}
+
+export const SCENARIOS: Record<string, Scenario> = {
+  create: {
+    prepare: (_gateway, inputs) => Promise.resolve({ method: "create", inputs }),
+    end: (alias) => [[alias, 5]],
+  },
+  adopt: {
+    async prepare(gateway, inputs) {
+      const adopt = `made-by-hand-${inputs.alias}`;
+      await gateway.call("POST", "/key/generate", { key: inputs.key, key_alias: adopt });
+      return { method: "create", inputs: { ...inputs, adopt } };
+    },
+    end: (alias) => [[alias, 5]],
+  },
+  update: {
+    prepare: (_gateway, inputs) => update(inputs, { maxBudget: 6 }),
+    end: (alias) => [[alias, 6]],
+  },
+  "replace the key": {
+    prepare: (_gateway, inputs) => update(inputs, { key: `${inputs.key}-2`, generation: 2 }),
+    end: (alias) => [
+      [alias, 5],
+      [`${alias}-g1`, 5],
+    ],
+  },
+  "replace the key at once": {
+    prepare: (_gateway, inputs) => update(inputs, { key: `${inputs.key}-2`, generation: 2, overlap: "0s" }),
+    end: (alias) => [[alias, 5]],
+  },
+  delete: {
+    async prepare(_gateway, inputs) {
+      const { id, outs } = await provider.create(inputs);
+      return { method: "delete", id, olds: outs as State };
+    },
+    end: () => [],
+  },
+};
+
+async function update(inputs: Inputs, changes: Partial<Inputs>): Promise<Operation> {
+  const { id, outs } = await provider.create(inputs);
+  return { method: "update", id, olds: outs as State, news: { ...inputs, ...changes } };
+}
+
+/** An operation as a process of its own. */
+export function startOperation(operation: Operation) {
+  return execa("node", [join(import.meta.dirname, "operation.ts")], {
+    input: JSON.stringify(operation),
+    reject: false,
+  });
+}

@@ -1,0 +1,190 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { afterAll, beforeAll, expect, it } from "vitest";
+
+import type { TestStack } from "../toolchain/plugins/stack.ts";
+import { FaultyProxy } from "./faulty-proxy.ts";
+import { TestGateway } from "./gateway.ts";
+import { KEYLESS, keyProgram, keyStack } from "./key-stack.ts";
+
+/** How long a replaced key stays valid here: longer than an update takes on a busy machine. */
+const OVERLAP = 30;
+
+let gateway: TestGateway;
+let proxy: FaultyProxy;
+
+beforeAll(async () => {
+  gateway = await TestGateway.start();
+  proxy = await FaultyProxy.start(gateway.url);
+});
+
+afterAll(async () => {
+  await proxy.end();
+  await gateway.delete();
+});
+
+const aliases = async (prefix: string) => (await gateway.keys(prefix)).map(({ key_alias }) => key_alias);
+
+it("replaces a key with an overlap, and at once after a leak", { timeout: 240_000 }, async () => {
+  const stack = await keyStack();
+  const settings = { alias: "rotated", models: ["gpt-4o"], maxBudget: 50 };
+  const program = (more: object) => stack.program(keyProgram(gateway.access, { ...settings, ...more }));
+
+  await program({});
+  await stack.up();
+  const first = await stack.output("value");
+  expect(await gateway.chat(first)).toBe(200);
+
+  // A change of its settings is one update, which none of its users sees.
+  await program({ maxBudget: 60 });
+  expect(await stack.plan()).toEqual({ team: "update" });
+
+  await program({ generation: 2, overlap: `${OVERLAP}s` });
+  expect(await stack.plan()).toEqual({
+    "team-secret": "replace",
+    team: "update",
+    user: "replace",
+  });
+  await stack.up();
+  const replaced = Date.now();
+  const second = await stack.output("value");
+  expect(second).not.toBe(first);
+  expect([await gateway.chat(first), await gateway.chat(second)]).toEqual([200, 200]);
+  expect(await aliases("rotated")).toEqual(["rotated", "rotated-g1"]);
+  expect(await stack.plan()).toEqual({});
+
+  // LiteLLM ends the old key by itself; the update after that deletes it.
+  await sleep(Math.max(0, OVERLAP * 1000 + 1000 - (Date.now() - replaced)));
+  expect([await gateway.chat(first), await gateway.chat(second)]).toEqual([401, 200]);
+  expect(await stack.plan()).toEqual({ team: "update" });
+  await stack.up();
+  expect(await aliases("rotated")).toEqual(["rotated"]);
+  expect(await stack.plan()).toEqual({});
+
+  await program({ generation: 3, overlap: "0s" });
+  await stack.up();
+  const third = await stack.output("value");
+  expect([await gateway.chat(second), await gateway.chat(third)]).toEqual([401, 200]);
+  expect(await aliases("rotated")).toEqual(["rotated"]);
+
+  await program({ generation: 2 });
+  expect(await stack.fails("preview")).toContain("`generation` can't go back from 3 to 2");
+
+  // Nothing stays behind, not even keys that are still valid.
+  await program({ generation: 4 });
+  await stack.up();
+  expect(await aliases("rotated")).toEqual(["rotated", "rotated-g3"]);
+  const state = await stack.exported();
+  for (const key of [first, second, third]) expect(state).not.toContain(key);
+  await stack.program(KEYLESS);
+  await stack.up();
+  expect(await aliases("rotated")).toEqual([]);
+  await stack.delete();
+});
+
+it("goes on with a replacement that was killed in the middle", { timeout: 240_000 }, async () => {
+  const stack = await keyStack();
+  const access = { ...gateway.access, gateway: { url: proxy.url } };
+  await stack.program(keyProgram(access, { alias: "killed" }));
+  await stack.up();
+  const first = await stack.output("value");
+  await stack.program(keyProgram(access, { alias: "killed", generation: 2 }));
+
+  // The new key is made, and nobody hears of it.
+  proxy.next("none", "none", "reply hangs");
+  const update = stack.start("up", "--yes", "--skip-preview");
+  await proxy.calls(3);
+  update.kill("SIGKILL");
+  await update;
+  expect(await gateway.chat(first)).toBe(200);
+
+  await stack.succeeds("cancel", "--yes");
+  proxy.next();
+  await stack.up();
+  expect(await aliases("killed")).toEqual(["killed", "killed-g1"]);
+  expect(await gateway.chat(await stack.output("value"))).toBe(200);
+  expect(await stack.plan()).toEqual({});
+  await stack.delete();
+});
+
+it("takes over a key that exists", { timeout: 240_000 }, async () => {
+  const value = "sk-of-somebody-who-made-it-by-hand";
+  await gateway.call("POST", "/key/generate", { key: value, key_alias: "by-hand", max_budget: 1, rpm_limit: 3 });
+  const [made] = await gateway.keys("by-hand");
+  const stack: TestStack = await keyStack();
+  const settings = { alias: "adopted", maxBudget: 20, adopt: "by-hand" };
+  const program = (more: object) => stack.program(keyProgram(gateway.access, { ...settings, ...more }));
+
+  await program({ adopt: "by-nobody" });
+  expect(await stack.fails("up", "--yes", "--skip-preview")).toContain(
+    "LiteLLM has no key with the alias or hash `by-nobody`, which `adopt` names",
+  );
+
+  await program({});
+  expect(await stack.succeeds("preview", "--diff")).toMatch(/adopt\s*: "by-hand"/);
+  await stack.up();
+  expect(await gateway.info(made?.token ?? "")).toMatchObject({
+    key_alias: "adopted",
+    max_budget: 20,
+    rpm_limit: null,
+  });
+  expect(await gateway.chat(value)).toBe(200);
+  expect((await stack.output("value")).trim()).toBe("");
+  expect(await stack.plan()).toEqual({});
+
+  await program({ generation: 2 });
+  await stack.up();
+  expect(await gateway.chat(await stack.output("value"))).toBe(200);
+  expect(await gateway.chat(value)).toBe(200);
+  expect(await aliases("adopted")).toEqual(["adopted", "adopted-g1"]);
+  await stack.delete();
+});
+
+it("warns of a key that expires soon", { timeout: 240_000 }, async () => {
+  const stack = await keyStack();
+  await stack.program(keyProgram(gateway.access, { alias: "short-lived", duration: "3d" }));
+  expect(await stack.up()).toContain("The key `team` expires in 3 days");
+  expect(await stack.succeeds("preview")).toContain("The key `team` expires in 3 days");
+  await stack.program(keyProgram(gateway.access, { alias: "short-lived", duration: "90d" }));
+  expect(await stack.up()).not.toContain("expires in");
+  await stack.delete();
+});
+
+it("goes on with the state that the first version wrote", { timeout: 240_000 }, async () => {
+  const stack = await keyStack();
+  const file = join(stack.folder, "state.json");
+  const state = await readFile(join(import.meta.dirname, "state-v1.json"), "utf8");
+  await writeFile(file, state.replaceAll("http://127.0.0.1:4000", gateway.url));
+  await stack.succeeds("stack", "import", "--file", file);
+  const settings = {
+    ...{ alias: "state-v1", models: ["gpt-4o"], maxBudget: 50, budgetDuration: "30d", tpmLimit: 1000 },
+    ...{ duration: "90d", metadata: { project: "team" } },
+  };
+  const program = (more: object) => stack.program(keyProgram(gateway.access, { ...settings, ...more }));
+  const key = await stack.output("value");
+  const made = { key, key_alias: "state-v1", max_budget: 50, budget_duration: "30d", models: ["gpt-4o"] };
+  await gateway.call("POST", "/key/generate", {
+    ...{ ...made, tpm_limit: 1000, duration: "90d", metadata: { project: "team" } },
+  });
+
+  await program({});
+  expect(await stack.plan()).toEqual({});
+  await stack.succeeds("refresh", "--yes", "--skip-preview");
+  expect(await stack.plan()).toEqual({});
+
+  await program({ maxBudget: 70, tpdLimit: 9000 });
+  expect(await stack.plan()).toEqual({ team: "update" });
+  await stack.up();
+  const [token] = await gateway.keys("state-v1");
+  expect(await gateway.info(token?.token ?? "")).toMatchObject({ max_budget: 70, tpd_limit: 9000 });
+
+  await program({ generation: 2 });
+  await stack.up();
+  expect(await aliases("state-v1")).toEqual(["state-v1", "state-v1-g1"]);
+  await stack.program(KEYLESS);
+  await stack.up();
+  expect(await aliases("state-v1")).toEqual([]);
+  await stack.delete();
+});

@@ -1,0 +1,223 @@
+import { isDeepStrictEqual } from "node:util";
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { FIELDS } from "../../providers/litellm/key-fields.ts";
+import { REFUSED } from "../../providers/litellm/refused-fields.ts";
+import { type Inputs, provider, type State } from "../../providers/litellm/virtual-key.ts";
+import { documented, UPDATE } from "./documented.ts";
+import { FIELD_VALUES } from "./field-values.ts";
+import { TestGateway } from "./gateway.ts";
+
+type Name = keyof typeof FIELD_VALUES;
+const NAMES = Object.keys(FIELD_VALUES) as Name[];
+const COLUMNS = [
+  "set",
+  "change",
+  "remove",
+  "set again",
+  "zero or empty",
+  "changed outside",
+  "repaired",
+  "set outside",
+  "removed",
+];
+
+/** What came of each transition of each setting; what is missing was not reached. */
+const results: Record<string, Record<string, string>> = {};
+
+let gateway: TestGateway;
+
+beforeAll(async () => {
+  gateway = await TestGateway.start();
+  for (const id of ["team-1", "team-2"]) await gateway.call("POST", "/team/new", { team_id: id, team_alias: id });
+  for (const id of ["budget-1", "budget-2"]) {
+    await gateway.call("POST", "/budget/new", { budget_id: id, max_budget: 100, soft_budget: 50 });
+  }
+});
+
+afterAll(() => gateway.delete());
+
+/** One key through its life, by the calls that the engine makes. */
+class Key {
+  readonly #base: Inputs;
+  readonly #name: Name;
+  #id = "";
+  #state: State | undefined;
+
+  constructor(name: Name) {
+    this.#name = name;
+    this.#base = { ...gateway.access, alias: `transition-${name}`, key: `sk-transition-of-${name}` };
+  }
+
+  /** Update to a value: afterwards the server holds it, and a preview finds nothing to do. */
+  async becomes(value: unknown): Promise<string> {
+    const inputs = await this.#checked(value);
+    if (this.#state) {
+      const { changes } = await provider.diff(this.#id, this.#state, inputs);
+      if (changes) this.#state = (await provider.update(this.#id, this.#state, inputs)).outs;
+    } else {
+      const { id, outs } = await provider.create(inputs);
+      [this.#id, this.#state] = [id, outs];
+    }
+    const stored = await this.#stored();
+    if (this.#name !== "duration" && !isDeepStrictEqual(stored, plain(inTheirNames(this.#name, value)))) {
+      return `the server holds ${JSON.stringify(stored)}`;
+    }
+    if (this.#name === "duration" && (stored === undefined) !== (value === undefined)) return "expiry is wrong";
+    return this.#isSettled(value);
+  }
+
+  /** Changes it on the server behind the back of the code. */
+  async changeOutside(value: unknown): Promise<void> {
+    const body = { key: this.#id, [FIELDS[this.#name].wire]: inTheirNames(this.#name, value) };
+    await gateway.call("POST", "/key/update", body);
+  }
+
+  /** The names of what a refresh finds changed. */
+  async refresh(): Promise<string[]> {
+    const before = this.#state;
+    const { props } = await provider.read(this.#id, before);
+    if (!props || !before) throw new Error("the key is gone");
+    this.#state = props;
+    const names = new Set([...Object.keys(props), ...Object.keys(before)]) as Set<keyof State>;
+    return [...names].filter((name) => name !== "expires" && !isDeepStrictEqual(before[name], props[name]));
+  }
+
+  delete(): Promise<void> {
+    if (!this.#state) throw new Error("there is no key");
+    return provider.delete(this.#id, this.#state);
+  }
+
+  async #checked(value: unknown): Promise<Inputs> {
+    const news = { ...this.#base, ...(value !== undefined && { [this.#name]: value }) };
+    const { inputs = news, failures = [] } = await provider.check(this.#state ?? ({} as Inputs), news);
+    expect(failures).toEqual([]);
+    return inputs;
+  }
+
+  /** What is on the server, seen by nothing that this package does when it compares. */
+  async #stored(): Promise<unknown> {
+    const info = await gateway.info(this.#id);
+    if (this.#name === "duration") return info["expires"] ?? undefined;
+    const { wire, home } = FIELDS[this.#name];
+    const budget = info["litellm_budget_table"] as Record<string, unknown> | undefined;
+    const place = home === "metadata" ? info["metadata"] : this.#name === "softBudget" ? budget : info;
+    return plain((place as Record<string, unknown> | undefined)?.[wire]);
+  }
+
+  async #isSettled(value: unknown): Promise<string> {
+    const changed = await this.refresh();
+    if (changed.length > 0) return `a refresh finds ${changed.join(", ")} changed`;
+    if (!this.#state) return "there is no key";
+    const { changes } = await provider.diff(this.#id, this.#state, await this.#checked(value));
+    return changes ? "the next preview is not empty" : "yes";
+  }
+}
+
+/** What LiteLLM adds to or leaves empty in a value of its own. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.length === 0 ? undefined : value.map(plain);
+  if (value === null || value === undefined || value === false) return undefined;
+  if (typeof value !== "object") return value;
+  const filled = Object.entries(value)
+    .filter(([name]) => !["reset_at", "object_permission_id"].includes(name))
+    .map(([name, item]) => [name, plain(item)] as const);
+  const present = filled.filter(([, item]) => item !== undefined);
+  return present.length === 0 ? undefined : Object.fromEntries(present);
+}
+
+/** A value as LiteLLM writes it: the names inside some of them differ. */
+function inTheirNames(name: Name, value: unknown): unknown {
+  if (!["budgetLimits", "allowedVectorStoreIndexes", "objectPermission"].includes(name)) return value;
+  const text = JSON.stringify(value ?? null);
+  return JSON.parse(
+    text.replaceAll(/[a-z][A-Z](?=[A-Za-z]*":)/g, (pair) => `${pair.slice(0, 1)}_${pair.slice(1).toLowerCase()}`),
+  );
+}
+
+function shown(seen: string[], name: string): string {
+  return isDeepStrictEqual(seen, [name]) ? "shown" : `shown as ${seen.join(", ")}`;
+}
+
+describe.each(NAMES)("%s", (name) => {
+  const { values, empty = [] } = FIELD_VALUES[name];
+  const [first, second] = values;
+
+  it("holds on the server what the code says, whatever it said before", async () => {
+    const key = new Key(name);
+    const row: Record<string, string> = (results[name] = {});
+    await key.becomes(undefined);
+    row["set"] = await key.becomes(first);
+    row["change"] = await key.becomes(second);
+    row["remove"] = await key.becomes(undefined);
+    row["set again"] = await key.becomes(first);
+    const outcomes = [];
+    for (const value of empty) outcomes.push(await key.becomes(value), await key.becomes(first));
+    row["zero or empty"] = outcomes.length === 0 ? "–" : (outcomes.find((outcome) => outcome !== "yes") ?? "yes");
+    await key.changeOutside(second);
+    row["changed outside"] = shown(await key.refresh(), name);
+    row["repaired"] = await key.becomes(first);
+    await key.becomes(undefined);
+    await key.changeOutside(first);
+    // The soft budget is a property of a budget: that the key got one is what is seen.
+    row["set outside"] = shown(await key.refresh(), name === "softBudget" ? "budgetId" : name);
+    row["removed"] = await key.becomes(undefined);
+    await key.delete();
+    const good = ["yes", "shown", "–"];
+    expect(Object.entries(row).filter(([, outcome]) => !good.includes(outcome))).toEqual([]);
+  });
+});
+
+it("never changes a budget that keys share", async () => {
+  const shared = async () => {
+    const [budget] = await gateway.call<Record<string, unknown>[]>("POST", "/budget/info", { budgets: ["budget-1"] });
+    return [budget?.["max_budget"], budget?.["soft_budget"]];
+  };
+  const inputs: Inputs = { ...gateway.access, alias: "shares-a-budget", key: "sk-that-shares-a-budget" };
+  const { id, outs: made } = await provider.create({ ...inputs, budgetId: "budget-1" });
+  let outs = made;
+  for (const settings of [
+    { softBudget: 3 },
+    {},
+    { budgetId: "budget-1" },
+    { softBudget: 0 },
+    { budgetId: "budget-1" },
+  ]) {
+    outs = (await provider.update(id, outs as State, { ...inputs, ...settings })).outs;
+    expect(await shared()).toEqual([100, 50]);
+    expect(outs).toMatchObject(settings);
+  }
+  await provider.delete(id, outs as State);
+});
+
+it("is what docs/virtual-keys.md says of it", async () => {
+  const lines = NAMES.map(
+    (name) => `| \`${name}\` | ${COLUMNS.map((column) => results[name]?.[column] ?? "").join(" | ")} |`,
+  );
+  const head = [`| setting | ${COLUMNS.join(" | ")} |`, `| --- | ${COLUMNS.map(() => "---").join(" | ")} |`];
+  const { written, expected } = await documented("transitions", [...head, ...lines].join("\n"));
+  expect(written, UPDATE).toBe(expected);
+});
+
+it("knows every field of LiteLLM's keys", async () => {
+  interface Schema {
+    components: { schemas: Record<string, { properties: Record<string, unknown> }> };
+  }
+  // LiteLLM takes its time for it, longer than for a call of its management API.
+  const { components } = (await (await fetch(`${gateway.url}/openapi.json`)).json()) as Schema;
+  const fields = ["GenerateKeyRequest", "UpdateKeyRequest"].flatMap((schema) =>
+    Object.keys(components.schemas[schema]?.properties ?? {}),
+  );
+  const theirs = new Set(fields);
+  const ours = new Set([...Object.values(FIELDS).map((field) => field.wire), ...Object.keys(REFUSED), "key"]);
+  expect({
+    "new in LiteLLM: add them to FIELDS, or to REFUSED with the reason": [...theirs].filter(
+      (field) => !ours.has(field),
+    ),
+    "gone from LiteLLM: remove them": [...ours].filter((field) => !theirs.has(field)),
+  }).toEqual({
+    "new in LiteLLM: add them to FIELDS, or to REFUSED with the reason": [],
+    "gone from LiteLLM: remove them": [],
+  });
+});
