@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { inventory } from "./components/inventory.ts";
 import { kubeconfigIsThere } from "./components/kubernetes/kubeconfig.ts";
 import { LiteLLM } from "./components/litellm.ts";
 import { freePorts } from "./components/local/free-ports.ts";
@@ -9,7 +10,7 @@ import { Project } from "./components/project.ts";
 import { SagewaiAdmin } from "./components/sagewai-admin.ts";
 import { SagewaiWorker } from "./components/sagewai-worker.ts";
 import { VirtualKey } from "./components/virtual-key.ts";
-import { ADMIN_ALIAS, inventory, keySettings } from "./config/keys.ts";
+import { ADMIN_ALIAS, keySettings } from "./config/keys.ts";
 import { litellmConfig } from "./config/litellm-config.ts";
 import { readSettings } from "./config/settings.ts";
 import { warnings } from "./config/warnings.ts";
@@ -33,9 +34,10 @@ const litellm = new LiteLLM("litellm", {
   redisPassword: settings.kubernetes.redis?.password,
 });
 
-const projectKeys = settings.projects.map(
-  (project) => [project.alias, new Project(project.name, { gateway: litellm, ...project }).key] as const,
-);
+const holders = settings.projects.map((project) => {
+  const { virtualKey } = new Project(project.name, { gateway: litellm, ...project });
+  return { entry: inventory(project, virtualKey), key: virtualKey.key };
+});
 
 const adminKey = new VirtualKey("sagewai-admin", { gateway: litellm, alias: ADMIN_ALIAS, models: modelNames });
 const sagewai = new SagewaiAdmin("sagewai-admin", {
@@ -49,16 +51,18 @@ const sagewai = new SagewaiAdmin("sagewai-admin", {
 });
 
 const workers = settings.pools.map((pool) => {
-  const { key } = new VirtualKey(`pool-${pool.name}`, { gateway: litellm, ...keySettings(pool) });
+  const virtualKey = new VirtualKey(`pool-${pool.name}`, { gateway: litellm, ...keySettings(pool) });
   const worker = new SagewaiWorker(`worker-${pool.name}`, {
     ...pool,
     platform,
     version: settings.sagewai.version,
     sagewai,
     gatewayUrl: litellm.url,
-    key,
+    key: virtualKey.key,
   });
-  return { ...pool, key, logs: worker.logs };
+  const { project, replicas, labels } = pool;
+  const entry = { ...inventory(pool, virtualKey), project, replicas, labels, logs: worker.logs };
+  return { entry, key: virtualKey.key };
 });
 
 export const gateway = { url: litellm.url, logs: litellm.logs };
@@ -67,19 +71,13 @@ export const models = modelNames.map((name) => ({
   name,
   mocked: settings.models.some((deployment) => deployment.name === name && deployment.mock !== undefined),
 }));
-export const projects = settings.projects.map(inventory);
-export const pools = workers.map((pool) => ({
-  ...inventory(pool),
-  project: pool.project,
-  replicas: pool.replicas,
-  labels: pool.labels,
-  logs: pool.logs,
-}));
+export const projects = holders.map(({ entry }) => entry);
+export const pools = workers.map(({ entry }) => entry);
 
 export const access = { gateway: litellm.access, admin: sagewai.access };
 export const masterKey = litellm.masterKey;
 export const adminToken = sagewai.apiToken;
 export const adminPassword = sagewai.adminPassword;
 export const keys = pulumi.secret(
-  Object.fromEntries([...projectKeys, ...workers.map(({ alias, key }) => [alias, key] as const)]),
+  Object.fromEntries([...holders, ...workers].map(({ entry, key }) => [entry.alias, key] as const)),
 );

@@ -12,16 +12,11 @@ export interface ProjectArgs extends KeyLimits {
  * requests. The soft budget, at which Sagewai's agents slow down or stop, is what the hard one is derived from.
  */
 export class Project extends pulumi.ComponentResource {
-  /** The project's virtual key: secret. */
-  readonly key: pulumi.Output<string>;
-  /** When the key expires, as ISO 8601; nothing for one that is valid forever. */
-  readonly expires: pulumi.Output<string | undefined>;
+  readonly virtualKey: VirtualKey;
 
   constructor(name: string, args: ProjectArgs, opts?: pulumi.ComponentResourceOptions) {
     super("llm-gateway:index:Project", name, {}, opts);
-    const key = new VirtualKey(name, { gateway: args.gateway, ...keySettings(args) }, { parent: this });
-    this.key = key.key;
-    this.expires = key.expires;
-    this.registerOutputs({ key: this.key, expires: this.expires });
+    this.virtualKey = new VirtualKey(name, { gateway: args.gateway, ...keySettings(args) }, { parent: this });
+    this.registerOutputs({ key: this.virtualKey.key });
   }
 }

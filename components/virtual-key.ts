@@ -1,14 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
+import { EXPIRY_WARNING_DAYS } from "../config/keys.ts";
 import type { Access } from "../providers/access.ts";
 import type { KeySettings } from "../providers/litellm/key-settings.ts";
 import { Shell } from "../providers/shell.ts";
 
 const shell = new Shell("#providers/litellm/virtual-key.ts");
-
-/** Days before its end at which a key that expires is reported. */
-const WARNING = 14;
 
 /** Where keys are made: LiteLLM's management API. */
 export interface Gateway {
@@ -90,7 +88,7 @@ export class VirtualKey extends pulumi.ComponentResource {
   #warnOfExpiry(name: string): void {
     this.expires.apply((expires) => {
       const days = expires === undefined ? Infinity : (new Date(expires).getTime() - Date.now()) / 86_400_000;
-      if (days > WARNING) return;
+      if (days > EXPIRY_WARNING_DAYS) return;
       const when =
         days <= 0 ? `has expired (${expires ?? ""})` : `expires in ${Math.ceil(days)} days (${expires ?? ""})`;
       void pulumi.log.warn(`The key \`${name}\` ${when}: raise its \`generation\`, or change its \`duration\`.`, this);

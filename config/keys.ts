@@ -74,6 +74,9 @@ interface KeyOrigin {
   adopt?: string;
 }
 
+/** Days before its end at which a key that expires is pointed out. */
+export const EXPIRY_WARNING_DAYS = 14;
+
 /** The alias of the Sagewai admin's own key. */
 export const ADMIN_ALIAS = "sagewai-admin";
 
@@ -84,12 +87,6 @@ export function keySettings({ hardBudget, ...limits }: KeyLimits): KeySettings &
   const set = { tpmLimit, rpmLimit, maxParallelRequests, duration, generation, overlap, adopt };
   const present = Object.fromEntries(Object.entries(set).filter(([, value]) => value !== undefined));
   return { alias, models, maxBudget: hardBudget, budgetDuration, ...present, metadata };
-}
-
-/** What everyone may know of who holds a key, with both budgets side by side. */
-export function inventory(holder: KeyLimits & { name: string }) {
-  const { name, alias, models, budget, hardBudget, budgetDuration } = holder;
-  return { name, alias, models, budget, hardBudget, budgetDuration };
 }
 
 /** A key's settings with LiteLLM's budget, an alias, and `owner`'s entries under its own metadata. */

@@ -1,6 +1,7 @@
 import * as z from "zod";
 
-import { port, positive, version } from "./fields.ts";
+import { CALL_LIMITS } from "../providers/litellm/call-limits.ts";
+import { count, port, positive, version } from "./fields.ts";
 
 /** The LiteLLM proxy. */
 export const litellmSchema = z.strictObject({
@@ -15,6 +16,22 @@ export const litellmSchema = z.strictObject({
     .default(600)
     .describe("Seconds after which a call to a provider is given up; long answers take minutes."),
   databaseConnections: positive().default(10).describe("PostgreSQL connections of each worker; LiteLLM's own default."),
+  management: z
+    .strictObject({
+      timeout: positive()
+        .default(CALL_LIMITS.timeout)
+        .describe("Seconds after which a call that makes or reads a key is given up and tried again."),
+      patience: count()
+        .default(CALL_LIMITS.patience)
+        .describe(
+          "Seconds that a proxy which stopped answering gets to come back, all keys together; a restart takes up to a minute.",
+        ),
+      concurrency: positive()
+        .default(CALL_LIMITS.concurrency)
+        .describe("Calls at once, of all keys together; more would only wait for the proxy's database."),
+    })
+    .prefault({})
+    .describe("What Pulumi's calls to LiteLLM's management API may take."),
 });
 
 /** The Sagewai admin. */

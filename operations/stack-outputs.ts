@@ -12,6 +12,11 @@ const holder = z.object({
   budget: z.number(),
   hardBudget: z.number(),
   budgetDuration: z.string(),
+  /** The beginning of its key's SHA-256. */
+  hash: z.string(),
+  generation: z.number(),
+  /** When its key expires, as ISO 8601. */
+  expires: z.string().optional(),
 });
 
 const outputs = z.object({

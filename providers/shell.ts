@@ -5,6 +5,9 @@ export type Lifecycle<Inputs, Outputs extends Inputs = Inputs> = Required<
   Omit<pulumi.dynamic.ResourceProvider<Inputs, Outputs>, "configure">
 >;
 
+/** What such a module exports as `configure` if it takes settings of the stack. */
+export type Configure = (config: pulumi.dynamic.Config) => void;
+
 type Any = Lifecycle<object>;
 
 /**
@@ -20,6 +23,11 @@ export class Shell implements pulumi.dynamic.ResourceProvider {
 
   constructor(module: string) {
     this.module = module;
+  }
+
+  async configure({ config }: pulumi.dynamic.ConfigureRequest) {
+    const { configure } = (await import(this.module)) as { configure?: Configure };
+    configure?.(config);
   }
 
   async check(olds: object, news: object) {

@@ -5,6 +5,8 @@ export interface KeyHolder {
   alias: string;
   /** The models that the key may use. */
   models: string[];
+  /** When the key expires, as ISO 8601. Default: never. */
+  expires?: string | undefined;
 }
 
 export interface PoolHolder extends KeyHolder {

@@ -1,5 +1,6 @@
 import * as z from "zod";
 
+import { EXPIRY_WARNING_DAYS } from "../../config/keys.ts";
 import type { Deployment, KeyHolder } from "./deployment.ts";
 import { read, send, unexpected, type Answer } from "./http.ts";
 import { eventually, row, type Patience, type Row } from "./row.ts";
@@ -33,6 +34,7 @@ export function keyRows(deployment: Deployment, holder: KeyHolder, patience: Pat
   return {
     requestId: requestId.catch(() => undefined),
     rows: [
+      ...(holder.expires === undefined ? [] : [row(`key ${alias} is valid`, async () => validity(holder.expires))]),
       row(`key ${alias} reaches a model`, async () => {
         await requestId;
         return model;
@@ -43,6 +45,14 @@ export function keyRows(deployment: Deployment, holder: KeyHolder, patience: Pat
       ),
     ],
   };
+}
+
+/** How long a key is valid still; says what to do in time. */
+export function validity(expires = "", now = new Date()): string {
+  const days = Math.ceil((new Date(expires).getTime() - now.getTime()) / 86_400_000);
+  if (days <= 0) throw new Error(`It expired at ${expires}: raise its \`generation\`, and run \`pulumi up\`.`);
+  const hint = days <= EXPIRY_WARNING_DAYS ? ": raise its `generation` in time" : "";
+  return `for ${days} days more, until ${expires}${hint}`;
 }
 
 async function reach(deployment: Deployment, alias: string, model: string): Promise<string> {
@@ -94,5 +104,10 @@ function chat(deployment: Deployment, alias: string, model: string): Promise<Ans
 export function keyOf({ keys }: Deployment, alias: string): string {
   const key = keys[alias];
   if (key === undefined) throw new Error(`The stack has no key with the alias ${alias}: run \`pulumi up\`.`);
+  if (key === "") {
+    throw new Error(
+      `The value of the adopted key ${alias} is not known, so it can't be tried: raise its \`generation\` for a new one.`,
+    );
+  }
   return key;
 }

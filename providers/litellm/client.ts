@@ -2,13 +2,8 @@ import pLimit from "p-limit";
 import pRetry from "p-retry";
 
 import { type Access, AccessError, describeAccess, routeTo } from "../access.ts";
+import { callLimits } from "./call-limits.ts";
 import { Patience } from "./patience.ts";
-
-/** Seconds that one call may take before it is given up and tried again. */
-const TIMEOUT = 20;
-
-/** Calls in flight at once, of all keys of this process: more would only wait in the proxy, or in its database's pool. */
-const CONCURRENCY = 16;
 
 /** Characters of an answer that an error message shows. */
 const SHOWN = 500;
@@ -27,7 +22,7 @@ export class LiteLlmError extends Error {
   }
 }
 
-const limit = pLimit(CONCURRENCY);
+const limit = pLimit(callLimits().concurrency);
 const patience = new Patience();
 
 /** LiteLLM's management API. Every call made here may be repeated without harm, so each is retried. */
@@ -57,6 +52,7 @@ export class LiteLlmClient {
   async #call<T>(method: string, path: string, body?: object): Promise<T> {
     const gateway = describeAccess(this.#access);
     const started = Date.now();
+    limit.concurrency = callLimits().concurrency;
     return pRetry(() => limit(() => this.#try<T>(method, path, body)), {
       retries: Number.POSITIVE_INFINITY,
       minTimeout: 500,
@@ -85,7 +81,7 @@ export class LiteLlmClient {
         method,
         headers: { authorization: `Bearer ${this.#masterKey}`, "content-type": "application/json" },
         ...(body && { body: JSON.stringify(body) }),
-        signal: AbortSignal.timeout(TIMEOUT * 1000),
+        signal: AbortSignal.timeout(callLimits().timeout * 1000),
       });
       text = await response.text();
     } catch (error) {

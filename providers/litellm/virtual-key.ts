@@ -3,7 +3,8 @@ import { isDeepStrictEqual } from "node:util";
 import type * as pulumi from "@pulumi/pulumi";
 
 import type { Access } from "../access.ts";
-import type { Lifecycle } from "../shell.ts";
+import type { Configure, Lifecycle } from "../shell.ts";
+import { setCallLimits } from "./call-limits.ts";
 import { LiteLlmClient, LiteLlmError } from "./client.ts";
 import { keyFailures } from "./key-check.ts";
 import { KEY_FIELDS } from "./key-fields.ts";
@@ -29,6 +30,11 @@ export interface State extends Inputs {
   /** When it expires, as ISO 8601. */
   expires?: string;
 }
+
+/** Takes what calls may take from the settings of the last update. */
+export const configure: Configure = (config) => {
+  setCallLimits(config.get("llm-gateway:litellm"));
+};
 
 /**
  * LiteLLM's virtual keys. Because the key is ours to choose, create can be repeated: a reply that got lost or a run that

@@ -25,7 +25,14 @@ describe("parseSettings", () => {
       routing: { strategy: "simple-shuffle", numRetries: 3, retryAfter: 5, allowedFails: 2 },
       projects: [],
       pools: [],
-      litellm: { version: "1.106.2", port: 4000, workers: 1, requestTimeout: 600, databaseConnections: 10 },
+      litellm: {
+        version: "1.106.2",
+        port: 4000,
+        workers: 1,
+        requestTimeout: 600,
+        databaseConnections: 10,
+        management: { timeout: 20, patience: 90, concurrency: 16 },
+      },
       sagewai: {
         version: "1.0.1",
         port: 8000,

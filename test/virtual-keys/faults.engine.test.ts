@@ -1,5 +1,6 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
+import { setCallLimits } from "../../providers/litellm/call-limits.ts";
 import { type Inputs, provider, type State } from "../../providers/litellm/virtual-key.ts";
 import { documented, unvaried, UPDATE } from "./documented.ts";
 import { type Fault, FaultyProxy } from "./faulty-proxy.ts";
@@ -28,7 +29,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  vi.unstubAllEnvs();
+  setCallLimits();
 });
 
 let count = 0;
@@ -133,11 +134,11 @@ describe("lasting faults", () => {
   it("the database is down", async () => {
     const inputs = newKey();
     await gateway.postgres.stop();
-    vi.stubEnv("LLM_GATEWAY_PATIENCE", "1");
+    setCallLimits(JSON.stringify({ management: { patience: 1 } }));
     const seen = await message(made(inputs));
     expect(seen).toMatch(/LiteLLM answered 5\d\d to POST/);
     await gateway.postgres.start();
-    vi.unstubAllEnvs();
+    setCallLimits();
     await made(inputs);
     expect(await stored(inputs.alias)).toEqual([[inputs.alias, 5]]);
     rows.push(["the database is down for longer than 90 seconds", seen, "the next run goes on"]);
@@ -209,7 +210,7 @@ describe("lasting faults", () => {
     const inputs = newKey();
     const state = await made(inputs);
     await gateway.stopProxy();
-    vi.stubEnv("LLM_GATEWAY_PATIENCE", "1");
+    setCallLimits(JSON.stringify({ management: { patience: 1 } }));
     const down = await message(made(newKey()));
     expect(down).toContain("LiteLLM can't be reached at http://127.0.0.1:4000 for POST /key/generate");
     rows.push(["the proxy is down for longer than 90 seconds", down, "the next run goes on"]);
@@ -224,7 +225,7 @@ describe("lasting faults", () => {
     const whole = "the next run goes on; destroying a whole stack makes no call per key";
     rows.push(["the gateway is gone before its keys", gone, whole]);
 
-    vi.unstubAllEnvs();
+    setCallLimits();
     gateway.masterKey = "sk-another-master-of-the-test";
     await gateway.startProxy();
     const changed = await message(provider.delete(state.token, state));

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import * as yaml from "yaml";
 
 import { routeTo } from "../../../providers/access.ts";
+import { setCallLimits } from "../../../providers/litellm/call-limits.ts";
 import { LiteLlmClient } from "../../../providers/litellm/client.ts";
 import { TestCluster } from "../../cluster/test-cluster.ts";
 import { deployment, namespace } from "../../cluster/workloads.ts";
@@ -48,11 +49,11 @@ const access = (kubeconfig = cluster.kubeconfig) => ({
 });
 
 it("tells what a cluster says that can't forward to the pod", async () => {
-  process.env["LLM_GATEWAY_PATIENCE"] = "0";
+  setCallLimits(JSON.stringify({ management: { patience: 0 } }));
   await expect(new LiteLlmClient(access(), "sk-master").get("/key/info")).rejects.toThrow(
     /^LiteLLM can't be reached at the Service access\/litellm, port 4000 for GET \/key\/info: The port-forward to port 80 of the pod access\/litellm-\S+ failed: ./,
   );
-  delete process.env["LLM_GATEWAY_PATIENCE"];
+  setCallLimits();
 });
 
 it("calls LiteLLM through the cluster, and goes on when its pod is replaced", async () => {

@@ -2,14 +2,15 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { afterEach, expect, it, vi } from "vitest";
+import { afterEach, expect, it } from "vitest";
 
+import { setCallLimits } from "../../../providers/litellm/call-limits.ts";
 import { LiteLlmClient } from "../../../providers/litellm/client.ts";
 
 let server: Server | undefined;
 
 afterEach(() => {
-  vi.unstubAllEnvs();
+  setCallLimits();
   server?.closeAllConnections();
   server?.close();
 });
@@ -35,7 +36,7 @@ it("makes no more calls at once than LiteLLM can do", async () => {
 });
 
 it("gives up a call that alone fails, however often others succeed", async () => {
-  vi.stubEnv("LLM_GATEWAY_PATIENCE", "1");
+  setCallLimits(JSON.stringify({ management: { patience: 1 } }));
   const client = await clientOf((request, response) => {
     response.writeHead(request.url === "/broken" ? 500 : 200).end("{}");
   });
@@ -50,7 +51,7 @@ it("gives up a call that alone fails, however often others succeed", async () =>
 });
 
 it("waits for a gateway that is gone once, not once for each call", async () => {
-  vi.stubEnv("LLM_GATEWAY_PATIENCE", "1");
+  setCallLimits(JSON.stringify({ management: { patience: 1 } }));
   const client = await clientOf((_request, response) => response.destroy());
   await expect(client.get("/first")).rejects.toThrow("LiteLLM can't be reached");
   const started = Date.now();

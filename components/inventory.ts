@@ -1,0 +1,27 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+import type { KeyLimits } from "../config/keys.ts";
+import type { VirtualKey } from "./virtual-key.ts";
+
+/** Digits of a key's SHA-256 that tell it from all others. */
+const HASH_DIGITS = 12;
+
+/** What everyone may know of a virtual key and of who holds it, with both budgets side by side. Never its value. */
+export interface InventoryEntry extends Pick<
+  KeyLimits,
+  "alias" | "models" | "budget" | "hardBudget" | "budgetDuration"
+> {
+  /** The project or pool. */
+  name: string;
+  /** The beginning of the key's SHA-256, by which LiteLLM's logs and pages name it. */
+  hash: pulumi.Output<string>;
+  generation: number;
+  /** When it expires, as ISO 8601; nothing for one that is valid forever. */
+  expires: pulumi.Output<string | undefined>;
+}
+
+export function inventory(holder: KeyLimits & { name: string }, key: VirtualKey): InventoryEntry {
+  const { name, alias, models, budget, hardBudget, budgetDuration, generation = 1 } = holder;
+  const hash = key.token.apply((token) => token.slice(0, HASH_DIGITS));
+  return { name, alias, models, budget, hardBudget, budgetDuration, hash, generation, expires: key.expires };
+}
