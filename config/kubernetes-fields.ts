@@ -83,6 +83,11 @@ export const peers = () =>
 
 export type Peers = z.output<ReturnType<typeof peers>>;
 
+/** Whether they are anybody at all. */
+export function isNamed({ cidrs = [], namespaces = [] }: { cidrs?: unknown[]; namespaces?: unknown[] } = {}): boolean {
+  return cidrs.length + namespaces.length > 0;
+}
+
 /** The addresses of a server that has one: of a DNS name, nobody knows them before it is asked for. */
 export function ownAddress(host: string): string[] {
   const version = isIP(host);

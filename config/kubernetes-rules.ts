@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { Draft } from "./draft.ts";
 import type { KubernetesSettings } from "./kubernetes.ts";
-import { ownAddress, type Peers } from "./kubernetes-fields.ts";
+import { isNamed, ownAddress } from "./kubernetes-fields.ts";
+import { METRICS_PORT } from "./kubernetes-metrics.ts";
 import { NAMESPACE } from "./problems.ts";
 import type { SettingsProblem } from "./problems.ts";
 import type { Rule, SettingsDraft } from "./rules.ts";
@@ -10,12 +11,18 @@ import type { Rule, SettingsDraft } from "./rules.ts";
 /** Every rule of the platform kubernetes. */
 export const kubernetesRules: Rule[] = [
   onePostgres,
+  oneRedis,
   addressesAreKnown,
   replicasGrow,
+  loadIsMeasured,
+  portsAreFree,
   oneGateway,
   clientsAreLetIn,
   poolNamesFitLabels,
 ].map((rule) => (settings) => (settings.platform === "kubernetes" ? rule(settings, settings.kubernetes ?? {}) : []));
+
+/** Where the PgBouncer of a LiteLLM pod listens, inside the pod alone. */
+const PGBOUNCER_PORT = 6432;
 
 type KubernetesDraft = Draft<KubernetesSettings>;
 
@@ -31,6 +38,10 @@ function onePostgres(_settings: SettingsDraft, { postgres }: KubernetesDraft): S
     const message = "is missing; write where your PostgreSQL is, or `trial: true` to try the gateway out";
     return [{ path: [...path, "host"], message }];
   }
+  if (trial && postgres.readReplica) {
+    const message = "is a replica of a server of yours, but trial asks for one in the cluster; leave out one of them";
+    return [{ path: [...path, "readReplica"], message }];
+  }
   if (host !== undefined && adminPassword === undefined) {
     const command = `pulumi config set --path --secret ${NAMESPACE}:${[...path, "adminPassword"].join(".")}`;
     return [{ path: [...path, "adminPassword"], message: `is missing; set it with \`${command}\`` }];
@@ -38,17 +49,21 @@ function onePostgres(_settings: SettingsDraft, { postgres }: KubernetesDraft): S
   return [];
 }
 
-function addressesAreKnown(_settings: SettingsDraft, { postgres, redis }: KubernetesDraft): SettingsProblem[] {
-  return Object.entries({ postgres, redis }).flatMap(([name, server]) => {
-    const { host, addresses } = server ?? {};
-    if (host === undefined || ownAddress(host).length > 0 || isNamed(addresses)) return [];
-    const message = `is missing; write the cidrs or namespaces that "${host}" leads to, because network policies know no DNS names`;
-    return [{ path: ["kubernetes", name, "addresses"], message }];
-  });
+function oneRedis(_settings: SettingsDraft, { redis }: KubernetesDraft): SettingsProblem[] {
+  // One that is there and wrong is undefined, and reported already.
+  if (!redis || "host" in redis !== "sentinel" in redis) return [];
+  const message = "needs either the host of a server, as `host`, or Sentinels that know it, as `sentinel`";
+  return [{ path: ["kubernetes", "redis"], message }];
 }
 
-function isNamed(addresses: Draft<Peers> | undefined): boolean {
-  return (addresses?.cidrs?.length ?? 0) + (addresses?.namespaces?.length ?? 0) > 0;
+function addressesAreKnown(_settings: SettingsDraft, { postgres, redis }: KubernetesDraft): SettingsProblem[] {
+  const servers = { postgres, "postgres.readReplica": postgres?.readReplica, redis };
+  return Object.entries(servers).flatMap(([name, server]) => {
+    const host = server?.host ?? (server && "sentinel" in server ? server.sentinel?.service : undefined);
+    if (host === undefined || ownAddress(host).length > 0 || isNamed(server?.addresses)) return [];
+    const message = `is missing; write the cidrs or namespaces that "${host}" leads to, because network policies know no DNS names`;
+    return [{ path: ["kubernetes", ...name.split("."), "addresses"], message }];
+  });
 }
 
 function replicasGrow({ pools = {} }: SettingsDraft, { litellm, workers }: KubernetesDraft): SettingsProblem[] {
@@ -61,6 +76,31 @@ function replicasGrow({ pools = {} }: SettingsDraft, { litellm, workers }: Kuber
     const message = `is less than the ${least} that run at least; write ${least} or more`;
     return [{ path: ["kubernetes", ...path, "maxReplicas"], seen: most, message }];
   });
+}
+
+function loadIsMeasured(_settings: SettingsDraft, { litellm, metrics }: KubernetesDraft): SettingsProblem[] {
+  const { requestsPerSecond, tokensPerSecond, replicas, maxReplicas } = litellm ?? {};
+  return Object.entries({ requestsPerSecond, tokensPerSecond }).flatMap(([name, seen]) => {
+    if (seen === undefined) return [];
+    const path = ["kubernetes", "litellm", name];
+    if (!metrics) {
+      const message = "is measured by LiteLLM's metrics, which are off; set `metrics` too";
+      return [{ path, seen, message }];
+    }
+    if (replicas === undefined || replicas !== maxReplicas) return [];
+    const message = `changes nothing, because there are always ${replicas} pods; write a maxReplicas above that`;
+    return [{ path, seen, message }];
+  });
+}
+
+function portsAreFree({ litellm }: SettingsDraft, { metrics, postgres }: KubernetesDraft): SettingsProblem[] {
+  const taken = [
+    ...(metrics ? [{ port: METRICS_PORT, by: "the metrics" }] : []),
+    ...(postgres?.pooledConnections === undefined ? [] : [{ port: PGBOUNCER_PORT, by: "PgBouncer" }]),
+  ];
+  return taken
+    .filter(({ port }) => port === litellm?.port)
+    .map(({ port, by }) => ({ path: ["litellm", "port"], seen: port, message: `is that of ${by}; write another` }));
 }
 
 function oneGateway(_settings: SettingsDraft, { access }: KubernetesDraft): SettingsProblem[] {
@@ -93,6 +133,7 @@ export function plainTextPasswords({ kubernetes }: SettingsDraft): SettingsProbl
   const passwords = {
     "postgres.adminPassword": kubernetes?.postgres?.adminPassword,
     "redis.password": kubernetes?.redis?.password,
+    "redis.sentinel.password": kubernetes?.redis?.sentinel?.password,
   };
   return Object.entries(passwords)
     .filter(([, password]) => pulumi.Output.isInstance(password))

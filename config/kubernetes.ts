@@ -1,57 +1,9 @@
-import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
 
-import { port, positive } from "./fields.ts";
+import { positive } from "./fields.ts";
 import { bytes, cpu, dnsLabel, flag, host, image, objectName, peers } from "./kubernetes-fields.ts";
-
-/** A text that becomes a Pulumi secret here, so that no state can hold it in plain text. */
-const secret = (name: string) =>
-  z
-    .string()
-    .min(1, `is empty; set the ${name}`)
-    .transform((text) => pulumi.secret(text));
-
-const postgres = z.strictObject({
-  trial: flag()
-    .default(false)
-    .describe(
-      "Run a small PostgreSQL in the cluster: one pod on one volume, without backups and TLS. To try the gateway out, and nothing else. Default: no.",
-    ),
-  storage: bytes().default("8Gi").describe("Size of the trial server's volume."),
-  host: host().optional().describe("Where your server is, for the cluster and for this machine alike."),
-  port: port().default(5432).describe("Where your server listens."),
-  adminUser: z
-    .string()
-    .min(1, "is empty; write a user's name")
-    .default("postgres")
-    .describe("A user of your server who may create roles and databases."),
-  adminPassword: secret("password of the server's user")
-    .optional()
-    .describe(
-      "The user's password: `pulumi config set --path --secret llm-gateway:kubernetes.postgres.adminPassword`. Required with `host`.",
-    ),
-  tls: z
-    .enum(["require", "disable"])
-    .default("require")
-    .describe("`require` encrypts all connections to your server; `disable` is for servers that can't."),
-  addresses: peers()
-    .prefault({})
-    .describe("Where connections to your server may go. Default: `host`, if that is an IP address."),
-});
-
-const redis = z.strictObject({
-  host: host().describe("Where it is."),
-  port: port().default(6379).describe("Where it listens."),
-  password: secret("password of Redis")
-    .optional()
-    .describe(
-      "Its password: `pulumi config set --path --secret llm-gateway:kubernetes.redis.password`. Default: none.",
-    ),
-  tls: flag().default(true).describe("Whether it is called with TLS. Default: yes."),
-  addresses: peers()
-    .prefault({})
-    .describe("Where connections to it may go. Default: `host`, if that is an IP address."),
-});
+import { metrics } from "./kubernetes-metrics.ts";
+import { postgres, redis } from "./kubernetes-servers.ts";
 
 const route = z.strictObject({
   hostname: host().describe("The DNS name that clients use."),
@@ -116,6 +68,16 @@ export const kubernetesSchema = z.strictObject({
       maxReplicas: positive()
         .default(4)
         .describe("How many pods run at most; they become more when they use 60% of their CPU."),
+      requestsPerSecond: positive()
+        .optional()
+        .describe(
+          "How many requests each pod gets in a second before they become more, besides the CPU. Needs `metrics` and an adapter for them. Default: only the CPU counts.",
+        ),
+      tokensPerSecond: positive()
+        .optional()
+        .describe(
+          "How many tokens pass through each pod in a second before they become more: what a few long answers load it with, which requests don't show. Needs the same. Default: they don't count.",
+        ),
       cpu: cpu().optional().describe("CPU of each pod. Default: one core for each worker, as LiteLLM advises."),
       memory: bytes().optional().describe("Memory of each pod. Default: 4 GiB for each worker, as LiteLLM advises."),
     })
@@ -148,6 +110,11 @@ export const kubernetesSchema = z.strictObject({
       "A Redis (7 or newer) or Valkey that LiteLLM's pods share rate limits and spend in. Default: none; each pod then counts for itself.",
     ),
   clients: peers().prefault({}).describe("Who may call LiteLLM besides the admin and the workers. Default: nobody."),
+  metrics: metrics
+    .optional()
+    .describe(
+      "LiteLLM's metrics for Prometheus: requests, tokens, spend, latencies and failures, by key and model. Default: none.",
+    ),
   access: z
     .strictObject({
       route: route.optional().describe("A route of the Gateway API."),

@@ -10,7 +10,7 @@ import type { Settings } from "./settings.ts";
  */
 export function litellmConfig(settings: Pick<Settings, "models" | "routing" | "litellm" | "kubernetes">): string {
   const { models, routing, litellm, kubernetes } = settings;
-  const { redis } = kubernetes;
+  const { redis, metrics } = kubernetes;
   return yaml.stringify(
     {
       model_list: models.map((deployment) => ({
@@ -28,6 +28,7 @@ export function litellmConfig(settings: Pick<Settings, "models" | "routing" | "l
         budget_exceeded_status_code: 429,
         request_timeout: litellm.requestTimeout,
         json_logs: true,
+        ...(metrics && { callbacks: ["prometheus"] }),
       },
       general_settings: {
         database_connection_pool_limit: litellm.databaseConnections,
@@ -42,8 +43,18 @@ export function litellmConfig(settings: Pick<Settings, "models" | "routing" | "l
 
 /** The Redis in which replicas share rate limits and spend; no answers are kept in it. */
 function coordination(redis: NonNullable<KubernetesSettings["redis"]>): Record<string, unknown> {
-  const { host, port, tls, password } = redis;
-  return { host, port, ssl: tls, ...(password && { password: "os.environ/REDIS_PASSWORD" }) };
+  const { host, port, tls, password, sentinel } = redis;
+  return {
+    ...(sentinel
+      ? {
+          service_name: sentinel.service,
+          sentinel_nodes: sentinel.nodes.map((node) => [node.host, node.port]),
+          ...(sentinel.password && { sentinel_password: "os.environ/REDIS_SENTINEL_PASSWORD" }),
+        }
+      : { host, port }),
+    ssl: tls,
+    ...(password && { password: "os.environ/REDIS_PASSWORD" }),
+  };
 }
 
 function litellmParams(deployment: Deployment): Record<string, unknown> {

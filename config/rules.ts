@@ -124,15 +124,18 @@ function portsDiffer({ litellm, sagewai }: SettingsDraft): SettingsProblem[] {
 
 function connectionsSuffice({ platform, litellm, postgres, kubernetes }: SettingsDraft): SettingsProblem[] {
   const { workers, databaseConnections } = litellm ?? {};
+  const pooled = platform === "kubernetes" ? kubernetes?.postgres?.pooledConnections : undefined;
   const maxConnections = postgres?.maxConnections;
   // A rollout starts one pod more before it stops a former one.
   const pods = platform === "kubernetes" ? (kubernetes?.litellm?.maxReplicas ?? 0) + 1 : 1;
   if (workers === undefined || databaseConnections === undefined || maxConnections === undefined) return [];
-  const needed = pods * workers * databaseConnections + RESERVED_CONNECTIONS;
+  const needed = pods * (pooled ?? workers * databaseConnections) + RESERVED_CONNECTIONS;
   if (needed <= maxConnections) return [];
   const message =
     `is too few for ${pods > 1 ? `${pods} pods (one more while they are replaced) with ` : ""}` +
-    `${workers} LiteLLM workers with ${databaseConnections} connections each and ` +
-    `${RESERVED_CONNECTIONS} for others; write at least ${needed}, or lower those of litellm`;
+    (pooled === undefined
+      ? `${workers} LiteLLM workers with ${databaseConnections} connections each`
+      : `${pooled} pooled connections each`) +
+    ` and ${RESERVED_CONNECTIONS} for others; write at least ${needed}, or lower those of litellm`;
   return [{ path: ["postgres", "maxConnections"], seen: maxConnections, message }];
 }

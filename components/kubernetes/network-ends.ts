@@ -1,23 +1,32 @@
-import { ownAddress, type Peers } from "../../config/kubernetes-fields.ts";
+import type { KubernetesSettings } from "../../config/kubernetes.ts";
+import { isNamed, ownAddress, type Peers } from "../../config/kubernetes-fields.ts";
 import type { Deployment } from "../../config/models.ts";
 import type { Settings } from "../../config/settings.ts";
 import type { Network, Server } from "./network.ts";
 
 /** Where a stack's connections lead, from its settings. */
 export function networkEnds({ kubernetes, litellm, sagewai, models }: Settings): Network {
-  const { postgres, redis, clients } = kubernetes;
+  const { postgres, redis, clients, metrics } = kubernetes;
+  const { readReplica } = postgres;
   return {
     ports: { gateway: litellm.port, admin: sagewai.port },
     clients,
-    postgres: postgres.host === undefined ? undefined : server(postgres.host, postgres.port, postgres.addresses),
-    redis: redis && server(redis.host, redis.port, redis.addresses),
+    scrapers: metrics?.scrapers ?? { cidrs: [], namespaces: [] },
+    postgres: postgres.host === undefined ? undefined : server(postgres.host, [postgres.port], postgres.addresses),
+    readReplica: readReplica && server(readReplica.host, [readReplica.port], readReplica.addresses),
+    redis: redis && server(redis.host, redisPorts(redis), redis.addresses),
     providerPorts: [...new Set([443, ...models.flatMap(apiPort)])].sort((a, b) => a - b),
   };
 }
 
-function server(host: string, port: number, { cidrs, namespaces }: Peers): Server {
-  const named = cidrs.length + namespaces.length > 0;
-  return { port, addresses: { cidrs: named ? cidrs : ownAddress(host), namespaces } };
+function server(host: string | undefined, ports: number[], addresses: Peers): Server {
+  if (host === undefined || isNamed(addresses)) return { ports, addresses };
+  return { ports, addresses: { cidrs: ownAddress(host), namespaces: [] } };
+}
+
+/** Its Sentinels tell where a server is, and then that server is called. */
+function redisPorts({ port, sentinel }: NonNullable<KubernetesSettings["redis"]>): number[] {
+  return [...new Set([port, ...(sentinel?.nodes ?? []).map((node) => node.port)])];
 }
 
 function apiPort({ apiBase }: Deployment): number[] {

@@ -5,6 +5,7 @@ import type { Role } from "../platform.ts";
 import { PART_OF, type PodRole, ROLE, selector } from "./labels.ts";
 
 type PolicySpec = types.input.networking.v1.NetworkPolicySpec;
+type Ingress = types.input.networking.v1.NetworkPolicyIngressRule;
 type Egress = types.input.networking.v1.NetworkPolicyEgressRule;
 type Peer = types.input.networking.v1.NetworkPolicyPeer;
 
@@ -14,40 +15,50 @@ export interface Network {
   ports: Record<"gateway" | "admin", number>;
   /** Who may call the gateway from elsewhere. */
   clients: Peers;
+  /** Who may read the gateway's metrics. */
+  scrapers: Peers;
   /** The PostgreSQL server; undefined for one that is a pod of the stack. */
   postgres: Server | undefined;
-  /** The Redis server, if there is one. */
+  /** Its replica that the gateway reads from, if there is one. */
+  readReplica: Server | undefined;
+  /** The Redis server with its Sentinels, if there is one. */
   redis: Server | undefined;
   /** TCP ports of the models' providers. */
   providerPorts: number[];
 }
 
 export interface Server {
-  port: number;
+  ports: number[];
   addresses: Peers;
 }
 
 export interface Traffic {
   /** The port that it listens on. */
   port?: number | undefined;
+  /** The port that it shows its metrics on. */
+  metricsPort?: number | undefined;
   accepts: (PodRole | "clients")[];
-  calls: (Role | "postgres" | "redis" | "providers")[];
+  calls: (Role | "postgres" | "readReplica" | "redis" | "providers")[];
 }
 
 /** Where PostgreSQL listens when it is a pod of the stack. */
 export const POSTGRES_PORT = 5432;
 
 /** What the pods of a workload may send and receive; all the rest is refused. */
-export function policySpec(name: string, { port, accepts, calls }: Traffic, network: Network): PolicySpec {
+export function policySpec(name: string, traffic: Traffic, network: Network): PolicySpec {
+  const { port, metricsPort, accepts, calls } = traffic;
   const from = accepts.flatMap((caller) => (caller === "clients" ? peersOf(network.clients) : pods(caller)));
-  const ports = port === undefined ? [] : [tcp(port)];
   return {
     podSelector: { matchLabels: selector(name) },
     policyTypes: ["Ingress", "Egress"],
-    // A rule without peers would let in everyone.
-    ingress: from.length > 0 ? [{ from, ports }] : [],
+    ingress: [...letIn(from, port), ...letIn(peersOf(network.scrapers), metricsPort)],
     egress: [dns, ...calls.flatMap((destination) => to(destination, network))],
   };
+}
+
+function letIn(from: Peer[], port: number | undefined): Ingress[] {
+  // A rule without peers would let in everyone, one without ports to every port.
+  return from.length > 0 && port !== undefined ? [{ from, ports: [tcp(port)] }] : [];
 }
 
 function to(destination: Traffic["calls"][number], network: Network): Egress[] {
@@ -56,8 +67,9 @@ function to(destination: Traffic["calls"][number], network: Network): Egress[] {
       return [{ to: [anywhereOutside(4), anywhereOutside(6)], ports: network.providerPorts.map(tcp) }];
     case "postgres":
       return server(network.postgres) ?? [{ to: pods("postgres"), ports: [tcp(POSTGRES_PORT)] }];
+    case "readReplica":
     case "redis":
-      return server(network.redis) ?? [];
+      return server(network[destination]) ?? [];
     case "worker":
       return [];
     default:
@@ -66,7 +78,7 @@ function to(destination: Traffic["calls"][number], network: Network): Egress[] {
 }
 
 function server(server: Server | undefined): Egress[] | undefined {
-  return server && [{ to: peersOf(server.addresses), ports: [tcp(server.port)] }];
+  return server && [{ to: peersOf(server.addresses), ports: server.ports.map(tcp) }];
 }
 
 const dns: Egress = {

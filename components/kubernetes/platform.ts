@@ -6,11 +6,14 @@ import type { KubernetesSettings } from "../../config/kubernetes.ts";
 import type { Settings } from "../../config/settings.ts";
 import { Databases, type ServiceDatabases } from "../databases.ts";
 import type { Platform, Role, RunningService, Service } from "../platform.ts";
+import type { Scaling } from "./autoscaler.ts";
 import { ClientAccess } from "./client-access.ts";
+import { gatewayOptions } from "./gateway-options.ts";
 import { readKubeconfig } from "./kubeconfig.ts";
 import { PART_OF } from "./labels.ts";
 import { networkEnds } from "./network-ends.ts";
 import type { Network } from "./network.ts";
+import { podMonitor } from "./pod-monitor.ts";
 import { SOFTWARE } from "./software.ts";
 import { TrialDatabases } from "./trial-databases.ts";
 import { Workload, type WorkloadPlace } from "./workload.ts";
@@ -29,9 +32,7 @@ export interface KubernetesPlatformArgs {
   workers: number;
 }
 
-interface Size {
-  replicas?: number;
-  maxReplicas?: number | undefined;
+interface Size extends Partial<Scaling> {
   cpu: string;
   memory: string;
   storage?: string;
@@ -109,6 +110,7 @@ export class KubernetesPlatform implements Platform {
     const { namespace } = this.#place;
     const { software, port, role } = service;
     const { storage, ...size } = this.#sizes()[role];
+    const options = role === "gateway" ? gatewayOptions(settings, service) : undefined;
     const { ready } = new Workload(
       name,
       {
@@ -116,12 +118,13 @@ export class KubernetesPlatform implements Platform {
         place: this.#place,
         software: SOFTWARE[software],
         image: settings.images[software] ?? SOFTWARE[software].image(service.version),
-        environment: service.environment ?? {},
-        secrets: service.secrets ?? {},
+        environment: { ...service.environment, ...options?.environment },
+        secrets: { ...service.secrets, ...options?.secrets },
         files: service.files ?? {},
         secretFiles: service.secretFiles ?? {},
         accepts: service.accepts ?? [],
-        calls: service.calls ?? [],
+        calls: [...(service.calls ?? []), ...(options?.calls ?? [])],
+        metricsPort: options?.metricsPort,
         startSeconds: service.startSeconds ?? 120,
         stopSeconds: service.stopSeconds ?? 10,
         ...size,
@@ -149,8 +152,12 @@ export class KubernetesPlatform implements Platform {
     };
   }
 
+  /** Lets in those outside the stack. */
   #open(service: string, port: number, opts: pulumi.ComponentResourceOptions): void {
-    const { access } = this.#args.settings;
+    const { access, metrics } = this.#args.settings;
+    if (metrics?.podMonitor) {
+      podMonitor(service, this.#place.namespace, metrics.podMonitor, { ...opts, provider: this.#provider });
+    }
     if (!access.route && !access.loadBalancer) return;
     const { namespace } = this.#place;
     new ClientAccess(`${service}-clients`, { ...access, namespace, service, port }, this.#within(opts));

@@ -31,6 +31,8 @@ export interface PodArgs {
   /** Name of the claim of the volume that becomes `{data}`. Default: a folder that goes with the pod. */
   claim?: pulumi.Input<string> | undefined;
   port?: number | undefined;
+  /** The port that it shows its metrics on. */
+  metricsPort?: number | undefined;
   readiness?: string | undefined;
   liveness?: string | undefined;
   startSeconds: number;
@@ -48,7 +50,7 @@ export interface PodArgs {
 
 /** A pod that satisfies the Pod Security Standard `restricted`, with a read-only root filesystem besides. */
 export function podSpec(args: PodArgs): PodSpec {
-  const { software, port, spread } = args;
+  const { software, port, metricsPort, spread } = args;
   const container = {
     image: args.image,
     env: environment(args),
@@ -70,7 +72,12 @@ export function podSpec(args: PodArgs): PodSpec {
     ...container,
     name: args.name,
     command: args.command.map((argument) => pulumi.output(argument).apply((text) => placed(software, text))),
-    ...(port !== undefined && { ports: [{ name: "main", containerPort: port }] }),
+    ...(port !== undefined && {
+      ports: [
+        { name: "main", containerPort: port },
+        ...(metricsPort === undefined ? [] : [{ name: "metrics", containerPort: metricsPort }]),
+      ],
+    }),
     ...(serving && probes(args)),
     // For as long as somebody may still send requests, it takes them.
     ...(port !== undefined && { lifecycle: { preStop: { sleep: { seconds: UNTIL_NOBODY_CALLS } } } }),

@@ -1,6 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
+import { autoscalerSpec, type Scaling } from "./autoscaler.ts";
 import { labels, type PodRole, selector } from "./labels.ts";
 import { Migration } from "./migration.ts";
 import { type Network, policySpec, type Traffic } from "./network.ts";
@@ -18,7 +19,7 @@ export interface WorkloadPlace {
   protect: boolean;
 }
 
-export interface WorkloadArgs extends Traffic {
+export interface WorkloadArgs extends Traffic, Scaling {
   place: WorkloadPlace;
   role: PodRole;
   software: Software;
@@ -37,9 +38,6 @@ export interface WorkloadArgs extends Traffic {
   stopSeconds: number;
   /** Seconds that what it has in hand may take before that. Default: 0. */
   drainSeconds?: number | undefined;
-  replicas: number;
-  /** Where it stops to become more. Default: `replicas`. */
-  maxReplicas?: number | undefined;
   cpu: string;
   memory: string;
   priorityClass?: string | undefined;
@@ -203,20 +201,15 @@ export class Workload extends pulumi.ComponentResource {
   }
 
   get #scales(): boolean {
-    const { replicas, maxReplicas = replicas } = this.#args;
-    return maxReplicas > replicas;
+    return autoscalerSpec(this.#name, this.#args) !== undefined;
   }
 
   #autoscaler(): void {
-    const { replicas: minReplicas, maxReplicas } = this.#args;
-    if (maxReplicas === undefined || !this.#scales) return;
-    const scaleTargetRef = { apiVersion: "apps/v1", kind: "Deployment", name: this.#name };
-    // Memory only grows, so that a target for it would never let go of a pod.
-    const cpu = { name: "cpu", target: { type: "Utilization", averageUtilization: 60 } };
-    const metrics = [{ type: "Resource", resource: cpu }];
+    const spec = autoscalerSpec(this.#name, this.#args);
+    if (!spec) return;
     new kubernetes.autoscaling.v2.HorizontalPodAutoscaler(
       this.#name,
-      { metadata: this.#named(), spec: { scaleTargetRef, minReplicas, maxReplicas, metrics } },
+      { metadata: this.#named(), spec },
       { ...this.#child, dependsOn: this.resource },
     );
   }

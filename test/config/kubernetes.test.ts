@@ -10,6 +10,7 @@ const stack = {
   providers: { openai: { apiKey: "sk-key" } },
   kubernetes: { postgres: { trial: true } },
 };
+const scraped = { scrapers: { namespaces: [{ "kubernetes.io/metadata.name": "monitoring" }] } };
 const own = { host: "10.0.0.5", adminPassword: "secret" };
 
 /** The problems of a stack on kubernetes with these settings of it, and others. */
@@ -51,6 +52,73 @@ describe("platform kubernetes", () => {
     ]);
     const named = { addresses: { cidrs: ["10.0.0.0/24"] } };
     expect(problems({ postgres: { ...own, host: "db.internal", ...named }, redis: { host: "fd00::7" } })).toEqual([]);
+  });
+
+  it("asks for the addresses of a replica and of Sentinels, wherever they lead", () => {
+    const addresses = (host: string) =>
+      `is missing; write the cidrs or namespaces that "${host}" leads to, because network policies know no DNS names`;
+    const sentinel = { service: "mymaster", nodes: [{ host: "10.0.0.7" }] };
+    const settings = { postgres: { ...own, readReplica: { host: "replica.internal" } }, redis: { sentinel } };
+    expect(problems(settings)).toEqual([
+      `postgres.readReplica.addresses ${addresses("replica.internal")}`,
+      `redis.addresses ${addresses("mymaster")}`,
+    ]);
+    const named = { addresses: { namespaces: [{ name: "redis" }] } };
+    const replica = { readReplica: { host: "10.0.0.6" } };
+    expect(problems({ postgres: { ...own, ...replica }, redis: { sentinel, ...named } })).toEqual([]);
+  });
+
+  it("reads no replica of a server that it makes itself", () => {
+    expect(problems({ postgres: { trial: true, readReplica: { host: "10.0.0.6" } } })).toEqual([
+      "postgres.readReplica is a replica of a server of yours, but trial asks for one in the cluster; leave out one of them",
+    ]);
+  });
+
+  it("says where Redis may come from", () => {
+    const either = "redis needs either the host of a server, as `host`, or Sentinels that know it, as `sentinel`";
+    const sentinel = { service: "mymaster", nodes: [{ host: "10.0.0.7" }] };
+    expect(problems({ redis: {} })).toEqual([either]);
+    expect(problems({ redis: { host: "10.0.0.6", sentinel, addresses: { cidrs: ["10.0.0.0/28"] } } })).toEqual([
+      either,
+    ]);
+    expect(
+      problems({ redis: { sentinel: { service: "", nodes: [] }, addresses: { cidrs: ["10.0.0.0/28"] } } }),
+    ).toEqual([
+      "redis.sentinel.nodes: is empty; write where the Sentinels are",
+      "redis.sentinel.service: is empty; write the name of the servers that they watch",
+    ]);
+  });
+
+  it("shows metrics to those alone who are named", () => {
+    const nobody =
+      "metrics.scrapers: names nobody; write the namespaces or cidrs of your Prometheus, because LiteLLM refuses all others";
+    expect(problems({ metrics: { scrapers: {} } })).toEqual([nobody]);
+    expect(problems({ metrics: {} })).toHaveLength(1);
+    expect(problems({ metrics: scraped })).toEqual([]);
+  });
+
+  it("keeps metrics off LiteLLM's own port", () => {
+    expect(problems({ metrics: scraped }, { litellm: { port: 9090 } })).toEqual([
+      "litellm.port: 9090 is that of the metrics; write another",
+    ]);
+    expect(problems({}, { litellm: { port: 9090 } })).toEqual([]);
+  });
+
+  it("keeps LiteLLM off the port of its PgBouncer", () => {
+    expect(problems({ postgres: { ...own, pooledConnections: 8 } }, { litellm: { port: 6432 } })).toEqual([
+      "litellm.port: 6432 is that of PgBouncer; write another",
+    ]);
+    expect(problems({}, { litellm: { port: 6432 } })).toEqual([]);
+  });
+
+  it.each(["requestsPerSecond", "tokensPerSecond"])("counts %s only where they are measured and matter", (load) => {
+    expect(problems({ litellm: { [load]: 20 } })).toEqual([
+      `litellm.${load}: is measured by LiteLLM's metrics, which are off; set \`metrics\` too`,
+    ]);
+    expect(problems({ metrics: scraped, litellm: { [load]: 20, maxReplicas: 2 } })).toEqual([
+      `litellm.${load}: changes nothing, because there are always 2 pods; write a maxReplicas above that`,
+    ]);
+    expect(problems({ metrics: scraped, litellm: { [load]: 20 } })).toEqual([]);
   });
 
   it.each([
@@ -110,6 +178,8 @@ describe("platform kubernetes", () => {
     ["zebra", { zebra: 1 }],
     ["images.zebra", { images: { zebra: "a:1.0" } }],
     ["redis.zebra", { redis: { host: "10.0.0.6", zebra: 1 } }],
+    ["metrics.podMonitor.zebra", { metrics: { ...scraped, podMonitor: { zebra: 1 } } }],
+    ["postgres.readReplica.zebra", { postgres: { ...own, readReplica: { host: "10.0.0.6", zebra: 1 } } }],
     [
       "access.route.zebra",
       { clients: { cidrs: ["10.0.0.0/8"] }, access: { route: { hostname: "a", class: "b", zebra: 1 } } },
@@ -155,14 +225,27 @@ describe("platform kubernetes", () => {
     ]);
   });
 
+  it("counts the connections of a pod once where its workers share them", () => {
+    const postgres = { ...own, pooledConnections: 10 };
+    expect(problems({ litellm: { maxReplicas: 6 }, postgres }, { litellm: { workers: 4 } })).toEqual([]);
+    expect(problems({ litellm: { maxReplicas: 7 }, postgres }, { litellm: { workers: 4 } })).toEqual([
+      "postgres.maxConnections: 100 is too few for 8 pods (one more while they are replaced) with 10 pooled connections each and 30 for others; write at least 110, or lower those of litellm",
+    ]);
+  });
+
   it("refuses passwords in plain text", () => {
     const kubernetes = { postgres: own, redis: { host: "10.0.0.6", password: "secret" } };
     const settings = { ...stack, kubernetes };
+    const sentinel = { service: "mymaster", nodes: [{ host: "10.0.0.7" }], password: "secret" };
+    const watched = { ...stack.kubernetes, redis: { sentinel, addresses: { cidrs: ["10.0.0.0/28"] } } };
     const plain =
       "is in plain text in the stack file; change that password, and set the new one with `pulumi config set --path --secret llm-gateway:";
     expect(problemsOf(settings, ["llm-gateway:providers"])).toEqual([
       `kubernetes.postgres.adminPassword ${plain}kubernetes.postgres.adminPassword\``,
       `kubernetes.redis.password ${plain}kubernetes.redis.password\``,
+    ]);
+    expect(problemsOf({ ...stack, kubernetes: watched }, ["llm-gateway:providers"])).toEqual([
+      `kubernetes.redis.sentinel.password ${plain}kubernetes.redis.sentinel.password\``,
     ]);
   });
 

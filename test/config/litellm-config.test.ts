@@ -106,4 +106,35 @@ general_settings:
     });
     expect(text).not.toContain("api_key");
   });
+
+  const onKubernetes = (settings: object): Record<string, object> => {
+    const kubernetes = { postgres: { trial: true }, ...settings };
+    const raw = rawConfig({ ...minimal, platform: "kubernetes", providers: { openai: { apiKey } }, kubernetes });
+    const secrets = ["llm-gateway:providers", "llm-gateway:kubernetes"];
+    return yaml.parse(litellmConfig(parseSettings(raw, secrets))) as Record<string, object>;
+  };
+
+  it("counts what passes through for Prometheus when it is asked to", () => {
+    const scrapers = { cidrs: ["10.40.0.0/24"] };
+    expect(onKubernetes({ metrics: { scrapers } })["litellm_settings"]).toMatchObject({ callbacks: ["prometheus"] });
+    expect(onKubernetes({})["litellm_settings"]).not.toHaveProperty("callbacks");
+  });
+
+  it("finds Redis by its Sentinels, with passwords from the environment", () => {
+    const nodes = [{ host: "sentinel-0.internal" }, { host: "sentinel-1.internal", port: 26380 }];
+    const sentinel = { service: "mymaster", nodes, password: "of-the-sentinels" };
+    const redis = { sentinel, password: "of-redis", addresses: { cidrs: ["10.0.0.0/28"] } };
+    expect(onKubernetes({ redis })["general_settings"]).toMatchObject({
+      coordination_redis: {
+        service_name: "mymaster",
+        sentinel_nodes: [
+          ["sentinel-0.internal", 26379],
+          ["sentinel-1.internal", 26380],
+        ],
+        sentinel_password: "os.environ/REDIS_SENTINEL_PASSWORD",
+        ssl: true,
+        password: "os.environ/REDIS_PASSWORD",
+      },
+    });
+  });
 });

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import * as yaml from "yaml";
 import * as z from "zod";
 
+import { POD_METRICS } from "../../components/kubernetes/autoscaler.ts";
 import type { Registered } from "../program/deploy.ts";
 
 const text = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), "utf8");
@@ -37,11 +38,16 @@ const Role = z.object({
   ),
 });
 
+const AdapterRules = z.object({ rules: z.array(z.object({ name: z.object({ as: z.string() }) })) });
+
 describe("docs/kubernetes.md", () => {
   it("lets the deployer make every kind of object that the program makes", async () => {
     const [, example = ""] = /```yaml\n(apiVersion: rbac[\s\S]*?)```/.exec(await text("docs/kubernetes.md")) ?? [];
     const { rules } = Role.parse(yaml.parse(example));
-    const made = yaml.parse(await text("test/program/kubernetes.resources.yaml")) as Registered[];
+    const made = [
+      ...(yaml.parse(await text("test/program/kubernetes.resources.yaml")) as Registered[]),
+      ...(yaml.parse(await text("test/kubernetes/options.resources.yaml")) as Registered[]),
+    ];
     const kinds = new Set(
       made
         .filter(({ type }) => type.startsWith("kubernetes:") && !type.endsWith(":Namespace"))
@@ -58,5 +64,11 @@ describe("docs/kubernetes.md", () => {
     });
     expect(kinds.size).toBeGreaterThan(8);
     expect(refused).toEqual([]);
+  });
+
+  it("has an adapter hand over the metrics that the autoscaler asks for", async () => {
+    const [, example = ""] = /```yaml\n(rules:[\s\S]*?)```/.exec(await text("docs/kubernetes.md")) ?? [];
+    const { rules } = AdapterRules.parse(yaml.parse(example));
+    expect(rules.map(({ name }) => name.as)).toEqual(Object.values(POD_METRICS));
   });
 });

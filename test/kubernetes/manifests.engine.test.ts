@@ -3,9 +3,9 @@ import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import * as yaml from "yaml";
 
-import type { Manifest } from "../cluster/api-server.ts";
 import { TestCluster } from "../cluster/test-cluster.ts";
 import type { Registered } from "../program/deploy.ts";
+import { manifestOf } from "./rendered.ts";
 
 /** Long enough for a first build of the control plane on two cores. */
 const BUILD = 1_200_000;
@@ -16,7 +16,7 @@ const NAMESPACE = "llm-gateway";
 const committed = await readFile(new URL("../program/kubernetes.resources.yaml", import.meta.url), "utf8");
 const manifests = (yaml.parse(committed) as Registered[])
   .filter(({ type }) => type.startsWith("kubernetes:"))
-  .map(manifest);
+  .map(manifestOf);
 
 let cluster: TestCluster;
 
@@ -30,13 +30,6 @@ beforeAll(async () => {
 }, BUILD);
 
 afterAll(() => cluster.stop());
-
-/** What the plugin sends: with a name where Pulumi makes one up, and with the secrets' values, which mocks don't show. */
-function manifest({ name, inputs }: Registered): Manifest {
-  const object = JSON.parse(JSON.stringify(inputs).replaceAll("{hash}", "0123456")) as Manifest;
-  const metadata = { ...{ name: `${name}-0123456` }, ...object.metadata };
-  return { ...object, metadata, ...("stringData" in object && { stringData: {} }) };
-}
 
 async function statusOf<T>(apiVersion: string, kind: string, name: string): Promise<T | undefined> {
   const found = await cluster.api.get({ apiVersion, kind, metadata: { name, namespace: NAMESPACE } });

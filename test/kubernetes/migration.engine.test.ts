@@ -88,6 +88,15 @@ it("brings LiteLLM's database up to date with its URL as the only secret, again 
   expect(second.exitCode, second.all).toBe(0);
 }, 240_000);
 
+it("of this release reads the variable of a read replica, and keeps as many connections to it as to the server", async () => {
+  const { all } = await migrate({
+    DATABASE_URL: url(),
+    DATABASE_URL_READ_REPLICA: url(),
+    DISABLE_SCHEMA_UPDATE: "true",
+  });
+  expect(all).toContain("(writer connection_limit 10 + reader connection_limit 10)");
+}, 240_000);
+
 it("fails, and with it the rollout, when it can't reach the database", async () => {
   const closed = await getPort({ host: "127.0.0.1" });
   const failed = await migrate({

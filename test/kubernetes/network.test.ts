@@ -19,6 +19,7 @@ const { resources } = await deploy("kubernetes", {
     postgres: { trial: true },
     redis: { host: "10.3.0.7", password: "of-redis" },
     clients: { cidrs: ["10.8.0.0/24"], namespaces: [{ "kubernetes.io/metadata.name": "agents" }] },
+    metrics: { scrapers: { namespaces: [{ "kubernetes.io/metadata.name": "monitoring" }] } },
   },
 });
 const policies = new PolicyEvaluator(resources);
@@ -34,6 +35,7 @@ const ends: Record<string, End> = {
   postgres: pod("postgres"),
   "a stranger in the namespace": { ...elsewhere("llm-gateway") },
   "a client's namespace": elsewhere("agents"),
+  "the namespace of Prometheus": elsewhere("monitoring"),
   "another namespace": elsewhere("default"),
   "a client's address": { address: "10.8.0.20" },
   "another address": { address: "10.9.0.20" },
@@ -41,6 +43,7 @@ const ends: Record<string, End> = {
 
 const servers: Record<string, { end: End; port: number; protocol?: "UDP" }> = {
   litellm: { end: pod("litellm"), port: 4000 },
+  "litellm's metrics": { end: pod("litellm"), port: 9090 },
   "litellm, another port": { end: pod("litellm"), port: 8080 },
   admin: { end: pod("sagewai-admin"), port: 8000 },
   worker: { end: pod("worker-general"), port: 8000 },
@@ -66,10 +69,19 @@ const INTENDED: Record<string, string[]> = {
   postgres: ["DNS"],
   "a client's namespace": ["litellm"],
   "a client's address": ["litellm"],
+  "the namespace of Prometheus": ["litellm's metrics"],
 };
 
 /** Outside the namespace our policies restrict nothing that isn't ours. */
-const ours = new Set(["litellm", "litellm, another port", "admin", "worker", "migration", "postgres"]);
+const ours = new Set([
+  "litellm",
+  "litellm's metrics",
+  "litellm, another port",
+  "admin",
+  "worker",
+  "migration",
+  "postgres",
+]);
 
 describe("network policies", () => {
   it.each(Object.entries(ends))("let %s reach what it should, and nothing else", (name, from) => {

@@ -1,5 +1,6 @@
 import * as z from "zod";
 
+import type { Manifest } from "../cluster/api-server.ts";
 import type { Registered } from "../program/deploy.ts";
 import type { End } from "./policy-evaluator.ts";
 
@@ -14,7 +15,7 @@ const container = z.object({
     limits: z.record(z.string(), z.string()),
   }),
   volumeMounts: z.array(z.object({ mountPath: z.string(), name: z.string() })),
-  ports: z.array(z.object({ containerPort: z.number() })).optional(),
+  ports: z.array(z.object({ name: z.string(), containerPort: z.number() })).optional(),
   lifecycle: z.unknown().optional(),
   startupProbe: z.record(z.string(), z.unknown()).optional(),
   readinessProbe: z.record(z.string(), z.unknown()).optional(),
@@ -81,4 +82,11 @@ export function inputsOf(resources: Registered[], kind: string, name: string): u
   );
   if (found.length !== 1) throw new Error(`There are ${found.length} of ${kind} ${name}.`);
   return found[0]?.inputs;
+}
+
+/** What the plugin sends: with a name where Pulumi makes one up, and with the secrets' values, which mocks don't show. */
+export function manifestOf({ name, inputs }: Registered): Manifest {
+  const object = JSON.parse(JSON.stringify(inputs).replaceAll("{hash}", "0123456")) as Manifest;
+  const metadata = { ...{ name: `${name}-0123456` }, ...object.metadata };
+  return { ...object, metadata, ...("stringData" in object && { stringData: {} }) };
 }

@@ -1,0 +1,46 @@
+import type { types } from "@pulumi/kubernetes";
+
+type AutoscalerSpec = types.input.autoscaling.v2.HorizontalPodAutoscalerSpec;
+
+/** When pods become more. */
+export interface Scaling {
+  /** How many run at least. */
+  replicas: number;
+  /** Where they stop to become more. Default: `replicas`. */
+  maxReplicas?: number | undefined;
+  /** Requests a second that each gets at most before they do. Default: they don't count. */
+  requestsPerSecond?: number | undefined;
+  /** The same for tokens. */
+  tokensPerSecond?: number | undefined;
+}
+
+/** Names under which an adapter hands the pods' own metrics to the cluster; docs/kubernetes.md has its rules. */
+export const POD_METRICS = {
+  requestsPerSecond: "litellm_requests_per_second",
+  tokensPerSecond: "litellm_tokens_per_second",
+} as const;
+
+/** Keeps a Deployment at as many pods as the busiest of its measures asks for; undefined if their number is fixed. */
+export function autoscalerSpec(name: string, scaling: Scaling): AutoscalerSpec | undefined {
+  const { replicas: minReplicas, maxReplicas = minReplicas, requestsPerSecond, tokensPerSecond } = scaling;
+  if (maxReplicas <= minReplicas) return undefined;
+  // Memory only grows, so that a target for it would never let go of a pod.
+  const cpu = { name: "cpu", target: { type: "Utilization", averageUtilization: 60 } };
+  return {
+    scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name },
+    minReplicas,
+    maxReplicas,
+    metrics: [
+      { type: "Resource", resource: cpu },
+      ...podMetric(POD_METRICS.requestsPerSecond, requestsPerSecond),
+      ...podMetric(POD_METRICS.tokensPerSecond, tokensPerSecond),
+    ],
+  };
+}
+
+function podMetric(name: string, average: number | undefined) {
+  if (average === undefined) return [];
+  return [
+    { type: "Pods", pods: { metric: { name }, target: { type: "AverageValue", averageValue: String(average) } } },
+  ];
+}
