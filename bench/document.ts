@@ -1,0 +1,12 @@
+const BEGIN = "<!-- measured -->";
+const END = "<!-- end of measured -->";
+
+/** The document with `text` between its markers. @throws {Error} if it has no markers. */
+export function withMeasured(document: string, text: string): string {
+  const [before, rest] = document.split(BEGIN);
+  const after = rest?.split(END)[1];
+  if (before === undefined || after === undefined) {
+    throw new Error(`docs/performance.md lacks the line ${BEGIN} or ${END}: put both back.`);
+  }
+  return `${before}${BEGIN}\n\n${text}\n\n${END}${after}`;
+}

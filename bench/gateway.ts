@@ -1,0 +1,154 @@
+import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+import { execa } from "execa";
+import getPort, { portNumbers } from "get-port";
+import * as yaml from "yaml";
+
+import { pulumiEnvironment } from "../toolchain/pulumi/environment.ts";
+import { KEYS, type Proxy } from "./contender.ts";
+import { type Timed, timed } from "./timed.ts";
+
+const root = join(import.meta.dirname, "..");
+
+/** What a Pulumi project of this package consists of. */
+const PARTS = ["Pulumi.yaml", "package.json", "index.ts", "config", "components", "providers", "toolchain"];
+
+const STACK = "bench";
+
+/** What a stack of the benchmark asks for. */
+export interface Wanted {
+  keys: number;
+  /** Of each project in US dollars. */
+  budget: number;
+  /** Of each project's key. Default: 1. */
+  generation?: number;
+}
+
+/** The name of a project by its number, from 0, and the alias of its key. */
+export function projectName(index: number): string {
+  return `ours-${index}`;
+}
+
+/** This package's program, on this checkout's code, in a folder of its own: settings, state, data and ports. */
+export class BenchGateway {
+  readonly folder: string;
+  readonly #environment: Record<string, string>;
+  readonly #settings: Record<string, unknown>;
+
+  private constructor(folder: string, environment: Record<string, string>, settings: Record<string, unknown>) {
+    this.folder = folder;
+    this.#environment = environment;
+    this.#settings = settings;
+  }
+
+  /** Makes the folder and an empty stack; nothing runs yet. */
+  static async make(): Promise<BenchGateway> {
+    const parent = join(root, ".gateway", "bench");
+    await mkdir(parent, { recursive: true, mode: 0o700 });
+    const folder = await mkdtemp(join(parent, "run-"));
+    for (const part of [...PARTS, "node_modules"]) await symlink(join(root, part), join(folder, part));
+    // Out of the range from which the system takes ports for connections: the services come and go, their ports stay.
+    const free = () => getPort({ host: "127.0.0.1", port: portNumbers(21_000, 22_000) });
+    const ports = [await free(), await free()];
+    const local = yaml.parse(await readFile(join(root, "Pulumi.local.yaml"), "utf8")) as {
+      config: Record<string, unknown>;
+    };
+    const environment = { ...(await pulumiEnvironment({ home: folder })), LLM_GATEWAY_HOME: folder };
+    const gateway = new BenchGateway(folder, environment, {
+      "llm-gateway:platform": "local",
+      "llm-gateway:models": local.config["llm-gateway:models"],
+      "llm-gateway:litellm": { port: ports[0] },
+      "llm-gateway:sagewai": { port: ports[1] },
+    });
+    await gateway.#pulumi("stack", "init", STACK);
+    return gateway;
+  }
+
+  /** Brings the stack to what is wanted. */
+  async up(wanted: Wanted, environment: Record<string, string> = {}): Promise<Timed> {
+    await this.#write(wanted);
+    return this.#timed(["up", "--yes", "--skip-preview", "--suppress-outputs"], environment);
+  }
+
+  preview(): Promise<Timed> {
+    return this.#timed(["preview", "--expect-no-changes"]);
+  }
+
+  refresh(): Promise<Timed> {
+    return this.#timed(["refresh", "--yes", "--skip-preview", "--expect-no-changes"]);
+  }
+
+  /** Destroys everything, and counts the engine's calls to delete a key. */
+  async destroy(): Promise<Timed & { keyDeletes: number }> {
+    const log = join(this.folder, "calls.json");
+    const result = await this.#timed(["destroy", "--yes", "--skip-preview"], { PULUMI_DEBUG_GRPC: log });
+    const calls = (await readFile(log, "utf8")).split("\n");
+    await rm(log);
+    // Each call is logged when it starts and when it ends.
+    const marks = [
+      '"/pulumirpc.ResourceProvider/Delete"',
+      "dynamic/litellm:VirtualKey::",
+      '"progress":"request_started"',
+    ];
+    const isKeyDelete = (call: string) => marks.every((mark) => call.includes(mark));
+    return { ...result, keyDeletes: calls.filter(isKeyDelete).length };
+  }
+
+  /** Seconds from starting Pulumi to the first resource that the program asks for. */
+  async secondsToFirstResource(): Promise<number> {
+    const started = performance.now();
+    const running = execa("pulumi", ["preview", "--stack", STACK, "--json"], {
+      cwd: this.folder,
+      env: { ...this.#environment, PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true" },
+      stdin: "ignore",
+      buffer: false,
+    });
+    let seconds: number | undefined;
+    for await (const line of createInterface({ input: running.stdout })) {
+      // The stack itself is announced before the program has begun.
+      const isFirst = line.includes('"resourcePreEvent"') && !line.includes('"type":"pulumi:pulumi:Stack"');
+      if (isFirst) seconds ??= (performance.now() - started) / 1000;
+    }
+    await running;
+    if (seconds === undefined) throw new Error("The preview named no resource.");
+    return seconds;
+  }
+
+  async proxy(): Promise<Proxy> {
+    const outputs = JSON.parse(await this.#pulumi("stack", "output", "--json", "--show-secrets", "--stack", STACK)) as {
+      gateway: { url: string };
+      masterKey: string;
+    };
+    return { url: outputs.gateway.url, masterKey: outputs.masterKey };
+  }
+
+  async stateBytes(): Promise<number> {
+    return (await stat(join(this.folder, "state", ".pulumi", "stacks", "llm-gateway", `${STACK}.json`))).size;
+  }
+
+  /** Destroys what is left, and deletes the folder. */
+  async remove(): Promise<void> {
+    await this.#pulumi("destroy", "--yes", "--skip-preview", "--stack", STACK);
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  async #write({ keys, budget, generation = 1 }: Wanted): Promise<void> {
+    const file = join(this.folder, `Pulumi.${STACK}.yaml`);
+    const project = { models: KEYS.models, budget, budgetDuration: KEYS.budgetDuration, generation };
+    const projects = Object.fromEntries(Array.from({ length: keys }, (_, index) => [projectName(index), project]));
+    const before = yaml.parse(await readFile(file, "utf8")) as object;
+    const config = { ...this.#settings, "llm-gateway:projects": projects };
+    await writeFile(file, yaml.stringify({ ...before, config }, { aliasDuplicateObjects: false }));
+  }
+
+  #timed(args: string[], environment: Record<string, string> = {}): Promise<Timed> {
+    const env = { ...this.#environment, ...environment };
+    return timed("pulumi", [...args, "--stack", STACK, "--color", "never"], { cwd: this.folder, env });
+  }
+
+  async #pulumi(...args: string[]): Promise<string> {
+    return (await execa("pulumi", args, { cwd: this.folder, env: this.#environment, stdin: "ignore" })).stdout;
+  }
+}

@@ -1,0 +1,66 @@
+/** What is timed, in the order in which it is done. */
+export const OPERATIONS = ["create", "preview", "raise", "refresh", "destroy", "rotate", "destroyGateway"] as const;
+export type Operation = (typeof OPERATIONS)[number];
+
+/** What each operation is called in tables. */
+export const TITLES: Record<Operation, string> = {
+  create: "create all keys",
+  preview: "preview or plan without a change",
+  raise: "raise all budgets",
+  refresh: "refresh",
+  destroy: "destroy all keys",
+  rotate: "replace all keys by new ones",
+  destroyGateway: "destroy the whole gateway",
+};
+
+/** Who is compared. */
+export const CONTENDERS = ["raw API", "BerriAI", "ncecere", "this package"] as const;
+export type Contender = (typeof CONTENDERS)[number];
+
+/** One operation of one contender with so many keys. */
+export interface Figure {
+  contender: Contender;
+  keys: number;
+  operation: Operation;
+  /** Wall time in seconds; nothing where the contender failed. */
+  seconds?: number;
+  /** The most memory that its processes held at once, in MB. */
+  megabytes?: number;
+  /** Why it failed, in its own words. */
+  failure?: string;
+}
+
+/** Everything that one run measured. */
+export interface Results {
+  /** ISO 8601, in UTC. */
+  date: string;
+  machine: { processors: number; model: string; gigabytes: number; load: number };
+  versions: Record<string, string>;
+  /** Contenders that could not take part, and why. */
+  skipped: Partial<Record<Contender, string>>;
+  figures: Figure[];
+  /** Bytes of state per key. */
+  state: { contender: Contender; keys: number; bytes: number }[];
+  /** Seconds from starting `pulumi preview` to the first resource of this package's program. */
+  start: number;
+  /** Destroying this package's whole gateway when it has no keys, in seconds. */
+  emptyGateway: number;
+  /** Calls of the engine to delete a key while it destroyed the whole gateway, by number of keys. */
+  keyDeletes: { keys: number; calls: number }[];
+}
+
+/** Seconds of one operation, if they were measured. */
+export function secondsOf(
+  { figures }: Pick<Results, "figures">,
+  contender: Contender,
+  operation: Operation,
+  keys: number,
+): number | undefined {
+  return figures.find((one) => one.contender === contender && one.operation === operation && one.keys === keys)
+    ?.seconds;
+}
+
+/** The numbers of keys that were tried, the smallest first. */
+export function sizes({ figures }: Pick<Results, "figures">): number[] {
+  return [...new Set(figures.map(({ keys }) => keys))].sort((a, b) => a - b);
+}

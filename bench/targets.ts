@@ -1,0 +1,94 @@
+import { type Contender, type Operation, type Results, secondsOf, sizes } from "./results.ts";
+
+/** The number of keys at which this package is held against the others. */
+const COMPARED = 200;
+
+const TERRAFORM: readonly Contender[] = ["BerriAI", "ncecere"];
+
+/** What this package promises, and what was measured. */
+export interface Target {
+  promise: string;
+  /** What was measured, for people. */
+  measured: string;
+  /** Nothing if this run did not measure what it takes. */
+  met: boolean | undefined;
+}
+
+/** All promises of this package, each held against the measurements of one run. */
+export function targets(results: Results): Target[] {
+  return [
+    ratio(results, "create", 1),
+    ratio(results, "preview", 0.5),
+    ratio(results, "raise", 1),
+    noCallPerKey(results),
+    destroyedGateway(results),
+    growth(results),
+    judged("state per key at most 2 KB", stateOf(results), 2000, (bytes) => `${(bytes / 1000).toFixed(1)} KB`),
+    judged("program start at most 1.5 s before the first resource", results.start, 1.5, seconds),
+  ];
+}
+
+/** The shorter time of the Terraform providers that could do it. */
+export function fasterTerraform(results: Results, operation: Operation, keys: number): number | undefined {
+  const times = TERRAFORM.map((contender) => secondsOf(results, contender, operation, keys));
+  const done = times.filter((time) => time !== undefined);
+  return done.length === 0 ? undefined : Math.min(...done);
+}
+
+function ratio(results: Results, operation: Operation, most: number): Target {
+  const ours = secondsOf(results, "this package", operation, COMPARED);
+  const theirs = fasterTerraform(results, operation, COMPARED);
+  const measured = ours === undefined || theirs === undefined ? undefined : ours / theirs;
+  const promise = `${operation} ${COMPARED} in at most ${most} × the time of the faster Terraform provider`;
+  return judged(promise, measured, most, (value) => `${value.toFixed(2)} × (${seconds(ours)} / ${seconds(theirs)})`);
+}
+
+function noCallPerKey({ keyDeletes }: Results): Target {
+  const calls = keyDeletes.length === 0 ? undefined : Math.max(...keyDeletes.map((one) => one.calls));
+  return judged("destroying the whole gateway makes no call per key", calls, 0, (value) => `${value} calls`);
+}
+
+/** Stopping the services takes its time with or without keys, so what counts is what the keys add to it. */
+function destroyedGateway(results: Results): Target {
+  const whole = secondsOf(results, "this package", "destroyGateway", COMPARED);
+  const added = whole === undefined ? undefined : Math.max(0, whole - results.emptyGateway);
+  const theirs = fasterTerraform(results, "destroy", COMPARED);
+  return judged(
+    `${COMPARED} keys add to destroying the whole gateway at most 0.1 × the time in which Terraform destroys them`,
+    added === undefined || theirs === undefined ? undefined : added / theirs,
+    0.1,
+    (value) =>
+      `${value.toFixed(2)} × (${seconds(whole)} with keys, ${seconds(results.emptyGateway)} without; ${seconds(theirs)})`,
+  );
+}
+
+function growth(results: Results): Target {
+  const small = secondsOf(results, "this package", "create", COMPARED);
+  const large = secondsOf(results, "this package", "create", 1000);
+  const measured = small === undefined || large === undefined ? undefined : large / small;
+  return judged(
+    "creating 1,000 takes at most 6 times as long as creating 200",
+    measured,
+    6,
+    (value) => `${value.toFixed(1)} times`,
+  );
+}
+
+function stateOf(results: Results): number | undefined {
+  const largest = sizes(results).at(-1);
+  return results.state.find(({ contender, keys }) => contender === "this package" && keys === largest)?.bytes;
+}
+
+function judged(
+  promise: string,
+  measured: number | undefined,
+  most: number,
+  show: (measured: number) => string,
+): Target {
+  if (measured === undefined) return { promise, measured: "not measured", met: undefined };
+  return { promise, measured: show(measured), met: measured <= most };
+}
+
+function seconds(value: number | undefined): string {
+  return value === undefined ? "–" : `${value.toFixed(1)} s`;
+}

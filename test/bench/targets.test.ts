@@ -1,0 +1,74 @@
+import { expect, test } from "vitest";
+
+import type { Contender, Operation } from "../../bench/results.ts";
+import { fasterTerraform, targets } from "../../bench/targets.ts";
+import { results } from "./results.ts";
+
+test("compares with the faster of the Terraform providers that could do it", () => {
+  const measured = results({ "BerriAI create 200": 6, "ncecere create 200": 9, "ncecere raise 200": 5 });
+
+  expect(fasterTerraform(measured, "create", 200)).toBe(6);
+  expect(fasterTerraform(measured, "raise", 200)).toBe(5);
+  expect(fasterTerraform(measured, "preview", 200)).toBeUndefined();
+});
+
+const COMPARED: [Contender, Operation, number, number][] = [
+  ["BerriAI", "create", 6, 6],
+  ["ncecere", "preview", 5, 2.5],
+  ["ncecere", "raise", 7, 7],
+];
+
+test.each(COMPARED)("holds against %s how long it takes to %s", (contender, operation, theirs, most) => {
+  const verdict = (ours: number) =>
+    targets(results({ [`${contender} ${operation} 200`]: theirs, [`this package ${operation} 200`]: ours })).find(
+      ({ promise }) => promise.startsWith(`${operation} 200`),
+    );
+
+  expect(verdict(most)?.met).toBe(true);
+  expect(verdict(most + 0.1)?.met).toBe(false);
+  expect(verdict(most)?.measured).toContain(`(${most.toFixed(1)} s / ${theirs.toFixed(1)} s)`);
+});
+
+test("counts of destroying the whole gateway what the keys add to it", () => {
+  const measured = results(
+    { "BerriAI destroy 200": 10, "this package destroyGateway 200": 5.5 },
+    { emptyGateway: 4.8, keyDeletes: [{ keys: 200, calls: 3 }] },
+  );
+
+  expect(met(measured, "keys add")).toBe(true);
+  expect(met({ ...measured, emptyGateway: 4 }, "keys add")).toBe(false);
+  expect(met(measured, "no call per key")).toBe(false);
+  expect(met({ ...measured, keyDeletes: [{ keys: 200, calls: 0 }] }, "no call per key")).toBe(true);
+});
+
+test("judges growth by 200 and 1,000 keys", () => {
+  expect(met(results({ "this package create 200": 5, "this package create 1000": 30 }), "1,000")).toBe(true);
+  expect(met(results({ "this package create 200": 5, "this package create 1000": 31 }), "1,000")).toBe(false);
+});
+
+test("judges the state of the largest number of keys, and the start", () => {
+  const measured = results({ "this package create 200": 5, "this package create 1000": 30 });
+  const state = [
+    { contender: "this package", keys: 200, bytes: 1900 },
+    { contender: "this package", keys: 1000, bytes: 2100 },
+  ] as const;
+
+  expect(met({ ...measured, state: [...state] }, "state per key")).toBe(false);
+  expect(met({ ...measured, state: state.slice(0, 1) }, "state per key")).toBeUndefined();
+  expect(met({ ...measured, start: 1.6 }, "program start")).toBe(false);
+});
+
+test("judges nothing that was not measured", () => {
+  const verdicts = targets(results({ "raw API create 10": 1 }, { start: 1 }));
+
+  expect(verdicts.filter((target) => target.met !== undefined).map(({ promise }) => promise)).toEqual([
+    "program start at most 1.5 s before the first resource",
+  ]);
+});
+
+function met(measured: Parameters<typeof targets>[0], words: string): boolean | undefined {
+  const [target, ...others] = targets(measured).filter(({ promise }) => promise.includes(words));
+  expect(target).toBeDefined();
+  expect(others).toEqual([]);
+  return target?.met;
+}
