@@ -17,7 +17,6 @@ import { warnings } from "./config/warnings.ts";
 
 const stack = pulumi.getStack();
 const settings = await readSettings(lockedVersions, freePorts(stack), kubeconfigIsThere);
-const { protect } = settings;
 const modelNames = [...new Set(settings.models.map(({ name }) => name))];
 for (const warning of warnings(settings)) void pulumi.log.warn(warning);
 
@@ -27,7 +26,7 @@ const databases = platform.databases("databases");
 const litellm = new LiteLLM("litellm", {
   ...settings.litellm,
   platform,
-  protect,
+  protect: settings.protect,
   database: databases.litellm,
   config: litellmConfig(settings),
   apiKeys: settings.apiKeys,
@@ -43,7 +42,7 @@ const adminKey = new VirtualKey("sagewai-admin", { gateway: litellm, alias: ADMI
 const sagewai = new SagewaiAdmin("sagewai-admin", {
   ...settings.sagewai,
   platform,
-  protect,
+  protect: settings.protect,
   database: databases.sagewai,
   gatewayUrl: litellm.url,
   gatewayKey: adminKey.key,
@@ -52,14 +51,9 @@ const sagewai = new SagewaiAdmin("sagewai-admin", {
 
 const workers = settings.pools.map((pool) => {
   const virtualKey = new VirtualKey(`pool-${pool.name}`, { gateway: litellm, ...keySettings(pool) });
-  const worker = new SagewaiWorker(`worker-${pool.name}`, {
-    ...pool,
-    platform,
-    version: settings.sagewai.version,
-    sagewai,
-    gatewayUrl: litellm.url,
-    key: virtualKey.key,
-  });
+  const wiring = { platform, sagewai, gatewayUrl: litellm.url, key: virtualKey.key };
+  const { version } = settings.sagewai;
+  const worker = new SagewaiWorker(`worker-${pool.name}`, { ...pool, ...wiring, version });
   const { project, replicas, labels } = pool;
   const entry = { ...inventory(pool, virtualKey), project, replicas, labels, logs: worker.logs };
   return { entry, key: virtualKey.key };

@@ -1,3 +1,5 @@
+import { OFFLINE } from "../../toolchain/python/runtime.ts";
+
 /** How a published image runs without root, without a writable root filesystem, and with several replicas. */
 export interface Software {
   /** The image of a release. */
@@ -17,15 +19,6 @@ export interface Software {
   /** A command that succeeds once it can do its work, for software that answers no HTTP. */
   probe?: string[];
 }
-
-/** Keeps the software from fetching lists from GitHub when it starts: it uses those that it ships. */
-const OFFLINE = {
-  LITELLM_LOCAL_MODEL_COST_MAP: "True",
-  LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS: "True",
-  LITELLM_LOCAL_AUTOROUTER_PRESETS: "True",
-  LITELLM_LOCAL_BLOG_POSTS: "True",
-  LITELLM_LOCAL_POLICY_TEMPLATES: "True",
-};
 
 const PYTHON = { HOME: "/tmp", PYTHONUNBUFFERED: "1", PYTHONDONTWRITEBYTECODE: "1", ...OFFLINE };
 

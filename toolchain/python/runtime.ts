@@ -3,7 +3,7 @@ import { delimiter, join } from "node:path";
 const PRISMA = join(import.meta.dirname, "..", "prisma", "bin");
 
 /** Keeps the software from fetching lists from GitHub when it starts: it uses those that it ships. */
-const OFFLINE = {
+export const OFFLINE = {
   LITELLM_LOCAL_MODEL_COST_MAP: "True",
   LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS: "True",
   LITELLM_LOCAL_AUTOROUTER_PRESETS: "True",
