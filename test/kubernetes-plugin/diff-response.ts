@@ -1,6 +1,7 @@
 import type * as wire from "@pulumi/pulumi/proto/provider_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 
+import { propertyDiff } from "../../toolchain/plugins/property-diff.ts";
 import type { Change } from "../../toolchain/plugins/resource-type.ts";
 
 /** Differences of inputs as the engine wants them, each by its path. */
@@ -10,15 +11,8 @@ export function diffResponse(changes: Change[]): wire.DiffResponse {
     .setChanges(changes.length > 0 ? DIFF_SOME : DIFF_NONE)
     .setReplacesList(changes.filter(({ replaces }) => replaces).map(({ property }) => property))
     .setHasdetaileddiff(true);
-  const { Kind } = messages.PropertyDiff;
-  const kinds = {
-    add: [Kind.ADD, Kind.ADD_REPLACE],
-    update: [Kind.UPDATE, Kind.UPDATE_REPLACE],
-    delete: [Kind.DELETE, Kind.DELETE_REPLACE],
-  } as const;
-  for (const { property, kind, replaces } of changes) {
-    const detail = new messages.PropertyDiff().setKind(kinds[kind][replaces ? 1 : 0]).setInputdiff(true);
-    response.getDetaileddiffMap().set(property, detail);
+  for (const change of changes) {
+    response.getDetaileddiffMap().set(change.property, propertyDiff(change).setInputdiff(true));
   }
   return response;
 }

@@ -8,6 +8,7 @@ import type { z } from "zod";
 import { servePlugin, unary } from "./plugin-process.ts";
 import type { Values } from "./properties.ts";
 import { fromWire, toWire } from "./properties.ts";
+import { propertyDiff } from "./property-diff.ts";
 import type { Change, Failure, ResourceType } from "./resource-type.ts";
 import { check, diff, propertyFailures, withDefaults } from "./resource-type.ts";
 
@@ -131,15 +132,6 @@ function diffResponse(changes: Change[]): wire.DiffResponse {
     .setDiffsList(changes.map((change) => change.property))
     .setReplacesList(changes.filter((change) => change.replaces).map((change) => change.property))
     .setHasdetaileddiff(true);
-  const { Kind } = messages.PropertyDiff;
-  const kinds = {
-    add: [Kind.ADD, Kind.ADD_REPLACE],
-    update: [Kind.UPDATE, Kind.UPDATE_REPLACE],
-    delete: [Kind.DELETE, Kind.DELETE_REPLACE],
-  } as const;
-  for (const { property, kind, replaces } of changes) {
-    const detail = new messages.PropertyDiff().setKind(kinds[kind][replaces ? 1 : 0]);
-    response.getDetaileddiffMap().set(property, detail);
-  }
+  for (const change of changes) response.getDetaileddiffMap().set(change.property, propertyDiff(change));
   return response;
 }
