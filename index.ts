@@ -1,3 +1,5 @@
+import "./config/plain-stack-traces.ts";
+
 import * as pulumi from "@pulumi/pulumi";
 
 import { inventory } from "./components/inventory.ts";
