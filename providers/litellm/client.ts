@@ -53,12 +53,16 @@ export class LiteLlmClient {
     const gateway = describeAccess(this.#access);
     const started = Date.now();
     limit.concurrency = callLimits().concurrency;
-    return pRetry(() => limit(() => this.#try<T>(method, path, body)), {
+    const attempt = () => {
+      patience.check(gateway, started);
+      return this.#try<T>(method, path, body);
+    };
+    return pRetry(() => limit(attempt), {
       retries: Number.POSITIVE_INFINITY,
       minTimeout: 500,
       maxTimeout: 5000,
       randomize: true,
-      shouldRetry: ({ error }) => isTemporary(error) && patience.isLeft(gateway, started),
+      shouldRetry: ({ error }) => isTemporary(error) && patience.isLeft(gateway, started, error),
     }).then(
       (answer) => {
         patience.restore(gateway);

@@ -59,6 +59,22 @@ it("waits for a gateway that is gone once, not once for each call", async () => 
   expect(Date.now() - started).toBeLessThan(400);
 });
 
+it("does not try what waited for its turn until patience with a silent gateway was over", async () => {
+  setCallLimits(JSON.stringify({ management: { patience: 1, timeout: 0.5 } }));
+  let calls = 0;
+  const client = await clientOf(() => {
+    calls += 1;
+  });
+  const started = Date.now();
+  const ends = await Promise.allSettled(Array.from({ length: 200 }, () => client.get("/key/info")));
+  for (const { status } of ends) expect(status).toBe("rejected");
+  expect(calls).toBeLessThan(100);
+  expect(Date.now() - started).toBeLessThan(4000);
+  // Who comes later tries all the same.
+  await expect(client.get("/key/info")).rejects.toThrow("LiteLLM can't be reached");
+  expect(calls).toBeLessThan(101);
+});
+
 it("does not try again what won't change", async () => {
   let calls = 0;
   const client = await clientOf((_request, response) => {
