@@ -1,5 +1,7 @@
+import { connectionsSuffice } from "./connections.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import type { Draft } from "./draft.ts";
+import { gcpRules } from "./gcp-rules.ts";
 import { kubernetesRules } from "./kubernetes-rules.ts";
 import { ADMIN_ALIAS } from "./keys.ts";
 import { KNOWN_PROVIDERS } from "./models.ts";
@@ -14,12 +16,11 @@ export type SettingsDraft = Draft<ParsedSettings>;
 /** A rule across settings; must bear that any of them is missing, because it was wrong by itself. */
 export type Rule = (settings: SettingsDraft) => SettingsProblem[];
 
-/** Connections kept free for the Sagewai admin (two pools of up to 15 and 10), Pulumi and an administrator. */
-const RESERVED_CONNECTIONS = 30;
+/** Sections that some platforms alone read. */
+const SECTION_PLATFORMS = { kubernetes: ["kubernetes", "gcp"], gcp: ["gcp"] };
 
 /** Every rule across settings. */
 export const rules: Rule[] = [
-  platformIsAvailable,
   namesAreDnsLabels,
   providersAreKnown,
   onlyLocalMocks,
@@ -29,12 +30,8 @@ export const rules: Rule[] = [
   portsDiffer,
   connectionsSuffice,
   ...kubernetesRules,
+  ...gcpRules,
 ];
-
-function platformIsAvailable({ platform }: SettingsDraft): SettingsProblem[] {
-  if (platform !== "gcp") return [];
-  return [{ path: ["platform"], seen: platform, message: 'is not available yet; write "local" or "kubernetes"' }];
-}
 
 /** These names become part of resource names, slugs and environment variables. */
 function namesAreDnsLabels({ providers = {}, projects = {}, pools = {} }: SettingsDraft): SettingsProblem[] {
@@ -122,20 +119,15 @@ function portsDiffer({ litellm, sagewai }: SettingsDraft): SettingsProblem[] {
   });
 }
 
-function connectionsSuffice({ platform, litellm, postgres, kubernetes }: SettingsDraft): SettingsProblem[] {
-  const { workers, databaseConnections } = litellm ?? {};
-  const pooled = platform === "kubernetes" ? kubernetes?.postgres?.pooledConnections : undefined;
-  const maxConnections = postgres?.maxConnections;
-  // A rollout starts one pod more before it stops a former one.
-  const pods = platform === "kubernetes" ? (kubernetes?.litellm?.maxReplicas ?? 0) + 1 : 1;
-  if (workers === undefined || databaseConnections === undefined || maxConnections === undefined) return [];
-  const needed = pods * (pooled ?? workers * databaseConnections) + RESERVED_CONNECTIONS;
-  if (needed <= maxConnections) return [];
-  const message =
-    `is too few for ${pods > 1 ? `${pods} pods (one more while they are replaced) with ` : ""}` +
-    (pooled === undefined
-      ? `${workers} LiteLLM workers with ${databaseConnections} connections each`
-      : `${pooled} pooled connections each`) +
-    ` and ${RESERVED_CONNECTIONS} for others; write at least ${needed}, or lower those of litellm`;
-  return [{ path: ["postgres", "maxConnections"], seen: maxConnections, message }];
+/** Sections of a stack file that its platform does not read. */
+export function sectionsElsewhere(input: Record<string, unknown>): SettingsProblem[] {
+  const { platform = "local" } = input;
+  return Object.entries(SECTION_PLATFORMS).flatMap(([section, platforms]) => {
+    const settings = input[section] ?? {};
+    const isSet = typeof settings === "object" && Object.keys(settings).length > 0;
+    if (platforms.some((name) => name === platform) || !isSet) return [];
+    const names = `platform${platforms.length > 1 ? "s" : ""} ${platforms.join(" and ")}`;
+    const lines = platforms.map((name) => `"platform: ${name}"`).join(" or ");
+    return [{ path: [section], message: `is for ${names} alone; write ${lines}, or leave it out` }];
+  });
 }
