@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { gkeAuthPluginIsThere } from "./components/gcp/auth-plugin.ts";
 import { inventory } from "./components/inventory.ts";
 import { kubeconfigIsThere } from "./components/kubernetes/kubeconfig.ts";
 import { LiteLLM } from "./components/litellm.ts";
@@ -10,13 +11,15 @@ import { Project } from "./components/project.ts";
 import { SagewaiAdmin } from "./components/sagewai-admin.ts";
 import { SagewaiWorker } from "./components/sagewai-worker.ts";
 import { VirtualKey } from "./components/virtual-key.ts";
+import { gcpNameFits } from "./config/gcp-name.ts";
 import { ADMIN_ALIAS, keySettings } from "./config/keys.ts";
 import { litellmConfig } from "./config/litellm-config.ts";
 import { readSettings } from "./config/settings.ts";
 import { warnings } from "./config/warnings.ts";
 
 const stack = pulumi.getStack();
-const settings = await readSettings(lockedVersions, freePorts(stack), kubeconfigIsThere);
+const checks = [lockedVersions, freePorts(stack), kubeconfigIsThere, gcpNameFits(stack), gkeAuthPluginIsThere];
+const settings = await readSettings(...checks);
 const modelNames = [...new Set(settings.models.map(({ name }) => name))];
 for (const warning of warnings(settings)) void pulumi.log.warn(warning);
 
@@ -35,6 +38,7 @@ const litellm = new LiteLLM("litellm", {
 
 const holders = settings.projects.map((project) => {
   const { virtualKey } = new Project(project.name, { gateway: litellm, ...project });
+  platform.vault?.keep(project.name, virtualKey.key, project.accessors);
   return { entry: inventory(project, virtualKey), key: virtualKey.key };
 });
 
@@ -59,7 +63,7 @@ const workers = settings.pools.map((pool) => {
   return { entry, key: virtualKey.key };
 });
 
-export const gateway = { url: litellm.url, logs: litellm.logs };
+export const gateway = { url: litellm.url, logs: litellm.logs, clients: litellm.clients, dashboard: litellm.dashboard };
 export const admin = { url: sagewai.url, email: sagewai.adminEmail, logs: sagewai.logs };
 export const models = modelNames.map((name) => ({
   name,
@@ -67,6 +71,8 @@ export const models = modelNames.map((name) => ({
 }));
 export const projects = holders.map(({ entry }) => entry);
 export const pools = workers.map(({ entry }) => entry);
+
+export const cloud = platform.details;
 
 export const access = { gateway: litellm.access, admin: sagewai.access };
 export const masterKey = litellm.masterKey;
