@@ -7,10 +7,9 @@ import { LiteLLM } from "./components/litellm.ts";
 import { freePorts } from "./components/local/free-ports.ts";
 import { lockedVersions } from "./components/local/locked-versions.ts";
 import { platformOf } from "./components/platforms.ts";
-import { Project } from "./components/project.ts";
 import { SagewaiAdmin } from "./components/sagewai-admin.ts";
 import { SagewaiWorker } from "./components/sagewai-worker.ts";
-import { VirtualKey } from "./components/virtual-key.ts";
+import { virtualKey, VirtualKeys } from "./components/virtual-keys.ts";
 import { gcpNameFits } from "./config/gcp-name.ts";
 import { ADMIN_ALIAS, keySettings } from "./config/keys.ts";
 import { litellmConfig } from "./config/litellm-config.ts";
@@ -36,13 +35,17 @@ const litellm = new LiteLLM("litellm", {
   redisPassword: settings.kubernetes.redis?.password,
 });
 
+const projectKeys = new VirtualKeys("projects", {
+  gateway: litellm,
+  keys: Object.fromEntries(settings.projects.map((project) => [project.name, keySettings(project)])),
+});
 const holders = settings.projects.map((project) => {
-  const { virtualKey } = new Project(project.name, { gateway: litellm, ...project });
-  platform.vault?.keep(project.name, virtualKey.key, project.accessors);
-  return { entry: inventory(project, virtualKey), key: virtualKey.key };
+  const key = projectKeys.get(project.name);
+  platform.vault?.keep(project.name, key.key, project.accessors);
+  return { entry: inventory(project, key), key: key.key };
 });
 
-const adminKey = new VirtualKey("sagewai-admin", { gateway: litellm, alias: ADMIN_ALIAS, models: modelNames });
+const adminKey = virtualKey("sagewai-admin", litellm, { alias: ADMIN_ALIAS, models: modelNames });
 const sagewai = new SagewaiAdmin("sagewai-admin", {
   ...settings.sagewai,
   platform,
@@ -54,13 +57,13 @@ const sagewai = new SagewaiAdmin("sagewai-admin", {
 });
 
 const workers = settings.pools.map((pool) => {
-  const virtualKey = new VirtualKey(`pool-${pool.name}`, { gateway: litellm, ...keySettings(pool) });
-  const wiring = { platform, sagewai, gatewayUrl: litellm.url, key: virtualKey.key };
+  const key = virtualKey(`pool-${pool.name}`, litellm, keySettings(pool));
+  const wiring = { platform, sagewai, gatewayUrl: litellm.url, key: key.key };
   const { version } = settings.sagewai;
   const worker = new SagewaiWorker(`worker-${pool.name}`, { ...pool, ...wiring, version });
   const { project, replicas, labels } = pool;
-  const entry = { ...inventory(pool, virtualKey), project, replicas, labels, logs: worker.logs };
-  return { entry, key: virtualKey.key };
+  const entry = { ...inventory(pool, key), project, replicas, labels, logs: worker.logs };
+  return { entry, key: key.key };
 });
 
 export const gateway = { url: litellm.url, logs: litellm.logs, clients: litellm.clients, dashboard: litellm.dashboard };

@@ -11,8 +11,6 @@ export default defineConfig({
           name: "fast",
           include: ["test/**/*.test.ts"],
           exclude: [real],
-          // Pulumi serializes it, and can't once Vite has rewritten its imports: Node loads it as it is.
-          server: { deps: { external: [/providers\/shell\.ts$/] } },
         },
       },
       {

@@ -89,7 +89,7 @@ export class BenchGateway {
     // Each call is logged when it starts and when it ends.
     const marks = [
       '"/pulumirpc.ResourceProvider/Delete"',
-      "dynamic/litellm:VirtualKey::",
+      "dynamic/litellm:VirtualKeys::",
       '"progress":"request_started"',
     ];
     const isKeyDelete = (call: string) => marks.every((mark) => call.includes(mark));

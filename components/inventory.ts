@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import type { KeyLimits } from "../config/keys.ts";
-import type { VirtualKey } from "./virtual-key.ts";
+import type { VirtualKey } from "./virtual-keys.ts";
 
 /** Digits of a key's SHA-256 that tell it from all others. */
 const HASH_DIGITS = 12;

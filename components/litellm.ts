@@ -4,7 +4,7 @@ import * as random from "@pulumi/random";
 import type { Access } from "../providers/access.ts";
 import type { ServiceDatabase } from "./databases.ts";
 import type { ClientEntry, Platform } from "./platform.ts";
-import type { Gateway } from "./virtual-key.ts";
+import type { Gateway } from "./virtual-keys.ts";
 
 export interface LiteLLMArgs {
   platform: Platform;
@@ -23,7 +23,7 @@ export interface LiteLLMArgs {
   requestTimeout: number;
   /** Password of the Redis that the configuration names. Default: none. */
   redisPassword?: pulumi.Input<string> | undefined;
-  /** Whether Pulumi refuses to delete the salt key. */
+  /** Whether Pulumi refuses to delete the salt key and the seed of the virtual keys. */
   protect: boolean;
 }
 
@@ -34,6 +34,7 @@ export class LiteLLM extends pulumi.ComponentResource implements Gateway {
   readonly access: pulumi.Output<Access>;
   /** Opens everything in the proxy; only this program holds it. */
   readonly masterKey: pulumi.Output<string>;
+  readonly keySeed: pulumi.Output<string>;
   readonly database: pulumi.Resource;
   readonly ready: pulumi.Resource[];
   readonly logs: pulumi.Output<string>;
@@ -49,6 +50,9 @@ export class LiteLLM extends pulumi.ComponentResource implements Gateway {
     const masterSecret = new random.RandomPassword(`${name}-master-key`, { length: 40, special: false }, child);
     // Encrypts what LiteLLM keeps in its database: with another one, none of it can be read again.
     const salt = new random.RandomPassword(`${name}-salt-key`, { length: 40, special: false }, kept);
+    // With another one, every virtual key is replaced.
+    const seed = new random.RandomPassword(`${name}-key-seed`, { length: 40, special: false }, kept);
+    this.keySeed = pulumi.secret(seed.result);
     this.masterKey = pulumi.secret(pulumi.interpolate`sk-${masterSecret.result}`);
 
     const service = args.platform.run(

@@ -1,9 +1,9 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
-import { Shell } from "../../providers/shell.ts";
+import { ModuleResource } from "../module-resource.ts";
 
-const shell = new Shell("#providers/gcp/api-propagation.ts");
+const PROPAGATION = { module: "#providers/gcp/api-propagation.ts", type: "gcp:ApiPropagation" };
 
 export interface ProjectServicesArgs {
   /** Id of the project. */
@@ -29,7 +29,9 @@ export class ProjectServices extends pulumi.ComponentResource {
     const resourceManager = enable(first, []);
     // Enabled in one call, as Pulumi's plugin gathers those that it gets at the same time.
     const services = [resourceManager, ...others.map((api) => enable(api, [resourceManager]))];
-    const propagation = new ApiPropagation(
+    // The time in which an API that was enabled comes to answer everywhere.
+    const propagation = new ModuleResource(
+      PROPAGATION,
       name,
       { apis, seconds: PROPAGATION_SECONDS },
       { parent: this, dependsOn: services },
@@ -41,13 +43,6 @@ export class ProjectServices extends pulumi.ComponentResource {
       { parent: this, dependsOn: this.ready },
     ).number;
     this.registerOutputs({ projectNumber: this.projectNumber });
-  }
-}
-
-/** The time in which an API that was enabled comes to answer everywhere. */
-class ApiPropagation extends pulumi.dynamic.Resource {
-  constructor(name: string, props: { apis: string[]; seconds: number }, opts: pulumi.CustomResourceOptions) {
-    super(shell, name, props, opts, "gcp", "ApiPropagation");
   }
 }
 

@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Inputs } from "../../providers/local/postgres.ts";
-import { Shell } from "../../providers/shell.ts";
+import { ModuleResource } from "../module-resource.ts";
 
-const shell = new Shell("#providers/local/postgres.ts");
+const MODULE = { module: "#providers/local/postgres.ts", type: "local:Postgres" };
 
 /** A PostgreSQL server of this machine. */
-export class LocalPostgres extends pulumi.dynamic.Resource {
+export class LocalPostgres extends ModuleResource {
   /** The port on 127.0.0.1 that it listens on. */
   declare readonly port: pulumi.Output<number>;
 
@@ -17,6 +17,6 @@ export class LocalPostgres extends pulumi.dynamic.Resource {
   ) {
     const props = { ...args, port: undefined };
     const secret = { additionalSecretOutputs: ["password"] };
-    super(shell, name, props, pulumi.mergeOptions(opts, secret), "local", "Postgres");
+    super(MODULE, name, props, pulumi.mergeOptions(opts, secret));
   }
 }

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Inputs } from "../../providers/local/service.ts";
-import { Shell } from "../../providers/shell.ts";
+import { ModuleResource } from "../module-resource.ts";
 
-const shell = new Shell("#providers/local/service.ts");
+const MODULE = { module: "#providers/local/service.ts", type: "local:Service" };
 
 type Texts = Record<string, string>;
 
@@ -15,13 +15,13 @@ type Unresolved<T> = T extends string[]
     : pulumi.Input<T>;
 
 /** A service that runs as a process of this machine. */
-export class LocalService extends pulumi.dynamic.Resource {
+export class LocalService extends ModuleResource {
   constructor(
     name: string,
     args: { [K in keyof Omit<Inputs, "start">]: Unresolved<Inputs[K]> },
     opts?: pulumi.CustomResourceOptions,
   ) {
     const secret = { additionalSecretOutputs: ["secrets", "secretFiles"] };
-    super(shell, name, args, pulumi.mergeOptions(opts, secret), "local", "Service");
+    super(MODULE, name, args, pulumi.mergeOptions(opts, secret));
   }
 }

@@ -1,47 +1,53 @@
 import { createHash } from "node:crypto";
 
 import { type LiteLlmClient, LiteLlmError } from "./client.ts";
+import { answerTogether, type KeyQuestion, type StoredKey, whenGone } from "./key-calls.ts";
 import type { KeySettings } from "./key-settings.ts";
 import { differences, fromWire, toWire } from "./key-wire.ts";
+import { Together } from "./together.ts";
 
-/** A key as LiteLLM has it. */
-export type StoredKey = Record<string, unknown> & { token?: string; created_at?: string; status?: string };
+export type { StoredKey } from "./key-calls.ts";
 
 /** LiteLLM's name for a key: its SHA-256, and no secret. */
 export function tokenOf(key: string): string {
   return createHash("sha256").update(key).digest("hex");
 }
 
-/** When a key expires, as ISO 8601; nothing for one that is valid forever. */
+/** When a key expires, as ISO 8601 in UTC; nothing for one that is valid forever. */
 export function expiryOf(stored: StoredKey): string | undefined {
-  return typeof stored["expires"] === "string" ? stored["expires"] : undefined;
+  // A list writes it otherwise than the information of one key.
+  return typeof stored["expires"] === "string" ? new Date(stored["expires"]).toISOString() : undefined;
 }
 
 /** The keys of a LiteLLM proxy. Each method may be repeated, and ends the same. */
 export class KeyStore {
   readonly #client: LiteLlmClient;
+  readonly #together: Together<KeyQuestion, StoredKey[]>;
 
   constructor(client: LiteLlmClient) {
     this.#client = client;
+    this.#together = new Together((questions) => answerTogether(client, questions));
   }
 
-  /** A key by its hash; nothing for one that LiteLLM never had or that was deleted, which it tells differently. */
+  /**
+   * Does the same for several keys, side by side and to its end, whatever becomes of the others. What it asks this store
+   * to find or to delete is asked of LiteLLM together.
+   */
+  forEach<Key, Result>(
+    keys: ReadonlyMap<string, Key>,
+    task: (key: Key, name: string) => Promise<Result>,
+  ): Promise<Map<string, PromiseSettledResult<Result>>> {
+    return this.#together.forEach(keys, task);
+  }
+
+  /** A key by its hash; nothing for one that LiteLLM never had or that was deleted. */
   async find(token: string): Promise<StoredKey | undefined> {
-    try {
-      const { info } = await this.#client.get<{ info: StoredKey }>(`/key/info?key=${token}`);
-      return info.status === "deleted" ? undefined : info;
-    } catch (error) {
-      whenGone(error);
-      return undefined;
-    }
+    return (await this.#together.ask({ want: "key", token }))[0];
   }
 
   /** The keys with an alias, the oldest first. Mostly one; see {@link create}. */
-  async named(alias: string): Promise<(StoredKey & { token: string })[]> {
-    const query = `key_alias=${encodeURIComponent(alias)}&return_full_object=true&size=100`;
-    const { keys } = await this.#client.get<{ keys: (StoredKey & { token: string })[] }>(`/key/list?${query}`);
-    const age = ({ created_at, token }: StoredKey) => `${created_at ?? ""} ${token ?? ""}`;
-    return keys.sort((a, b) => (age(a) < age(b) ? -1 : 1));
+  async named(alias: string): Promise<StoredKey[]> {
+    return this.#together.ask({ want: "namesakes", alias });
   }
 
   /**
@@ -59,17 +65,21 @@ export class KeyStore {
     }
     // Neither answer proves anything: the alias may be taken by the very key of an attempt whose reply got lost, and of
     // a key that exists under another alias LiteLLM echoes the request without storing it.
-    const stored = await this.find(token);
+    const namesakes = await this.named(settings.alias);
+    const stored = namesakes.find((namesake) => namesake.token === token) ?? (await this.find(token));
     if (!stored) throw aliasTaken(settings.alias);
     // LiteLLM looks whether the alias is free, then inserts: of several at once some may pass. The oldest one stays.
-    const [oldest] = await this.named(settings.alias);
+    const [oldest] = namesakes;
     if (oldest && oldest.token !== token) {
       if (stored["key_alias"] === settings.alias) await this.delete(token);
       throw aliasTaken(settings.alias);
     }
-    return differences(fromWire(stored, settings), settings).length === 0
+    const before = { ...fromWire(stored, settings), duration: expiryOf(stored) };
+    // Of one that was replaced before, and is to be the key again, the end that it was given then goes.
+    const isRight = (before.duration === undefined) === (settings.duration === undefined);
+    return isRight && differences(before, { ...settings, duration: before.duration }).length === 0
       ? stored
-      : this.update(token, settings, fromWire(stored, settings));
+      : this.update(token, settings, before);
   }
 
   /**
@@ -109,23 +119,24 @@ export class KeyStore {
     const stored = await this.find(token);
     const expiry = stored && expiryOf(stored);
     if (!stored || (expiry !== undefined && new Date(expiry) <= until)) return;
-    const seconds = Math.max(1, Math.ceil((until.getTime() - Date.now()) / 1000));
-    await this.#client.post("/key/update", { key: token, duration: `${seconds}s` }).catch(whenGone);
+    await this.#client.post("/key/update", { key: token, duration: durationUntil(until) }).catch(whenGone);
   }
 
   async delete(token: string): Promise<void> {
-    await this.#client.post("/key/delete", { keys: [token] }).catch(whenGone);
+    await this.#together.ask({ want: "deletion", token });
   }
 
   /** Deletes whatever has the alias, but never `except`. */
   async deleteNamed(alias: string, { except }: { except: string }): Promise<void> {
-    for (const { token } of await this.named(alias)) if (token !== except) await this.delete(token);
+    for (const { token } of await this.named(alias)) {
+      if (token !== undefined && token !== except) await this.delete(token);
+    }
   }
 }
 
-/** What is wanted of a key that is gone is done already. */
-function whenGone(error: unknown): void {
-  if (!(error instanceof LiteLlmError && error.status === 404)) throw error;
+/** What is left until a moment, as LiteLLM wants it: at least a second. */
+export function durationUntil(until: Date): string {
+  return `${Math.max(1, Math.ceil((until.getTime() - Date.now()) / 1000))}s`;
 }
 
 function isAliasTaken(error: unknown): boolean {

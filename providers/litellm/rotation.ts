@@ -21,6 +21,10 @@ export interface Rotation {
   overlap?: string;
   /** Not set in code: keys that were replaced and are still valid, worked out in each preview. */
   replaced?: Replaced[];
+  /** How long it is valid: `90d`. Default: forever. */
+  duration?: string;
+  /** Not set in code: when it expires, as ISO 8601, worked out in each preview. */
+  expires?: string;
 }
 
 /** The keys that are to stay valid beside the current one: what an update has to leave, in this order. */
@@ -37,6 +41,15 @@ export function replacedKeys(olds: Rotation, news: Rotation, now = new Date()): 
 /** The alias that a key gets when it is replaced. */
 export function replacedAlias({ alias = "", generation = 1 }: Pick<Rotation, "alias" | "generation">): string {
   return `${alias}-g${generation}`;
+}
+
+/** When a key expires: `duration` from now, if that or the key changes; else when it did before. */
+export function plannedExpiry(olds: Rotation, news: Rotation, now = new Date()): string | undefined {
+  if (news.duration === undefined) return undefined;
+  if (olds.expires !== undefined && olds.duration === news.duration && !isRotation(olds, news)) return olds.expires;
+  const expires = new Date(now.getTime() + milliseconds(news.duration));
+  // The check refuses a duration that is none.
+  return Number.isNaN(expires.getTime()) ? undefined : expires.toISOString();
 }
 
 function isRotation(olds: Rotation, news: Rotation): boolean {

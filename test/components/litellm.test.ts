@@ -40,8 +40,8 @@ async function protectedBy(overrides: Partial<LiteLLMArgs>): Promise<string[]> {
 }
 
 describe("LiteLLM", () => {
-  it("keeps the key that encrypts its database when it is told to", async () => {
-    expect(await protectedBy({ protect: true })).toEqual(["litellm-salt-key"]);
+  it("keeps the key that encrypts its database when it is told to, and the seed of the virtual keys", async () => {
+    expect(await protectedBy({ protect: true })).toEqual(["litellm-salt-key", "litellm-key-seed"]);
     expect(await protectedBy({ protect: false })).toEqual([]);
   });
 

@@ -123,13 +123,13 @@ export class Checkout {
   }
 }
 
-/** A step's resource as its type's last word and its name: `VirtualKey research-team`. */
+/** A step's resource as its type's last word and its name: `update Service litellm`. */
 export function named({ op, urn }: Step): string {
   const [type = "", name = ""] = urn.split("::").slice(-2);
   return `${op} ${type.split(/[:$/]/).at(-1) ?? ""} ${name}`;
 }
 
-/** A step as {@link named}, with the properties that it changes: `update VirtualKey research-team: maxBudget`. */
+/** A step as {@link named}, with the properties that it changes: `update VirtualKeys projects: research-team`. */
 export function changed(step: Step): string {
   const before = step.oldState?.inputs ?? {};
   const after = step.newState?.inputs ?? {};

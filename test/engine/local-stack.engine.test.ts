@@ -10,7 +10,7 @@ import type { SecretStackOutputs } from "../../operations/stack-outputs.ts";
 import { pythonEnvironment } from "../../toolchain/python/environment.ts";
 import { sagewaiRuntime } from "../../toolchain/python/runtime.ts";
 import { isTaken } from "../../providers/local/service-process.ts";
-import { changed, Checkout, named } from "./checkout.ts";
+import { changed, Checkout } from "./checkout.ts";
 
 // One stack through its life, each test going on where the one before it ended.
 
@@ -127,7 +127,7 @@ it("raises a budget with exactly one update", async () => {
     const projects = config["llm-gateway:projects"] as Record<string, { budget: number }>;
     if (projects["research-team"]) projects["research-team"].budget = 80;
   });
-  expect((await checkout.preview()).map(changed)).toEqual(["update VirtualKey research-team: maxBudget"]);
+  expect((await checkout.preview()).map(changed)).toEqual(["update VirtualKeys projects: research-team"]);
   await up();
   expect(await keyInfo("research-team")).toMatchObject({ key_alias: "research-team", max_budget: 100 });
   expect(await checkout.preview()).toEqual([]);
@@ -138,24 +138,14 @@ it("adds and removes a project without touching anything else", async () => {
     const projects = config["llm-gateway:projects"] as Record<string, object>;
     projects["newcomer"] = { models: ["gpt-4o"], budget: 8 };
   });
-  expect((await checkout.preview()).map(named).sort()).toEqual([
-    "create Project newcomer",
-    "create RandomPassword newcomer-secret",
-    "create VirtualKey newcomer",
-    "create VirtualKey newcomer",
-  ]);
+  expect((await checkout.preview()).map(changed)).toEqual(["update VirtualKeys projects: newcomer"]);
   await up();
   outputs = await checkout.outputs<SecretStackOutputs>();
   expect((await chat(outputs.keys["newcomer"], "gpt-4o")).status).toBe(200);
   await checkout.edit((config) => {
     delete (config["llm-gateway:projects"] as Record<string, object>)["newcomer"];
   });
-  expect((await checkout.preview()).map(named).sort()).toEqual([
-    "delete Project newcomer",
-    "delete RandomPassword newcomer-secret",
-    "delete VirtualKey newcomer",
-    "delete VirtualKey newcomer",
-  ]);
+  expect((await checkout.preview()).map(changed)).toEqual(["update VirtualKeys projects: newcomer"]);
   await up();
   expect((await chat(outputs.keys["newcomer"], "gpt-4o")).status).toBe(401);
   outputs = await checkout.outputs<SecretStackOutputs>();
@@ -170,7 +160,7 @@ it("brings a key back that was deleted behind its back, with the same value", as
   });
   expect((await chat(outputs.keys["support-bot"], "gemini-flash")).status).toBe(401);
   await checkout.npm("pulumi", "refresh", "--stack", "local", "--yes", "--skip-preview");
-  expect((await checkout.preview()).map(named)).toEqual(["create VirtualKey support-bot"]);
+  expect((await checkout.preview()).map(changed)).toEqual(["update VirtualKeys projects: support-bot"]);
   await up();
   expect((await chat(outputs.keys["support-bot"], "gemini-flash")).status).toBe(200);
 });
@@ -182,7 +172,7 @@ it("shows by property what was changed behind its back, and repairs it", async (
     body: JSON.stringify({ key: outputs.keys["support-bot"], max_budget: 1000 }),
   });
   await checkout.npm("pulumi", "refresh", "--stack", "local", "--yes", "--skip-preview");
-  expect((await checkout.preview()).map(changed)).toEqual(["update VirtualKey support-bot: maxBudget"]);
+  expect((await checkout.preview()).map(changed)).toEqual(["update VirtualKeys projects: support-bot"]);
   await up();
   expect(await keyInfo("support-bot")).toMatchObject({ max_budget: 10 });
 });

@@ -8,7 +8,7 @@ import { CLOUD_FOLDER, TestCloud } from "./test-cloud.ts";
 
 /**
  * The APIs of the made-up project before anything enables others: those of every new project, as far as they matter here
- * (https://cloud.google.com/service-usage/docs/enabled-service), and the one without which nothing can be asked about it.
+ * (https://cloud.google.com/service-usage/docs/enabled-service).
  */
 const FROM_THE_START = [
   "cloudapis.googleapis.com",

@@ -35,7 +35,11 @@ describe("the APIs of a stack", () => {
   const access: NonNullable<Needs["access"]> = { hostname: "llm.example.internal", clients: ["10.8.0.0/24"] };
 
   it.each<[string, Partial<Needs>, string[]]>([
-    ["Valkey", { redis: { nodeType: "SHARED_CORE_NANO" } }, ["memorystore", "networkconnectivity", "serviceconsumermanagement"]],
+    [
+      "Valkey",
+      { redis: { nodeType: "SHARED_CORE_NANO" } },
+      ["memorystore", "networkconnectivity", "serviceconsumermanagement"],
+    ],
     ["clients outside the cluster", { access }, ["certificatemanager", "privateca", "servicedirectory"]],
     [
       "a certificate of the user's own",

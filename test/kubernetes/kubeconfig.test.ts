@@ -21,8 +21,8 @@ describe("a kubeconfig that the settings name", () => {
   it("is a secret wherever its text goes", () => {
     const provider = resources.find(({ type }) => type === "pulumi:providers:kubernetes");
     expect(provider?.inputs).toEqual({ enableServerSideApply: "true", kubeconfig: "[secret]" });
-    const key = resources.find(({ type }) => type === "pulumi-nodejs:dynamic/litellm:VirtualKey");
-    expect(key?.inputs["gateway"]).toBe("[secret]");
+    const keys = resources.find(({ type }) => type === "pulumi-nodejs:dynamic/litellm:VirtualKeys");
+    expect(keys?.inputs["gatewayAccess"]).toBe("[secret]");
     expect(JSON.stringify(resources)).not.toContain("of-the-cluster");
   });
 

@@ -120,7 +120,7 @@ it("raises a budget with exactly one update", async () => {
   await checkout.edit((config) => {
     config["llm-gateway:projects"] = { "research-team": { models: ["gpt-4o", "claude-sonnet"], budget: 80 } };
   }, STACK);
-  expect((await checkout.preview(STACK)).map(changed)).toEqual(["update VirtualKey research-team: maxBudget"]);
+  expect((await checkout.preview(STACK)).map(changed)).toEqual(["update VirtualKeys projects: research-team"]);
   await up();
   expect(await checkout.preview(STACK)).toEqual([]);
 });

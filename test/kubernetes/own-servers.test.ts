@@ -108,10 +108,10 @@ describe("the settings", () => {
 
 describe("the way of a key", () => {
   it("leads to the Service, through the cluster", () => {
-    const key = resources.find(
-      ({ type, name }) => type.endsWith("VirtualKey") && name === "research-team" && type.startsWith("pulumi-nodejs"),
-    );
-    expect(key?.inputs["gateway"]).toEqual({ context: "production", namespace: "ai", service: "litellm", port: 4000 });
+    const keys = resources.find(({ type }) => type === "pulumi-nodejs:dynamic/litellm:VirtualKeys");
+    expect(keys?.inputs["gatewayAccess"]).toEqual({
+      ...{ context: "production", namespace: "ai", service: "litellm", port: 4000 },
+    });
   });
 });
 

@@ -71,7 +71,6 @@ function computed(type: string, name: string, inputs: { metadata?: object }): Re
   if (type.startsWith("kubernetes:")) return { metadata: { name: `${name}-{hash}`, ...inputs.metadata } };
   if (type.startsWith("random:")) return { result: `{${name}}`, base64: `{${name}}`, b64Url: `{${name}}` };
   if (type.endsWith("local:Postgres")) return { port: 54321 };
-  if (type.endsWith("litellm:VirtualKey")) return { token: `{hash of ${name}}` };
   if (type.startsWith("gcp:")) return gcpComputed(type, name);
   return {};
 }

@@ -1,11 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { setCallLimits } from "../../providers/litellm/call-limits.ts";
-import { type Inputs, provider, type State } from "../../providers/litellm/virtual-key.ts";
+import type { KeyInputs, KeySet } from "../../providers/litellm/key-set.ts";
+import { provider } from "../../providers/litellm/virtual-keys.ts";
 import { documented, unvaried, UPDATE } from "./documented.ts";
 import { type Fault, FaultyProxy } from "./faulty-proxy.ts";
 import { TestGateway } from "./gateway.ts";
 import { SCENARIOS, startOperation } from "./killed.ts";
+import { oneKey, settingsOf, valueOf, withSettings } from "./one-key.ts";
 import { operate } from "./operation.ts";
 
 let gateway: TestGateway;
@@ -34,16 +36,27 @@ afterEach(() => {
 
 let count = 0;
 
-/** A key of a name of its own. */
-function newKey(settings: Partial<Inputs> = {}): Inputs {
-  const name = `fault-${String((count += 1)).padStart(3, "0")}`;
-  const access = { gateway: { url: proxy.url }, masterKey: gateway.masterKey };
-  return { ...access, alias: name, key: `sk-of-the-key-${name}`, maxBudget: 5, ...settings };
+/** A key with an alias of its own. */
+function newKey(settings: Partial<KeyInputs> = {}): KeySet {
+  const alias = `fault-${String((count += 1)).padStart(3, "0")}`;
+  const access = { gatewayAccess: { url: proxy.url }, masterKey: gateway.masterKey };
+  return oneKey(access, { alias, maxBudget: 5, ...settings });
 }
 
-async function made(inputs: Inputs): Promise<State> {
-  return (await provider.create(inputs)).outs as State;
+/** The same key as another stack would make it. */
+function ofStack(stack: string, inputs: KeySet): KeySet {
+  return { ...inputs, keySeed: `seed of stack ${stack}` };
 }
+
+async function made(inputs: KeySet): Promise<KeySet> {
+  return (await provider.create(inputs)).outs as KeySet;
+}
+
+async function updated(state: KeySet, inputs: KeySet): Promise<KeySet> {
+  return (await provider.update("", state, inputs)).outs as KeySet;
+}
+
+const aliasOf = (inputs: KeySet) => settingsOf(inputs).alias;
 
 /** The settings that matter here of all keys with an alias that begins like this. */
 async function stored(prefix: string): Promise<unknown[]> {
@@ -59,7 +72,7 @@ async function message(failing: Promise<unknown>): Promise<string> {
     (reason: unknown) => reason,
   );
   const text = error instanceof Error ? error.message : String(error);
-  expect(text).not.toMatch(/sk-[a-z-]{6}/);
+  expect(text).not.toMatch(/sk-\w{6}/);
   return unvaried(text);
 }
 
@@ -77,17 +90,17 @@ describe("passing faults", () => {
     const inputs = newKey();
     proxy.next(...plan);
     const state = await made(inputs);
-    expect(await stored(inputs.alias)).toEqual([[inputs.alias, 5]]);
+    expect(await stored(aliasOf(inputs))).toEqual([[aliasOf(inputs), 5]]);
 
     // Its time is the same for every call: once is enough.
     if (plan[0] === "hangs") plan.pop();
     proxy.next(...plan);
-    const { outs } = await provider.update(state.token, state, { ...inputs, maxBudget: 6 });
-    expect(await stored(inputs.alias)).toEqual([[inputs.alias, 6]]);
+    const raised = await updated(state, withSettings(inputs, { maxBudget: 6 }));
+    expect(await stored(aliasOf(inputs))).toEqual([[aliasOf(inputs), 6]]);
 
     proxy.next(...plan);
-    await provider.delete(state.token, outs as State);
-    expect(await stored(inputs.alias)).toEqual([]);
+    await provider.delete("", raised);
+    expect(await stored(aliasOf(inputs))).toEqual([]);
     rows.push([name, "nothing", "the call is tried again at once"]);
   });
 });
@@ -111,8 +124,8 @@ it.for(Object.keys(SCENARIOS))("our process is killed at any call of: %s", async
 
       proxy.next();
       const { outs } = await operate(operation);
-      expect(await stored(inputs.alias)).toEqual(end(inputs.alias));
-      if (outs) expect(await gateway.chat(outs.key)).toBe(200);
+      expect(await stored(aliasOf(inputs))).toEqual(end(aliasOf(inputs)));
+      if (outs) expect(await gateway.chat(valueOf(outs))).toBe(200);
     }
   }
   const fault = `our process is killed during: ${name}, before or after any of its ${calls} calls`;
@@ -127,7 +140,7 @@ describe("lasting faults", () => {
     await gateway.stopProxy();
     await gateway.startProxy();
     await Promise.all(creating);
-    for (const { alias } of all) expect(await stored(alias)).toEqual([[alias, 5]]);
+    for (const inputs of all) expect(await stored(aliasOf(inputs))).toEqual([[aliasOf(inputs), 5]]);
     rows.push(["the proxy restarts while 16 keys are made at once", "nothing", "all 16 are there, once each"]);
   });
 
@@ -140,18 +153,18 @@ describe("lasting faults", () => {
     await gateway.postgres.start();
     setCallLimits();
     await made(inputs);
-    expect(await stored(inputs.alias)).toEqual([[inputs.alias, 5]]);
+    expect(await stored(aliasOf(inputs))).toEqual([[aliasOf(inputs), 5]]);
     rows.push(["the database is down for longer than 90 seconds", seen, "the next run goes on"]);
   });
 
   it("the alias is taken", async () => {
     const inputs = newKey();
     const other = await made(inputs);
-    const seen = await message(made({ ...inputs, key: `${inputs.key}-of-another-stack` }));
+    const seen = await message(made(ofStack("other", inputs)));
     expect(seen).toContain("LiteLLM has another key with the alias `research-team`, which is not of this stack");
-    expect(await stored(inputs.alias)).toEqual([[inputs.alias, 5]]);
-    await provider.delete(other.token, other);
-    await made({ ...inputs, key: `${inputs.key}-of-another-stack` });
+    expect(await stored(aliasOf(inputs))).toEqual([[aliasOf(inputs), 5]]);
+    await provider.delete("", other);
+    await made(ofStack("other", inputs));
     rows.push([
       "another stack, or somebody, has a key with the alias",
       seen,
@@ -161,10 +174,10 @@ describe("lasting faults", () => {
 
   it("eight stacks make a key with one alias at once", async () => {
     const inputs = newKey();
-    const stacks = Array.from({ length: 8 }, (_, stack) => ({ ...inputs, key: `${inputs.key}-of-stack-${stack}` }));
+    const stacks = Array.from({ length: 8 }, (_, stack) => ofStack(String(stack), inputs));
     const results = await Promise.allSettled(stacks.map(made));
     expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
-    expect(await stored(inputs.alias)).toEqual([[inputs.alias, 5]]);
+    expect(await stored(aliasOf(inputs))).toEqual([[aliasOf(inputs), 5]]);
     rows.push([
       "eight stacks make a key with one alias at once",
       "the same, in seven of them",
@@ -175,12 +188,13 @@ describe("lasting faults", () => {
   it("the key is deleted outside", async () => {
     const inputs = newKey();
     const state = await made(inputs);
-    await gateway.call("POST", "/key/delete", { keys: [state.token] });
-    expect(await provider.read(state.token, state)).toEqual({});
+    await gateway.call("POST", "/key/delete", { keys: [settingsOf(state).token] });
+    const { props, inputs: seen } = await provider.read("", state);
+    for (const set of [props, seen]) expect(set).not.toHaveProperty("team");
     // Without a refresh too.
-    await provider.update(state.token, state, { ...inputs, maxBudget: 7 });
-    expect(await stored(inputs.alias)).toEqual([[inputs.alias, 7]]);
-    expect(await gateway.chat(inputs.key)).toBe(200);
+    await updated(state, withSettings(inputs, { maxBudget: 7 }));
+    expect(await stored(aliasOf(inputs))).toEqual([[aliasOf(inputs), 7]]);
+    expect(await gateway.chat(valueOf(inputs))).toBe(200);
     rows.push([
       "a key is deleted outside",
       "a refresh shows it; the preview makes it anew",
@@ -191,12 +205,12 @@ describe("lasting faults", () => {
   it("the key is blocked outside", async () => {
     const inputs = newKey();
     const state = await made(inputs);
-    await gateway.call("POST", "/key/block", { key: state.token });
-    expect(await gateway.chat(inputs.key)).toBe(401);
-    const { props } = await provider.read(state.token, state);
-    expect(props).toMatchObject({ blocked: true });
-    await provider.update(state.token, props as State, inputs);
-    expect(await gateway.chat(inputs.key)).toBe(200);
+    await gateway.call("POST", "/key/block", { key: settingsOf(state).token });
+    expect(await gateway.chat(valueOf(inputs))).toBe(401);
+    const { props } = await provider.read("", state);
+    expect(settingsOf(props)).toMatchObject({ blocked: true });
+    await updated(props as KeySet, inputs);
+    expect(await gateway.chat(valueOf(inputs))).toBe(200);
     rows.push(["a key is blocked outside", "a refresh shows `blocked`", "the next update unblocks it"]);
   });
 
@@ -216,9 +230,7 @@ describe("lasting faults", () => {
     rows.push(["the proxy is down for longer than 90 seconds", down, "the next run goes on"]);
 
     const started = Date.now();
-    const [gone = ""] = await Promise.all(
-      Array.from({ length: 20 }, () => message(provider.delete(state.token, state))),
-    );
+    const [gone = ""] = await Promise.all(Array.from({ length: 20 }, () => message(provider.delete("", state))));
     // Together, not each in turn.
     expect(Date.now() - started).toBeLessThan(10_000);
     expect(gone).toContain("`pulumi state delete`");
@@ -228,13 +240,12 @@ describe("lasting faults", () => {
     setCallLimits();
     gateway.masterKey = "sk-another-master-of-the-test";
     await gateway.startProxy();
-    const changed = await message(provider.delete(state.token, state));
+    const changed = await message(provider.delete("", state));
     expect(changed).toContain("run `pulumi up`, which gives the new one to all");
     expect(changed).not.toContain("pulumi state delete");
     const { masterKey } = gateway;
-    const { outs } = await provider.update(state.token, state, { ...inputs, masterKey });
-    await provider.delete(state.token, outs as State);
-    expect(await stored(inputs.alias)).toEqual([]);
+    await provider.delete("", await updated(state, { ...inputs, masterKey }));
+    expect(await stored(aliasOf(inputs))).toEqual([]);
     rows.push(["the master key changed between `up` and `destroy`", changed, "`up`, then `destroy`"]);
   });
 });

@@ -50,7 +50,7 @@ export class TestGateway {
 
   /** What the resources are given. */
   get access() {
-    return { gateway: { url: this.url }, masterKey: this.masterKey };
+    return { gatewayAccess: { url: this.url }, masterKey: this.masterKey };
   }
 
   get store(): KeyStore {

@@ -2,14 +2,15 @@ import { join } from "node:path";
 
 import { execa } from "execa";
 
-import { type Inputs, provider, type State } from "../../providers/litellm/virtual-key.ts";
+import type { KeyInputs, KeySet } from "../../providers/litellm/key-set.ts";
 import type { TestGateway } from "./gateway.ts";
-import type { Operation } from "./operation.ts";
+import { settingsOf, valueOf, withSettings } from "./one-key.ts";
+import { operate, type Operation } from "./operation.ts";
 
 /** Something the engine does to a key, in the middle of which it may be killed. */
 export interface Scenario {
   /** Makes what has to be there before. */
-  prepare: (gateway: TestGateway, inputs: Inputs) => Promise<Operation>;
+  prepare: (gateway: TestGateway, inputs: KeySet) => Promise<Operation>;
   /** The keys, by alias and budget, that are there once it was done, however often it was begun. */
   end: (alias: string) => [alias: string, maxBudget: number][];
 }
@@ -21,9 +22,10 @@ export const SCENARIOS: Record<string, Scenario> = {
   },
   adopt: {
     async prepare(gateway, inputs) {
-      const adopt = `made-by-hand-${inputs.alias}`;
-      await gateway.call("POST", "/key/generate", { key: inputs.key, key_alias: adopt });
-      return { method: "create", inputs: { ...inputs, adopt } };
+      const adopt = `made-by-hand-${settingsOf(inputs).alias}`;
+      const adoptedKey = valueOf(inputs);
+      await gateway.call("POST", "/key/generate", { key: adoptedKey, key_alias: adopt });
+      return { method: "create", inputs: withSettings(inputs, { adopt, adoptedKey }) };
     },
     end: (alias) => [[alias, 5]],
   },
@@ -32,28 +34,28 @@ export const SCENARIOS: Record<string, Scenario> = {
     end: (alias) => [[alias, 6]],
   },
   "replace the key": {
-    prepare: (_gateway, inputs) => update(inputs, { key: `${inputs.key}-2`, generation: 2 }),
+    prepare: (_gateway, inputs) => update(inputs, { generation: 2 }),
     end: (alias) => [
       [alias, 5],
       [`${alias}-g1`, 5],
     ],
   },
   "replace the key at once": {
-    prepare: (_gateway, inputs) => update(inputs, { key: `${inputs.key}-2`, generation: 2, overlap: "0s" }),
+    prepare: (_gateway, inputs) => update(inputs, { generation: 2, overlap: "0s" }),
     end: (alias) => [[alias, 5]],
   },
   delete: {
     async prepare(_gateway, inputs) {
-      const { id, outs } = await provider.create(inputs);
-      return { method: "delete", id, olds: outs as State };
+      const { id, outs = inputs } = await operate({ method: "create", inputs });
+      return { method: "delete", id, olds: outs };
     },
     end: () => [],
   },
 };
 
-async function update(inputs: Inputs, changes: Partial<Inputs>): Promise<Operation> {
-  const { id, outs } = await provider.create(inputs);
-  return { method: "update", id, olds: outs as State, news: { ...inputs, ...changes } };
+async function update(inputs: KeySet, changes: Partial<KeyInputs>): Promise<Operation> {
+  const { id, outs = inputs } = await operate({ method: "create", inputs });
+  return { method: "update", id, olds: outs, news: withSettings(inputs, changes) };
 }
 
 /** An operation as a process of its own. */

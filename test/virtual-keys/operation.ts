@@ -1,21 +1,24 @@
 import { text } from "node:stream/consumers";
 
-import { type Inputs, provider, type State } from "../../providers/litellm/virtual-key.ts";
+import type { KeySet } from "../../providers/litellm/key-set.ts";
+import { provider } from "../../providers/litellm/virtual-keys.ts";
 
-/** One operation of the engine on a key, as a process of its own that can be killed. */
+/** One operation of the engine on a set of keys, as a process of its own that can be killed. */
 export type Operation =
-  | { method: "create"; inputs: Inputs }
-  | { method: "update"; id: string; olds: State; news: Inputs }
-  | { method: "delete"; id: string; olds: State };
+  | { method: "create"; inputs: KeySet }
+  | { method: "update"; id: string; olds: KeySet; news: KeySet }
+  | { method: "delete"; id: string; olds: KeySet };
 
-export async function operate(operation: Operation): Promise<{ id: string; outs?: State }> {
+export async function operate(operation: Operation): Promise<{ id: string; outs?: KeySet }> {
   switch (operation.method) {
-    case "create":
-      return await provider.create(operation.inputs);
+    case "create": {
+      const { inputs = operation.inputs } = await provider.check({} as KeySet, operation.inputs);
+      return await provider.create(inputs);
+    }
     case "update": {
-      const { inputs } = await provider.check(operation.olds, operation.news);
-      const { outs } = await provider.update(operation.id, operation.olds, inputs ?? operation.news);
-      return { id: operation.id, outs: outs as State };
+      const { inputs = operation.news } = await provider.check(operation.olds, operation.news);
+      const { outs } = await provider.update(operation.id, operation.olds, inputs);
+      return { id: operation.id, ...(outs && { outs }) };
     }
     case "delete":
       await provider.delete(operation.id, operation.olds);

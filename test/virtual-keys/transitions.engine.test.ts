@@ -4,10 +4,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { FIELDS } from "../../providers/litellm/key-fields.ts";
 import { REFUSED } from "../../providers/litellm/refused-fields.ts";
-import { type Inputs, provider, type State } from "../../providers/litellm/virtual-key.ts";
+import type { KeyInputs, KeySet } from "../../providers/litellm/key-set.ts";
+import { provider } from "../../providers/litellm/virtual-keys.ts";
 import { documented, UPDATE } from "./documented.ts";
 import { FIELD_VALUES } from "./field-values.ts";
 import { TestGateway } from "./gateway.ts";
+import { oneKey, settingsOf, withSettings } from "./one-key.ts";
 
 type Name = keyof typeof FIELD_VALUES;
 const NAMES = Object.keys(FIELD_VALUES) as Name[];
@@ -40,25 +42,23 @@ afterAll(() => gateway.delete());
 
 /** One key through its life, by the calls that the engine makes. */
 class Key {
-  readonly #base: Inputs;
+  readonly #base: KeySet;
   readonly #name: Name;
-  #id = "";
-  #state: State | undefined;
+  #state: KeySet | undefined;
 
   constructor(name: Name) {
     this.#name = name;
-    this.#base = { ...gateway.access, alias: `transition-${name}`, key: `sk-transition-of-${name}` };
+    this.#base = oneKey(gateway.access, { alias: `transition-${name}` });
   }
 
   /** Update to a value: afterwards the server holds it, and a preview finds nothing to do. */
   async becomes(value: unknown): Promise<string> {
     const inputs = await this.#checked(value);
     if (this.#state) {
-      const { changes } = await provider.diff(this.#id, this.#state, inputs);
-      if (changes) this.#state = (await provider.update(this.#id, this.#state, inputs)).outs;
+      const { changes } = await provider.diff("", this.#state, inputs);
+      if (changes) this.#state = (await provider.update("", this.#state, inputs)).outs;
     } else {
-      const { id, outs } = await provider.create(inputs);
-      [this.#id, this.#state] = [id, outs];
+      this.#state = (await provider.create(inputs)).outs;
     }
     const stored = await this.#stored();
     if (this.#name !== "duration" && !isDeepStrictEqual(stored, plain(inTheirNames(this.#name, value)))) {
@@ -70,35 +70,39 @@ class Key {
 
   /** Changes it on the server behind the back of the code. */
   async changeOutside(value: unknown): Promise<void> {
-    const body = { key: this.#id, [FIELDS[this.#name].wire]: inTheirNames(this.#name, value) };
+    const body = { key: this.#token, [FIELDS[this.#name].wire]: inTheirNames(this.#name, value) };
     await gateway.call("POST", "/key/update", body);
   }
 
   /** The names of what a refresh finds changed. */
   async refresh(): Promise<string[]> {
-    const before = this.#state;
-    const { props } = await provider.read(this.#id, before);
-    if (!props || !before) throw new Error("the key is gone");
+    const before = settingsOf(this.#state);
+    const { props } = await provider.read("", this.#state);
     this.#state = props;
-    const names = new Set([...Object.keys(props), ...Object.keys(before)]) as Set<keyof State>;
-    return [...names].filter((name) => name !== "expires" && !isDeepStrictEqual(before[name], props[name]));
+    const after = settingsOf(props);
+    const names = new Set([...Object.keys(after), ...Object.keys(before)]) as Set<keyof KeyInputs>;
+    return [...names].filter((name) => name !== "expires" && !isDeepStrictEqual(before[name], after[name]));
   }
 
   delete(): Promise<void> {
     if (!this.#state) throw new Error("there is no key");
-    return provider.delete(this.#id, this.#state);
+    return provider.delete("", this.#state);
   }
 
-  async #checked(value: unknown): Promise<Inputs> {
-    const news = { ...this.#base, ...(value !== undefined && { [this.#name]: value }) };
-    const { inputs = news, failures = [] } = await provider.check(this.#state ?? ({} as Inputs), news);
+  get #token(): string {
+    return settingsOf(this.#state).token;
+  }
+
+  async #checked(value: unknown): Promise<KeySet> {
+    const news = value === undefined ? this.#base : withSettings(this.#base, { [this.#name]: value });
+    const { inputs = news, failures = [] } = await provider.check(this.#state ?? ({} as KeySet), news);
     expect(failures).toEqual([]);
     return inputs;
   }
 
   /** What is on the server, seen by nothing that this package does when it compares. */
   async #stored(): Promise<unknown> {
-    const info = await gateway.info(this.#id);
+    const info = await gateway.info(this.#token);
     if (this.#name === "duration") return info["expires"] ?? undefined;
     const { wire, home } = FIELDS[this.#name];
     const budget = info["litellm_budget_table"] as Record<string, unknown> | undefined;
@@ -110,7 +114,7 @@ class Key {
     const changed = await this.refresh();
     if (changed.length > 0) return `a refresh finds ${changed.join(", ")} changed`;
     if (!this.#state) return "there is no key";
-    const { changes } = await provider.diff(this.#id, this.#state, await this.#checked(value));
+    const { changes } = await provider.diff("", this.#state, await this.#checked(value));
     return changes ? "the next preview is not empty" : "yes";
   }
 }
@@ -174,9 +178,8 @@ it("never changes a budget that keys share", async () => {
     const [budget] = await gateway.call<Record<string, unknown>[]>("POST", "/budget/info", { budgets: ["budget-1"] });
     return [budget?.["max_budget"], budget?.["soft_budget"]];
   };
-  const inputs: Inputs = { ...gateway.access, alias: "shares-a-budget", key: "sk-that-shares-a-budget" };
-  const { id, outs: made } = await provider.create({ ...inputs, budgetId: "budget-1" });
-  let outs = made;
+  const inputs = oneKey(gateway.access, { alias: "shares-a-budget" });
+  let { outs } = await provider.create(withSettings(inputs, { budgetId: "budget-1" }));
   for (const settings of [
     { softBudget: 3 },
     {},
@@ -184,11 +187,11 @@ it("never changes a budget that keys share", async () => {
     { softBudget: 0 },
     { budgetId: "budget-1" },
   ]) {
-    outs = (await provider.update(id, outs as State, { ...inputs, ...settings })).outs;
+    outs = (await provider.update("", outs as KeySet, withSettings(inputs, settings))).outs;
     expect(await shared()).toEqual([100, 50]);
-    expect(outs).toMatchObject(settings);
+    expect(settingsOf(outs)).toMatchObject(settings);
   }
-  await provider.delete(id, outs as State);
+  await provider.delete("", outs as KeySet);
 });
 
 it("is what docs/virtual-keys.md says of it", async () => {

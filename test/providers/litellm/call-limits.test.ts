@@ -1,27 +1,27 @@
 import { afterEach, expect, it } from "vitest";
 
 import { CALL_LIMITS, callLimits, setCallLimits } from "../../../providers/litellm/call-limits.ts";
-import { configure } from "../../../providers/litellm/virtual-key.ts";
+import { provider } from "../../../providers/litellm/virtual-keys.ts";
 
 afterEach(() => {
   setCallLimits();
 });
 
-/** Settings as a provider is given them by Pulumi. */
-const config = (litellm?: object) => ({
-  get: (key: string) => (key === "llm-gateway:litellm" && litellm ? JSON.stringify(litellm) : undefined),
-  require: () => "",
-});
+/** Configures the provider as Pulumi does. */
+async function configure(litellm?: object): Promise<void> {
+  const get = (key: string) => (key === "llm-gateway:litellm" && litellm ? JSON.stringify(litellm) : undefined);
+  await provider.configure?.({ config: { get, require: () => "" } });
+}
 
-it("takes what the stack says, and the defaults for the rest", () => {
-  configure(config({ port: 4000, management: { patience: 5, concurrency: 2 } }));
+it("takes what the stack says, and the defaults for the rest", async () => {
+  await configure({ port: 4000, management: { patience: 5, concurrency: 2 } });
   expect(callLimits()).toEqual({ timeout: 20, patience: 5, concurrency: 2 });
 });
 
-it("has defaults for a stack that says nothing", () => {
-  configure(config({ management: { timeout: 1 } }));
-  configure(config());
+it("has defaults for a stack that says nothing", async () => {
+  await configure({ management: { timeout: 1 } });
+  await configure();
   expect(callLimits()).toEqual(CALL_LIMITS);
-  configure(config({ port: 4000 }));
+  await configure({ port: 4000 });
   expect(callLimits()).toEqual(CALL_LIMITS);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { milliseconds, replacedKeys } from "../../../providers/litellm/rotation.ts";
+import { milliseconds, plannedExpiry, replacedKeys } from "../../../providers/litellm/rotation.ts";
 
 const now = new Date("2026-11-24T12:00:00Z");
 const first = { alias: "team", key: "sk-first-0123456789" };
@@ -40,6 +40,23 @@ describe("replacedKeys", () => {
     expect(replacedKeys(adopted, adopted, now)).toEqual([]);
     expect(replacedKeys(adopted, second, now)).toEqual([firstUntilTomorrow]);
     expect(replacedKeys(adopted, first, now)).toEqual([]);
+  });
+});
+
+describe("plannedExpiry", () => {
+  const inThreeDays = "2026-11-27T12:00:00.000Z";
+  const before = { ...first, duration: "90d", expires: "2026-12-01T00:00:00.000Z" };
+
+  it("is none for a key that is valid forever, or of a duration that is none", () => {
+    expect(plannedExpiry(before, first, now)).toBeUndefined();
+    expect(plannedExpiry({}, { ...first, duration: "a while" }, now)).toBeUndefined();
+  });
+
+  it("stays as long as the duration and the key do", () => {
+    expect(plannedExpiry(before, { ...first, duration: "90d" }, now)).toBe(before.expires);
+    expect(plannedExpiry(before, { ...first, duration: "3d" }, now)).toBe(inThreeDays);
+    expect(plannedExpiry({ ...before, duration: "3d" }, { ...second, duration: "3d" }, now)).toBe(inThreeDays);
+    expect(plannedExpiry({}, { ...first, duration: "3d" }, now)).toBe(inThreeDays);
   });
 });
 

@@ -1,14 +1,27 @@
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 
+import { derivedKey } from "../../../providers/litellm/derived-key.ts";
+import type { KeyInputs, KeySet } from "../../../providers/litellm/key-set.ts";
 import { tokenOf } from "../../../providers/litellm/key-store.ts";
-import { type Inputs, provider } from "../../../providers/litellm/virtual-key.ts";
+import { provider } from "../../../providers/litellm/virtual-keys.ts";
 import { type Exchange, scriptedLiteLlm } from "./scripted-litellm.ts";
 
-const key = "sk-0123456789abcdefghij";
+const said: string[] = [];
+vi.mock("../../../providers/litellm/announce.ts", () => ({
+  announce: async (message: string) => {
+    said.push(message);
+  },
+}));
+
+beforeEach(() => {
+  said.length = 0;
+});
+
+const keySeed = "of-the-test-only";
+const key = derivedKey(keySeed, "research-team", 1);
 const token = tokenOf(key);
 const INFO = `GET /key/info?key=${token}`;
 const NAMED = "GET /key/list?key_alias=research-team&return_full_object=true&size=100";
-const ours = { call: NAMED, answer: { keys: [{ token, created_at: "2026-11-24T06:00:00Z" }] } };
 
 const settings = { alias: "research-team", models: ["gpt-4o"], maxBudget: 50, budgetDuration: "30d" };
 const wire = {
@@ -23,16 +36,20 @@ const wire = {
   ...{ allowed_routes: [], allowed_cache_controls: [], access_group_ids: [] },
   blocked: false,
 };
+const created = { token, created_at: "2026-11-24T06:00:00Z" };
+const ours = { call: NAMED, answer: { keys: [{ ...wire, ...created }] } };
 const aliasTaken = {
   status: 400,
   answer: { error: { message: "Key with alias 'research-team' already exists", code: "400" } },
 };
 
+const shared = (url: string) => ({ gatewayAccess: { url }, masterKey: "sk-master", keySeed });
+
 /** Runs `work` against a LiteLLM that answers what the script says, and nothing but it. */
-async function against<T>(script: Exchange[], work: (inputs: Inputs) => Promise<T>) {
+async function against<T>(script: Exchange[], work: (inputs: KeySet) => Promise<T>) {
   const litellm = await scriptedLiteLlm(...script);
   try {
-    const result = await work({ ...settings, key, gateway: { url: litellm.url }, masterKey: "sk-master" });
+    const result = await work({ ...shared(litellm.url), "research-team": settings });
     return { result, bodies: litellm.bodies };
   } finally {
     await litellm.end();
@@ -41,29 +58,27 @@ async function against<T>(script: Exchange[], work: (inputs: Inputs) => Promise<
 
 describe("create", () => {
   it("sends the key that was chosen, and reads back that it was stored", async () => {
-    const { result, bodies } = await against(
-      [{ call: "POST /key/generate", answer: { key, token } }, { call: INFO, answer: { info: wire } }, ours],
-      (inputs) => provider.create(inputs),
+    const { result, bodies } = await against([{ call: "POST /key/generate", answer: { key, token } }, ours], (inputs) =>
+      provider.create(inputs),
     );
     expect(bodies[0]).toEqual({ key, ...wire });
-    expect(result.id).toBe(token);
-    expect(result.outs).toMatchObject({ ...settings, key, token });
+    expect(result.outs).toMatchObject({ "research-team": { ...settings, token } });
+    expect(JSON.stringify(result.outs)).not.toContain(key);
   });
 
   it("finds its own key again when the reply to the attempt before got lost", async () => {
-    const { result } = await against(
-      [{ call: "POST /key/generate", ...aliasTaken }, { call: INFO, answer: { info: wire } }, ours],
-      (inputs) => provider.create(inputs),
+    const { result } = await against([{ call: "POST /key/generate", ...aliasTaken }, ours], (inputs) =>
+      provider.create(inputs),
     );
-    expect(result.id).toBe(token);
+    expect(result.outs).toMatchObject({ "research-team": { token } });
   });
 
   it("brings a key in line that LiteLLM only pretended to store", async () => {
     const { bodies } = await against(
       [
         { call: "POST /key/generate", answer: { key, token } },
-        { call: INFO, answer: { info: { ...wire, key_alias: "other", max_budget: 1 } } },
         { call: NAMED, answer: { keys: [] } },
+        { call: INFO, answer: { info: { ...wire, key_alias: "other", max_budget: 1 } } },
         { call: "POST /key/update", answer: {} },
         { call: INFO, answer: { info: wire } },
       ],
@@ -77,7 +92,6 @@ describe("create", () => {
     const create = against(
       [
         { call: "POST /key/generate", answer: { key, token } },
-        { call: INFO, answer: { info: wire } },
         { call: NAMED, answer: { keys: [...ours.answer.keys, other] } },
         { call: "POST /key/delete", answer: {} },
       ],
@@ -91,8 +105,8 @@ describe("create", () => {
     const create = against(
       [
         { call: "POST /key/generate", answer: { key, token } },
-        { call: INFO, answer: { info: { ...wire, key_alias: "renamed" } } },
         { call: NAMED, answer: { keys: [other] } },
+        { call: INFO, answer: { info: { ...wire, key_alias: "renamed" } } },
       ],
       (inputs) => provider.create(inputs),
     );
@@ -103,8 +117,7 @@ describe("create", () => {
     const create = against(
       [
         { call: "POST /key/generate", answer: { key, token } },
-        { call: INFO, answer: { info: { ...wire, max_budget: 1 } } },
-        ours,
+        { call: NAMED, answer: { keys: [{ ...wire, ...created, max_budget: 1 }] } },
         { call: "POST /key/update", answer: {} },
         { call: INFO, answer: { info: { ...wire, max_budget: 1 } } },
       ],
@@ -117,6 +130,7 @@ describe("create", () => {
     const create = against(
       [
         { call: "POST /key/generate", ...aliasTaken },
+        { call: NAMED, answer: { keys: [{ token: "f".repeat(64) }] } },
         { call: INFO, status: 404, answer: { error: { message: "Key not found" } } },
       ],
       (inputs) => provider.create(inputs),
@@ -129,12 +143,11 @@ describe("create", () => {
       [
         { call: "POST /key/generate", status: 500, answer: { error: { message: "Can't reach database server" } } },
         { call: "POST /key/generate", answer: { key, token } },
-        { call: INFO, answer: { info: wire } },
         ours,
       ],
       (inputs) => provider.create(inputs),
     );
-    expect(result.id).toBe(token);
+    expect(result.outs).toMatchObject({ "research-team": { token } });
   });
 
   it("says what to do when the master key is wrong, and shows neither key", async () => {
@@ -143,43 +156,72 @@ describe("create", () => {
       (inputs) => provider.create(inputs),
     );
     await expect(create).rejects.toThrow(
-      "LiteLLM answered 401 to POST /key/generate: it does not accept the master key. If the key was changed, run `pulumi up`, which gives the new one to all.",
+      "`research-team`: LiteLLM answered 401 to POST /key/generate: it does not accept the master key. If the key was changed, run `pulumi up`, which gives the new one to all.",
     );
   });
 });
 
+/** The state of the set after its key was made. */
+const made = (inputs: KeySet, more: Partial<KeyInputs> = {}): KeySet => ({
+  ...inputs,
+  "research-team": { ...settings, ...more, token },
+});
+
 describe("read", () => {
-  const read = (inputs: Inputs) => provider.read(token, { ...inputs, token });
+  const read = (inputs: KeySet) => provider.read("", made(inputs));
 
   it.each([
     ["unknown", { status: 404, answer: { error: { message: "Key not found" } } }],
     ["deleted, which LiteLLM still shows", { answer: { info: { ...wire, status: "deleted" } } }],
-  ])("reports a key as gone that is %s", async (_, answer) => {
+  ])("leaves out a key that is %s", async (_, answer) => {
     const { result } = await against([{ call: INFO, ...answer }], read);
-    expect(result).toEqual({});
+    expect(result.props).not.toHaveProperty("research-team");
+    expect(result.inputs).not.toHaveProperty("research-team");
   });
 
   it("reports what was changed behind our back by property", async () => {
     const info = { ...wire, max_budget: 70, rpm_limit: 5, metadata: { note: "x", tags: [] } };
     const { result } = await against([{ call: INFO, answer: { info } }], read);
-    expect(result.inputs).toMatchObject({ ...settings, maxBudget: 70, rpmLimit: 5, metadata: { note: "x" }, key });
+    expect(result.inputs?.["research-team"]).toEqual({
+      ...{ ...settings, maxBudget: 70, rpmLimit: 5, metadata: { note: "x" } },
+    });
   });
 
   it("reports no change where LiteLLM merely writes it otherwise", async () => {
     const { result } = await against([{ call: INFO, answer: { info: { ...wire, max_budget: 50.0 } } }], read);
-    const { gateway, masterKey, ...rest } = result.inputs ?? {};
-    expect({ gateway, masterKey }).toEqual({
-      gateway: { url: expect.stringMatching("http://127.0.0.1:") as string },
-      masterKey: "sk-master",
+    expect(result.inputs).toEqual({ ...result.props, "research-team": settings });
+    expect(result.props?.["research-team"]).toEqual({ ...settings, token });
+  });
+
+  it("fails when one key can't be read, so that none seems to be gone", async () => {
+    const failing = against([{ call: INFO, status: 403, answer: { detail: "not allowed" } }], read);
+    await expect(failing).rejects.toThrow("LiteLLM answered 403 to GET /key/info: not allowed");
+  });
+
+  it("reports another expiry as what is left until then, but not what clocks differ by", async () => {
+    const expires = new Date(Date.now() + 86_400_000);
+    const seen = async (stored: Date | null) => {
+      const info = { ...wire, expires: stored?.toISOString() ?? null };
+      const { result } = await against([{ call: INFO, answer: { info } }], (inputs) =>
+        provider.read("", made(inputs, { duration: "1d", expires: expires.toISOString() })),
+      );
+      return result.inputs?.["research-team"];
+    };
+    expect(await seen(new Date(expires.getTime() + 5000))).toMatchObject({
+      ...{ duration: "1d", expires: expires.toISOString() },
     });
-    expect(rest).toEqual({ ...settings, key });
+    expect(await seen(null)).not.toHaveProperty("duration");
+    const later = new Date(expires.getTime() + 3_600_000);
+    const { duration, ...moved } = (await seen(later)) as KeyInputs;
+    expect(moved).toMatchObject({ expires: later.toISOString() });
+    expect(Math.abs(Number(duration?.replace("s", "")) - 90_000)).toBeLessThan(60);
   });
 });
 
 describe("update", () => {
-  const update = (before: Partial<Inputs>, after: Partial<Inputs>) => (inputs: Inputs) =>
-    provider.update(token, { ...inputs, ...before, token }, { ...inputs, ...after });
-  const sent = async (before: Partial<Inputs>, after: Partial<Inputs>) => {
+  const update = (before: Partial<KeyInputs>, after: Partial<KeyInputs>) => (inputs: KeySet) =>
+    provider.update("", made(inputs, before), { ...inputs, "research-team": { ...settings, ...after } });
+  const sent = async (before: Partial<KeyInputs>, after: Partial<KeyInputs>) => {
     const info = { ...wire, ...(after.maxBudget !== undefined && { max_budget: after.maxBudget }) };
     const script = [
       { call: "POST /key/update", answer: {} },
@@ -198,36 +240,75 @@ describe("update", () => {
   });
 
   it("sends the expiry only if it changed, since sending it moves it", async () => {
-    expect(await sent({ duration: "90d" }, { duration: "90d", maxBudget: 60 })).not.toHaveProperty("duration");
-    expect(await sent({ duration: "90d" }, { duration: "30d" })).toHaveProperty("duration", "30d");
-    expect(await sent({ duration: "90d" }, {})).toHaveProperty("duration", null);
+    const inDays = (days: number) => ({
+      duration: `${days}d`,
+      expires: new Date(Date.now() + days * 86_400_000).toISOString(),
+    });
+    const ninety = inDays(90);
+    expect(await sent(ninety, { ...ninety, maxBudget: 60 })).not.toHaveProperty("duration");
+    expect(await sent(ninety, inDays(30))).toHaveProperty("duration", expect.stringMatching(/^25919\d\ds|2592000s$/));
+    expect(await sent(ninety, {})).toHaveProperty("duration", null);
+    expect(await sent({}, ninety)).toHaveProperty("duration", expect.stringMatching(/^77759\d\ds|7776000s$/));
+  });
+
+  it("makes no call for what does not concern LiteLLM", async () => {
+    const { result } = await against([], (inputs) =>
+      provider.update("", made(inputs), { ...inputs, masterKey: "sk-other-master" }),
+    );
+    expect(result.outs).toMatchObject({ masterKey: "sk-other-master", "research-team": { ...settings, token } });
   });
 });
 
 describe("diff", () => {
-  const inputs: Inputs = { ...settings, key, gateway: { url: "http://127.0.0.1:4000" }, masterKey: "sk-master" };
-  const diff = (news: Partial<Inputs>) => provider.diff(token, { ...inputs, token }, { ...inputs, ...news });
+  // Not that there are changes: then the engine would show all keys, not those that change.
+  const CHANGED = { replaces: [], deleteBeforeReplace: true };
+  const inputs: KeySet = { ...shared("http://127.0.0.1:4000"), "research-team": settings };
+  const diff = (news: Partial<KeyInputs>, more: Partial<KeySet> = {}) =>
+    provider.diff("", made(inputs), { ...inputs, "research-team": { ...settings, ...news }, ...more });
 
   it("sees no change where there is none", async () => {
     expect(await diff({})).toMatchObject({ changes: false, replaces: [] });
+    expect(said).toEqual([]);
   });
 
   it("updates in place whatever changes, the key itself too", async () => {
-    expect(await diff({ maxBudget: 60 })).toMatchObject({ changes: true, replaces: [] });
-    expect(await diff({ key: `${key}x` })).toMatchObject({ changes: true, replaces: [] });
+    expect(await diff({ maxBudget: 60 })).toEqual(CHANGED);
+    expect(await diff({ generation: 2 })).toEqual(CHANGED);
+    expect(await diff({}, { keySeed: "another" })).toEqual(CHANGED);
   });
 
-  it("frees the key before somebody has it replaced, since the new one is the same", async () => {
+  it("warns of a key that is replaced, and says until when the old one works", async () => {
+    await diff({ maxBudget: 60 });
+    expect(said).toEqual([]);
+    await diff({ generation: 2 });
+    const until = "2026-11-25T12:00:00.000Z";
+    await diff({ generation: 2, replaced: [{ alias: "research-team-g1", until }] });
+    expect(said).toEqual([
+      "Virtual keys that are replaced by new ones: `research-team`. The old ones stop working at once.",
+      `Virtual keys that are replaced by new ones: \`research-team\`. The old ones work until ${until}.`,
+    ]);
+  });
+
+  it("sees a key that comes, and one that goes", async () => {
+    expect(await diff({}, { newcomer: { alias: "newcomer" } })).toEqual(CHANGED);
+    expect(said).toEqual([]);
+    expect(await provider.diff("", made(inputs), shared("http://127.0.0.1:4000"))).toEqual(CHANGED);
+    expect(said).toEqual([
+      "Virtual keys that are deleted, as they left the settings: `research-team`. Whoever uses one is refused from then on.",
+    ]);
+  });
+
+  it("frees the keys before somebody has the set replaced, since the new ones are the same", async () => {
     expect(await diff({})).toMatchObject({ deleteBeforeReplace: true });
   });
 
   it("notices another master key, which the next refresh and destroy will need", async () => {
-    expect(await diff({ masterKey: "sk-other" })).toMatchObject({ changes: true, replaces: [] });
+    expect(await diff({}, { masterKey: "sk-other" })).toEqual(CHANGED);
   });
 });
 
 describe("delete", () => {
-  const remove = (inputs: Inputs) => provider.delete(token, { ...inputs, token });
+  const remove = (inputs: KeySet) => provider.delete("", made(inputs));
 
   it("names the key by its hash", async () => {
     const { bodies } = await against([{ call: "POST /key/delete", answer: { deleted_keys: [token] } }], remove);

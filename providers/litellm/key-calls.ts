@@ -1,0 +1,102 @@
+import { type LiteLlmClient, LiteLlmError } from "./client.ts";
+
+/** A key as LiteLLM has it. */
+export type StoredKey = Record<string, unknown> & { token?: string; created_at?: string; status?: string };
+type ListedKey = StoredKey & { token: string };
+
+/** The most keys that LiteLLM lists in one answer. */
+const PAGE = 100;
+
+/** So many keys are looked up each by itself, whatever else the proxy has; a list of all keys may be long. */
+const FEW = 3;
+
+/** What can be asked of LiteLLM for many keys at once. */
+export type KeyQuestion = Lookup | { want: "deletion"; token: string };
+
+type Lookup =
+  | { want: "key"; token: string }
+  /** All keys with an alias. Mostly one. */
+  | { want: "namesakes"; alias: string };
+
+/** Answers questions with as few calls as there can be: a list has all keys, a hundred in each call. */
+export function answerTogether(client: LiteLlmClient, questions: KeyQuestion[]): Promise<StoredKey[]>[] {
+  const lookups = questions.filter(({ want }) => want !== "deletion").length;
+  const listed = lookups > FEW ? listAll(client, lookups) : Promise.resolve(undefined);
+  const tokens = questions.filter((question) => question.want === "deletion").map(({ token }) => token);
+  const deletions = new Map(
+    chunks(tokens).flatMap((chunk) => {
+      const deletion = deleteKeys(client, chunk);
+      return chunk.map((token) => [token, deletion] as const);
+    }),
+  );
+  return questions.map(async (question) => {
+    if (question.want !== "deletion") return answer(client, question, await listed);
+    await deletions.get(question.token);
+    return [];
+  });
+}
+
+/** @param listed All keys of the proxy; nothing if they were not listed. */
+async function answer(client: LiteLlmClient, question: Lookup, listed: Listed | undefined): Promise<StoredKey[]> {
+  if (question.want === "namesakes") {
+    return oldestFirst(listed ? (listed.byAlias.get(question.alias) ?? []) : await listNamed(client, question.alias));
+  }
+  // A key that is not in the list may have moved from one page to the next meanwhile, so its absence proves nothing.
+  const found = listed?.byToken.get(question.token) ?? (await findKey(client, question.token));
+  return found ? [found] : [];
+}
+
+interface Listed {
+  byToken: Map<string, ListedKey>;
+  byAlias: Map<unknown, ListedKey[]>;
+}
+
+/** All keys of the proxy; nothing if listing them takes more calls than looking up so many by themselves. */
+async function listAll(client: LiteLlmClient, lookups: number): Promise<Listed | undefined> {
+  // The oldest first: keys that are made meanwhile change nothing on the pages before.
+  const page = (number: number) =>
+    client.get<{ keys: ListedKey[]; total_pages: number }>(
+      `/key/list?return_full_object=true&size=${PAGE}&sort_by=created_at&sort_order=asc&page=${number}`,
+    );
+  const first = await page(1);
+  if (first.total_pages > lookups) return undefined;
+  const others = await Promise.all(Array.from({ length: Math.max(0, first.total_pages - 1) }, (_, i) => page(i + 2)));
+  const keys = [first, ...others].flatMap((list) => list.keys);
+  const byToken = new Map(keys.map((key) => [key.token, key]));
+  return { byToken, byAlias: Map.groupBy(byToken.values(), (key) => key["key_alias"]) };
+}
+
+async function listNamed(client: LiteLlmClient, alias: string): Promise<ListedKey[]> {
+  const query = `key_alias=${encodeURIComponent(alias)}&return_full_object=true&size=${PAGE}`;
+  return (await client.get<{ keys: ListedKey[] }>(`/key/list?${query}`)).keys;
+}
+
+/** Nothing for a key that LiteLLM never had or that was deleted, which it tells differently. */
+async function findKey(client: LiteLlmClient, token: string): Promise<StoredKey | undefined> {
+  try {
+    const { info } = await client.get<{ info: StoredKey }>(`/key/info?key=${token}`);
+    return info.status === "deleted" ? undefined : info;
+  } catch (error) {
+    whenGone(error);
+    return undefined;
+  }
+}
+
+/** Those that are gone already don't matter. */
+async function deleteKeys(client: LiteLlmClient, tokens: string[]): Promise<void> {
+  await client.post("/key/delete", { keys: tokens }).catch(whenGone);
+}
+
+/** What is wanted of a key that is gone is done already. */
+export function whenGone(error: unknown): void {
+  if (!(error instanceof LiteLlmError && error.status === 404)) throw error;
+}
+
+function oldestFirst(keys: ListedKey[]): ListedKey[] {
+  const age = ({ created_at, token }: StoredKey) => `${created_at ?? ""} ${token ?? ""}`;
+  return keys.sort((a, b) => (age(a) < age(b) ? -1 : 1));
+}
+
+function chunks(tokens: string[]): string[][] {
+  return Array.from({ length: Math.ceil(tokens.length / PAGE) }, (_, i) => tokens.slice(i * PAGE, (i + 1) * PAGE));
+}

@@ -1,0 +1,70 @@
+import type { Access } from "../access.ts";
+import { derivedKey } from "./derived-key.ts";
+import type { KeySettings } from "./key-settings.ts";
+import type { Replaced } from "./rotation.ts";
+
+/** What all keys of a set have in common. Its names differ from those of keys, which have no capital letters. */
+export interface Shared {
+  /** The way to the proxy. */
+  gatewayAccess: Access;
+  /** Secret. */
+  masterKey: string;
+  /** What the values of the keys are derived from: secret. */
+  keySeed: string;
+}
+
+/** One key of a set, as the program asks for it, with what each preview works out. */
+export interface KeyInputs extends KeySettings {
+  /** Raising it by one replaces the key by a new one. Default: 1. */
+  generation?: number;
+  /** How long a key that is replaced stays valid: `24h`. `0s` ends it at once, and all before it. Default: 24h. */
+  overlap?: string;
+  /** Alias, or SHA-256, of a key that exists: it is taken over in place of making one. */
+  adopt?: string;
+  /** The value of the key that `adopt` names: secret. Default: unknown. */
+  adoptedKey?: string;
+  /** Not set in code: keys that were replaced and are still valid. */
+  replaced?: Replaced[];
+  /** Not set in code: when it expires, as ISO 8601. It is fixed when `duration` or the key changes. */
+  expires?: string;
+}
+
+export interface KeyState extends KeyInputs {
+  /** SHA-256 of the key: LiteLLM's name for it, and no secret. */
+  token: string;
+}
+
+/** A key with its value, which is empty for an adopted one of unknown value. */
+export type Wanted = KeyInputs & { key: string };
+
+/** A set of keys: each is a property of its own, by the key's name, so that a preview shows what changes of which. */
+export type KeySet = Shared & Record<string, unknown>;
+
+/** What a key of a set can't be called: Pulumi keeps these names of properties to itself. */
+export const RESERVED_NAMES: ReadonlySet<string> = new Set(["id", "urn"]);
+
+/** The keys of a set by name. */
+export function keysOf<Key extends KeyInputs>(set: Partial<KeySet>): Map<string, Key> {
+  return new Map(Object.entries(set).filter((entry): entry is [string, Key] => !/[A-Z_]/.test(entry[0])));
+}
+
+/** The properties of a set that are no keys. */
+export function sharedOf({ gatewayAccess, masterKey, keySeed }: KeySet): Shared {
+  return { gatewayAccess, masterKey, keySeed };
+}
+
+/** A value without some of its properties. */
+export function without<T extends object, Name extends keyof T>(value: T, names: readonly Name[]): Omit<T, Name> {
+  const others = Object.entries(value).filter(([name]) => !names.some((other) => other === name));
+  return Object.fromEntries(others) as Omit<T, Name>;
+}
+
+/** The value of a key, which no state holds: empty for an adopted one of unknown value. */
+export function keyValue(seed: string, name: string, key: Partial<KeyInputs>): string {
+  return isAdopted(key) ? (key.adoptedKey ?? "") : derivedKey(seed, name, key.generation ?? 1);
+}
+
+/** Whether a key is the one that was taken over, and not yet another one in its place. */
+export function isAdopted({ adopt, generation = 1 }: Pick<Partial<KeyInputs>, "adopt" | "generation">): boolean {
+  return adopt !== undefined && generation === 1;
+}
