@@ -10,6 +10,10 @@ export interface StackCommand {
   name: string;
   /** The platform that the file of the stack chooses; undefined if the command names no stack, or one without a file. */
   platform: string | undefined;
+  /** The stack's name without organization and project; undefined if the command names none. */
+  stack: string | undefined;
+  /** Whether that file protects what can't be made again, which every platform but local does unless told otherwise. */
+  isProtected: boolean;
 }
 
 /**
@@ -24,10 +28,15 @@ export async function stackCommand(args: string[], folder: string): Promise<Stac
     strict: false,
   });
   const [name = ""] = positionals;
-  if (typeof values.stack !== "string") return { name, platform: undefined };
+  if (typeof values.stack !== "string") return { name, platform: undefined, stack: undefined, isProtected: false };
   const stack = values.stack.split("/").at(-1) ?? "";
   const text = await readFile(join(folder, `Pulumi.${stack}.yaml`), "utf8").catch(() => "");
   const { config } = (yaml.parse(text) ?? {}) as { config?: Record<string, unknown> };
-  const platform = config?.["llm-gateway:platform"];
-  return { name, platform: typeof platform === "string" ? platform : undefined };
+  const chosen = config?.["llm-gateway:platform"];
+  const platform = typeof chosen === "string" ? chosen : undefined;
+  const byDefault = platform !== undefined && platform !== "local";
+  const protect = config?.["llm-gateway:protect"] ?? byDefault;
+  // `pulumi config set` writes it as text.
+  const isProtected = protect === true || protect === "true";
+  return { name, platform, stack, isProtected };
 }
