@@ -3,7 +3,7 @@ import type { SettingsProblem } from "./problems.ts";
 import type { SettingsDraft } from "./rules.ts";
 
 /** Connections kept free for the Sagewai admin (two pools of up to 15 and 10), Pulumi and an administrator. */
-const RESERVED_CONNECTIONS = 30;
+export const RESERVED_CONNECTIONS = 30;
 
 /** What PostgreSQL accepts unless told otherwise. */
 export const DEFAULT_MAX_CONNECTIONS = 100;

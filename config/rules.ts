@@ -1,3 +1,4 @@
+import { RESERVED_NAMES } from "../providers/litellm/key-set.ts";
 import { connectionsSuffice } from "./connections.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import type { Draft } from "./draft.ts";
@@ -22,6 +23,7 @@ const SECTION_PLATFORMS = { kubernetes: ["kubernetes", "gcp"], gcp: ["gcp"] };
 /** Every rule across settings. */
 export const rules: Rule[] = [
   namesAreDnsLabels,
+  projectsAreNoProperties,
   providersAreKnown,
   onlyLocalMocks,
   allowedModelsExist,
@@ -29,6 +31,7 @@ export const rules: Rule[] = [
   aliasesDiffer,
   portsDiffer,
   connectionsSuffice,
+  capacityIsShared,
   ...kubernetesRules,
   ...gcpRules,
 ];
@@ -41,6 +44,13 @@ function namesAreDnsLabels({ providers = {}, projects = {}, pools = {} }: Settin
       .filter((name) => !/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name))
       .map((name) => ({ path: [section, name], message })),
   );
+}
+
+/** Keys are properties of one resource, which has some already. */
+function projectsAreNoProperties({ projects = {} }: SettingsDraft): SettingsProblem[] {
+  return Object.keys(projects)
+    .filter((name) => RESERVED_NAMES.has(name))
+    .map((name) => ({ path: ["projects", name], message: "is a name that Pulumi uses itself; write another one" }));
 }
 
 function providersAreKnown({ models = [], providers = {} }: SettingsDraft): SettingsProblem[] {
@@ -107,6 +117,12 @@ function aliasesDiffer({ projects = {}, pools = {} }: SettingsDraft): SettingsPr
     const message = `is the alias of ${first.path.join(".")} already; give each key an alias of its own`;
     return [{ path: [...path, "alias"], seen: alias, message }];
   });
+}
+
+function capacityIsShared({ platform, capacity }: SettingsDraft): SettingsProblem[] {
+  if (platform !== "local" || !capacity) return [];
+  const message = "is for gateways of many pods; leave it out on platform local, or set litellm.workers";
+  return [{ path: ["capacity"], message }];
 }
 
 function portsDiffer({ litellm, sagewai }: SettingsDraft): SettingsProblem[] {

@@ -1,5 +1,6 @@
 import * as z from "zod";
 
+import { capacitySchema } from "./capacity.ts";
 import { gcpSchema } from "./gcp.ts";
 import { flag } from "./kubernetes-fields.ts";
 import { kubernetesSchema } from "./kubernetes.ts";
@@ -43,6 +44,12 @@ export const settingsSchema = z.strictObject({
     .record(z.string(), poolSchema)
     .default({})
     .describe("Pools of Sagewai workers, by pool name. Each pool gets a virtual key of its own."),
+  capacity: z
+    .preprocess(emptyIsNone, capacitySchema.optional())
+    .optional()
+    .describe(
+      "What the gateway must carry: every size that isn't set follows from it, on platforms `kubernetes` and `gcp`. docs/scale.md says how. Default: each size has a default of its own.",
+    ),
   litellm: litellmSchema.prefault({}).describe("The LiteLLM proxy."),
   sagewai: sagewaiSchema.prefault({}).describe("The Sagewai admin."),
   postgres: postgresSchema.prefault({}).describe("The PostgreSQL server."),

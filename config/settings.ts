@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { sized } from "./capacity.ts";
 import { DEFAULT_MAX_CONNECTIONS, maxConnections } from "./connections.ts";
 import { wellFormed } from "./draft.ts";
 import { gcpInputProblems } from "./gcp-input.ts";
@@ -78,8 +79,8 @@ function inspect(raw: Record<string, string>, secretKeys: readonly string[]) {
   const input = Object.fromEntries(own.map(([key, text]) => [key.slice(NAMESPACE.length + 1), value(text)]));
   const secretSections = ["providers", ...secretKeys.map((key) => key.slice(NAMESPACE.length + 1))];
 
-  const result = settingsSchema.safeParse(input, { error: issueMessage });
-  const draft = wellFormed(settingsSchema, input);
+  const result = settingsSchema.safeParse(sized(input), { error: issueMessage });
+  const draft = wellFormed(settingsSchema, sized(input));
 
   const problems = [
     ...(result.error?.issues.flatMap((issue) => issueProblems(issue, input)) ?? []),

@@ -6,7 +6,7 @@ import { problemsOf } from "./stack.ts";
 const openai = { model: "gpt-4o", provider: "openai" };
 const key = { models: ["gpt-4o"], budget: 40 };
 const sections =
-  "platform, protect, models, providers, routing, projects, pools, litellm, sagewai, postgres, kubernetes, gcp";
+  "platform, protect, models, providers, routing, projects, pools, capacity, litellm, sagewai, postgres, kubernetes, gcp";
 const keySettings = Object.keys(projectSchema.shape).join(", ");
 const amount = "is not an amount; write US dollars in whole cents, more than 0, such as 40 or 12.50";
 const duration = 'is not a duration; write a number and s, m, h, d, w or mo, such as "30d"';
@@ -286,6 +286,11 @@ describe("projects and pools", () => {
       "a project's name that is too long",
       { projects: { ["a".repeat(64)]: key } },
       `projects.${"a".repeat(64)} ${dnsLabel}`,
+    ],
+    [
+      "a project's name that Pulumi uses itself",
+      { projects: { urn: key } },
+      "projects.urn is a name that Pulumi uses itself; write another one",
     ],
     ["a pool's name that is no DNS label", { pools: { "gpu-": key } }, `pools.gpu- ${dnsLabel}`],
     ["a comma in a label", pool({ labels: { env: "a,b" } }), `pools.p.labels.env: "a,b" ${label}`],

@@ -35,6 +35,7 @@ describe("Pulumi.yaml", () => {
       ),
     ).toEqual({
       platform: "local",
+      capacity: {},
       models: [],
       providers: {},
       routing: {},
