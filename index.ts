@@ -1,3 +1,5 @@
+import "./config/plain-stack-traces.ts";
+
 import * as pulumi from "@pulumi/pulumi";
 
 import { gkeAuthPluginIsThere } from "./components/gcp/auth-plugin.ts";
@@ -9,7 +11,7 @@ import { lockedVersions } from "./components/local/locked-versions.ts";
 import { platformOf } from "./components/platforms.ts";
 import { SagewaiAdmin } from "./components/sagewai-admin.ts";
 import { SagewaiWorker } from "./components/sagewai-worker.ts";
-import { virtualKey, VirtualKeys } from "./components/virtual-keys.ts";
+import { VirtualKeys } from "./components/virtual-keys.ts";
 import { gcpNameFits } from "./config/gcp-name.ts";
 import { ADMIN_ALIAS, keySettings } from "./config/keys.ts";
 import { litellmConfig } from "./config/litellm-config.ts";
@@ -39,31 +41,35 @@ const projectKeys = new VirtualKeys("projects", {
   gateway: litellm,
   keys: Object.fromEntries(settings.projects.map((project) => [project.name, keySettings(project)])),
 });
-const holders = settings.projects.map((project) => {
-  const key = projectKeys.get(project.name);
-  platform.vault?.keep(project.name, key.key, project.accessors);
-  return { entry: inventory(project, key), key: key.key };
-});
+for (const { name, accessors } of settings.projects) {
+  platform.vault?.keep(name, projectKeys.get(name).key, accessors);
+}
 
-const adminKey = virtualKey("sagewai-admin", litellm, { alias: ADMIN_ALIAS, models: modelNames });
+const adminKeys = new VirtualKeys("sagewai-admin", {
+  gateway: litellm,
+  keys: { "sagewai-admin": { alias: ADMIN_ALIAS, models: modelNames } },
+});
 const sagewai = new SagewaiAdmin("sagewai-admin", {
   ...settings.sagewai,
   platform,
   protect: settings.protect,
   database: databases.sagewai,
   gatewayUrl: litellm.url,
-  gatewayKey: adminKey.key,
+  gatewayKey: adminKeys.get("sagewai-admin").key,
   pools: settings.pools.map(({ name }) => name),
 });
 
 const workers = settings.pools.map((pool) => {
-  const key = virtualKey(`pool-${pool.name}`, litellm, keySettings(pool));
-  const wiring = { platform, sagewai, gatewayUrl: litellm.url, key: key.key };
-  const { version } = settings.sagewai;
-  const worker = new SagewaiWorker(`worker-${pool.name}`, { ...pool, ...wiring, version });
-  const { project, replicas, labels } = pool;
-  const entry = { ...inventory(pool, key), project, replicas, labels, logs: worker.logs };
-  return { entry, key: key.key };
+  const { name, alias, project, replicas, labels } = pool;
+  // A set for each: a pool's key goes after its workers.
+  const keys = new VirtualKeys(`pool-${name}`, { gateway: litellm, keys: { [name]: keySettings(pool) } });
+  const { key } = keys.get(name);
+  const wiring = { platform, sagewai, gatewayUrl: litellm.url, key };
+  const worker = new SagewaiWorker(`worker-${name}`, { ...pool, ...wiring, version: settings.sagewai.version });
+  const entry = pulumi
+    .all([keys.facts, worker.logs])
+    .apply(([facts, logs]) => ({ ...inventory(pool, facts), project, replicas, labels, logs }));
+  return { alias, key, entry };
 });
 
 export const gateway = { url: litellm.url, logs: litellm.logs, clients: litellm.clients, dashboard: litellm.dashboard };
@@ -72,7 +78,9 @@ export const models = modelNames.map((name) => ({
   name,
   mocked: settings.models.some((deployment) => deployment.name === name && deployment.mock !== undefined),
 }));
-export const projects = holders.map(({ entry }) => entry);
+export const projects = projectKeys.facts.apply((facts) =>
+  settings.projects.map((project) => inventory(project, facts)),
+);
 export const pools = workers.map(({ entry }) => entry);
 
 export const cloud = platform.details;
@@ -82,5 +90,10 @@ export const masterKey = litellm.masterKey;
 export const adminToken = sagewai.apiToken;
 export const adminPassword = sagewai.adminPassword;
 export const keys = pulumi.secret(
-  Object.fromEntries([...holders, ...workers].map(({ entry, key }) => [entry.alias, key] as const)),
+  pulumi
+    .all([projectKeys.values, Object.fromEntries(workers.map(({ alias, key }) => [alias, key]))])
+    .apply(([values, ofPools]) => ({
+      ...Object.fromEntries(settings.projects.map(({ name, alias }) => [alias, values[name]])),
+      ...ofPools,
+    })),
 );

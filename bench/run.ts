@@ -16,7 +16,7 @@ const DOCUMENT = join(import.meta.dirname, "../docs/performance.md");
 await main(async () => {
   const { values } = parseArgs({
     options: {
-      keys: { type: "string", default: "10,100,200" },
+      keys: { type: "string", default: "10,100,200,1000" },
       only: { type: "string", default: CONTENDERS.join(",") },
       operations: { type: "string", default: OPERATIONS.join(",") },
       json: { type: "boolean", default: false },

@@ -1,7 +1,7 @@
 import { type Contender, type Operation, type Results, secondsOf, sizes } from "./results.ts";
 
-/** The number of keys at which this package is held against the others. */
-const COMPARED = 200;
+/** The numbers of keys at which this package is held against the others. */
+const [SOME, MANY] = [200, 1000];
 
 const TERRAFORM: readonly Contender[] = ["BerriAI", "ncecere"];
 
@@ -17,9 +17,10 @@ export interface Target {
 /** All promises of this package, each held against the measurements of one run. */
 export function targets(results: Results): Target[] {
   return [
-    ratio(results, "create", 1),
-    ratio(results, "preview", 0.5),
-    ratio(results, "raise", 1),
+    ratio(results, "create", SOME, 1),
+    ratio(results, "create", MANY, 1),
+    ratio(results, "preview", MANY, 0.5),
+    ratio(results, "raise", MANY, 1),
     noCallPerKey(results),
     destroyedGateway(results),
     growth(results),
@@ -35,11 +36,11 @@ export function fasterTerraform(results: Results, operation: Operation, keys: nu
   return done.length === 0 ? undefined : Math.min(...done);
 }
 
-function ratio(results: Results, operation: Operation, most: number): Target {
-  const ours = secondsOf(results, "this package", operation, COMPARED);
-  const theirs = fasterTerraform(results, operation, COMPARED);
+function ratio(results: Results, operation: Operation, keys: number, most: number): Target {
+  const ours = secondsOf(results, "this package", operation, keys);
+  const theirs = fasterTerraform(results, operation, keys);
   const measured = ours === undefined || theirs === undefined ? undefined : ours / theirs;
-  const promise = `${operation} ${COMPARED} in at most ${most} × the time of the faster Terraform provider`;
+  const promise = `${operation} ${count(keys)} in at most ${most} × the time of the faster Terraform provider`;
   return judged(promise, measured, most, (value) => `${value.toFixed(2)} × (${seconds(ours)} / ${seconds(theirs)})`);
 }
 
@@ -50,11 +51,11 @@ function noCallPerKey({ keyDeletes }: Results): Target {
 
 /** Stopping the services takes its time with or without keys, so what counts is what the keys add to it. */
 function destroyedGateway(results: Results): Target {
-  const whole = secondsOf(results, "this package", "destroyGateway", COMPARED);
+  const whole = secondsOf(results, "this package", "destroyGateway", MANY);
   const added = whole === undefined ? undefined : Math.max(0, whole - results.emptyGateway);
-  const theirs = fasterTerraform(results, "destroy", COMPARED);
+  const theirs = fasterTerraform(results, "destroy", MANY);
   return judged(
-    `${COMPARED} keys add to destroying the whole gateway at most 0.1 × the time in which Terraform destroys them`,
+    `${count(MANY)} keys add to destroying the whole gateway at most 0.1 × the time in which Terraform destroys them`,
     added === undefined || theirs === undefined ? undefined : added / theirs,
     0.1,
     (value) =>
@@ -63,11 +64,11 @@ function destroyedGateway(results: Results): Target {
 }
 
 function growth(results: Results): Target {
-  const small = secondsOf(results, "this package", "create", COMPARED);
-  const large = secondsOf(results, "this package", "create", 1000);
+  const small = secondsOf(results, "this package", "create", SOME);
+  const large = secondsOf(results, "this package", "create", MANY);
   const measured = small === undefined || large === undefined ? undefined : large / small;
   return judged(
-    "creating 1,000 takes at most 6 times as long as creating 200",
+    `creating ${count(MANY)} takes at most 6 times as long as creating ${SOME}`,
     measured,
     6,
     (value) => `${value.toFixed(1)} times`,
@@ -91,4 +92,8 @@ function judged(
 
 function seconds(value: number | undefined): string {
   return value === undefined ? "–" : `${value.toFixed(1)} s`;
+}
+
+function count(keys: number): string {
+  return keys.toLocaleString("en-US");
 }

@@ -1,7 +1,5 @@
-import type * as pulumi from "@pulumi/pulumi";
-
 import type { KeyLimits } from "../config/keys.ts";
-import type { VirtualKey } from "./virtual-keys.ts";
+import type { KeyFacts } from "./virtual-keys.ts";
 
 /** Digits of a key's SHA-256 that tell it from all others. */
 const HASH_DIGITS = 12;
@@ -14,14 +12,19 @@ export interface InventoryEntry extends Pick<
   /** The project or pool. */
   name: string;
   /** The beginning of the key's SHA-256, by which LiteLLM's logs and pages name it. */
-  hash: pulumi.Output<string>;
+  hash: string;
   generation: number;
   /** When it expires, as ISO 8601; nothing for one that is valid forever. */
-  expires: pulumi.Output<string | undefined>;
+  expires?: string;
 }
 
-export function inventory(holder: KeyLimits & { name: string }, key: VirtualKey): InventoryEntry {
+/** @param facts Of the set in which the key has its holder's name. */
+export function inventory(holder: KeyLimits & { name: string }, { tokens, expiries }: KeyFacts): InventoryEntry {
   const { name, alias, models, budget, hardBudget, budgetDuration, generation = 1 } = holder;
-  const hash = key.token.apply((token) => token.slice(0, HASH_DIGITS));
-  return { name, alias, models, budget, hardBudget, budgetDuration, hash, generation, expires: key.expires };
+  const hash = (tokens[name] ?? "").slice(0, HASH_DIGITS);
+  const expires = expiries[name];
+  return {
+    ...{ name, alias, models, budget, hardBudget, budgetDuration, hash, generation },
+    ...(expires !== undefined && { expires }),
+  };
 }

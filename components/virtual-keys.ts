@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { EXPIRY_WARNING_DAYS } from "../config/keys.ts";
 import type { Access } from "../providers/access.ts";
-import { derivedSeed } from "../providers/litellm/derived-key.ts";
-import { isAdopted, type KeyInputs, type KeyState, keyValue, RESERVED_NAMES } from "../providers/litellm/key-set.ts";
+import { derivedKey, derivedSeed } from "../providers/litellm/derived-key.ts";
+import { isAdopted, type KeyInputs, type KeyState, RESERVED_NAMES } from "../providers/litellm/key-set.ts";
 import type { KeySettings } from "../providers/litellm/key-settings.ts";
 import { tokenOf } from "../providers/litellm/key-store.ts";
 import { ModuleResource } from "./module-resource.ts";
@@ -46,16 +46,27 @@ export interface VirtualKey {
   expires: pulumi.Output<string | undefined>;
 }
 
+/** The same of all keys of a set, by name. */
+export interface KeyFacts {
+  tokens: Record<string, string>;
+  expiries: Record<string, string>;
+}
+
 /**
  * LiteLLM virtual keys: secrets of our choosing, and what LiteLLM lets their holders do. However many there are, they are
  * one resource, with a property for each key. Whatever changes of one key shows at no user of another.
  */
 export class VirtualKeys extends pulumi.ComponentResource {
-  readonly #keys: ReadonlyMap<string, VirtualKey>;
+  /** The keys themselves by name, once LiteLLM knows them: secret. Empty for adopted ones whose values were not given. */
+  readonly values: pulumi.Output<Record<string, string>>;
+  /** What is no secret. One output for all keys, since Pulumi takes its time for each. */
+  readonly facts: pulumi.Output<KeyFacts>;
+  readonly #names: ReadonlySet<string>;
 
   constructor(name: string, args: VirtualKeysArgs, opts?: pulumi.ComponentResourceOptions) {
     super("llm-gateway:index:VirtualKeys", name, {}, opts);
     const { gateway, keys } = args;
+    this.#names = new Set(Object.keys(keys));
     for (const reserved of RESERVED_NAMES) {
       if (reserved in keys) throw new pulumi.ResourceError(`"${reserved}" can't be the name of a key.`, this, true);
     }
@@ -72,50 +83,54 @@ export class VirtualKeys extends pulumi.ComponentResource {
         additionalSecretOutputs: ["masterKey", "keySeed"],
       },
     );
-    this.#keys = new Map(Object.entries(keys).map(([key, wanted]) => [key, keyOf(set, key, wanted, keySeed)]));
-    for (const [key, { expires }] of this.#keys) this.#warnOfExpiry(key, expires);
+    const own = Object.entries(keys).filter(([, key]) => !isAdopted(key));
+    const adopted = Object.entries(keys).filter(([, key]) => isAdopted(key));
+    const adoptedKeys = pulumi.all(Object.fromEntries(adopted.map(([key, { adoptedKey = "" }]) => [key, adoptedKey])));
+    // Whoever uses one waits until LiteLLM knows it. The set's id never changes, so no change of others shows there.
+    this.values = pulumi.secret(
+      pulumi.all([keySeed, adoptedKeys, set.id]).apply(([seed, known]) => ({
+        ...Object.fromEntries(own.map(([key, { generation = 1 }]) => [key, derivedKey(seed, key, generation)])),
+        ...known,
+      })),
+    );
+    const states = set as unknown as Record<string, pulumi.Output<Partial<KeyState>>>;
+    const told = Object.entries(keys).filter(([, key]) => isAdopted(key) || key.duration !== undefined);
+    this.facts = pulumi.unsecret(
+      pulumi.all([this.values, Object.fromEntries(told.map(([key]) => [key, states[key]]))]).apply(factsOf),
+    );
+    this.facts.apply(({ expiries }) => {
+      this.#warnOfExpiry(expiries);
+    });
     this.registerOutputs();
   }
 
   /** A key by its name. @throws {@link pulumi.ResourceError} for one that the set was not given. */
   get(name: string): VirtualKey {
-    const key = this.#keys.get(name);
-    if (!key) throw new pulumi.ResourceError(`There is no key "${name}".`, this);
-    return key;
+    if (!this.#names.has(name)) throw new pulumi.ResourceError(`There is no key "${name}".`, this);
+    return {
+      key: this.values.apply((values) => values[name] ?? ""),
+      token: this.facts.apply(({ tokens }) => tokens[name] ?? ""),
+      expires: this.facts.apply(({ expiries }) => expiries[name]),
+    };
   }
 
-  #warnOfExpiry(name: string, expiry: pulumi.Output<string | undefined>): void {
-    expiry.apply((expires) => {
-      const days = expires === undefined ? Infinity : (new Date(expires).getTime() - Date.now()) / 86_400_000;
-      if (days > EXPIRY_WARNING_DAYS) return;
-      const when =
-        days <= 0 ? `has expired (${expires ?? ""})` : `expires in ${Math.ceil(days)} days (${expires ?? ""})`;
+  #warnOfExpiry(expiries: Record<string, string>): void {
+    for (const [name, expires] of Object.entries(expiries)) {
+      const days = (new Date(expires).getTime() - Date.now()) / 86_400_000;
+      if (days > EXPIRY_WARNING_DAYS) continue;
+      const when = days <= 0 ? `has expired (${expires})` : `expires in ${Math.ceil(days)} days (${expires})`;
       void pulumi.log.warn(`The key \`${name}\` ${when}: raise its \`generation\`, or change its \`duration\`.`, this);
-    });
+    }
   }
 }
 
-/** A set of one: the key of somebody who should not wait for others, and whose key goes when he is gone. */
-export function virtualKey(name: string, gateway: Gateway, args: VirtualKeyArgs): VirtualKey {
-  return new VirtualKeys(name, { gateway, keys: { [name]: args } }).get(name);
-}
-
-function keyOf(
-  set: pulumi.CustomResource,
-  name: string,
-  wanted: VirtualKeyArgs,
-  keySeed: pulumi.Output<string>,
-): VirtualKey {
-  // Whoever uses it waits until LiteLLM knows it. The set's id never changes, so no other change of it shows there.
-  const key = pulumi
-    .all([keySeed, wanted, set.id])
-    .apply(([seed, settings]) => keyValue(seed, name, settings as KeyInputs));
-  const state = (set as unknown as Record<string, pulumi.Output<Partial<KeyState>>>)[name] ?? pulumi.output({});
-  // LiteLLM tells it, but not in a preview in which a key of the set changes.
-  const told = state.apply(({ token }: Partial<KeyState>) => token ?? (pulumi.unknown as unknown as string));
-  return {
-    key: pulumi.secret(key),
-    token: pulumi.unsecret(isAdopted(wanted) ? told : key.apply(tokenOf)),
-    expires: pulumi.unsecret(state.apply(({ expires }: Partial<KeyState>) => expires)),
-  };
+/** @param states Of the keys of which Pulumi knows more than the program: adopted ones, and those that expire. */
+function factsOf([values, states]: [Record<string, string>, Record<string, Partial<KeyState> | undefined>]): KeyFacts {
+  const tokens = Object.entries(values).map(([name, value]) => {
+    // LiteLLM tells it of a key of unknown value, but not in a preview in which any key of the set changes.
+    const token = value === "" ? (states[name]?.token ?? (pulumi.unknown as unknown as string)) : tokenOf(value);
+    return [name, token] as const;
+  });
+  const expiries = Object.entries(states).flatMap(([name, state]) => (state?.expires ? [[name, state.expires]] : []));
+  return { tokens: Object.fromEntries(tokens), expiries: Object.fromEntries(expiries) as Record<string, string> };
 }

@@ -12,7 +12,7 @@ export type Lifecycle<Inputs, Outputs extends Inputs = Inputs> = Required<
  * the state, and the module may use whatever a serialized function may not (npm packages, node: modules, #private).
  *
  * It is written by hand: the text that Pulumi makes of a provider is ten times as long, is in the state twice for each
- * resource, and takes the TypeScript compiler to make, which takes a program half a second to load.
+ * resource, and takes a program its time to make.
  *
  * @param module The module, as package.json's `imports` names it: `#providers/litellm/virtual-keys.ts`.
  */

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { link, mkdir, rm, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 
+import { cacheFolder } from "../cache.ts";
 import { pulumiCli } from "./cli.ts";
 import { project } from "./offline-distribution.ts";
 import { pluginEnvironment } from "./plugins.ts";
@@ -36,6 +37,8 @@ export async function pulumiEnvironment({
     PULUMI_SKIP_UPDATE_CHECK: "true",
     // A newer CLI refuses file backends without it.
     PULUMI_DIY_BACKEND_IGNORE_DEPRECATION_ERROR: "1",
+    // The program and each plugin load much of the same code, which Node.js compiles once in place of six times a run.
+    NODE_COMPILE_CACHE: join(cacheFolder, "node-compile-cache"),
     ...(await pluginEnvironment(plugins)),
   };
 }
