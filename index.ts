@@ -2,22 +2,20 @@ import "./config/plain-stack-traces.ts";
 
 import * as pulumi from "@pulumi/pulumi";
 
+import { platformChecks } from "./components/checks.ts";
 import { inventory } from "./components/inventory.ts";
-import { kubeconfigIsThere } from "./components/kubernetes/kubeconfig.ts";
 import { LiteLLM } from "./components/litellm.ts";
-import { freePorts } from "./components/local/free-ports.ts";
-import { lockedVersions } from "./components/local/locked-versions.ts";
 import { platformOf } from "./components/platforms.ts";
 import { SagewaiAdmin } from "./components/sagewai-admin.ts";
-import { SagewaiWorker } from "./components/sagewai-worker.ts";
 import { VirtualKeys } from "./components/virtual-keys.ts";
+import { workerPool } from "./components/worker-pool.ts";
 import { ADMIN_ALIAS, keySettings } from "./config/keys.ts";
 import { litellmConfig } from "./config/litellm-config.ts";
 import { readSettings } from "./config/settings.ts";
 import { warnings } from "./config/warnings.ts";
 
 const stack = pulumi.getStack();
-const settings = await readSettings(lockedVersions, freePorts(stack), kubeconfigIsThere);
+const settings = await readSettings(...platformChecks(stack));
 const modelNames = [...new Set(settings.models.map(({ name }) => name))];
 for (const warning of warnings(settings)) void pulumi.log.warn(warning);
 
@@ -38,6 +36,9 @@ const projectKeys = new VirtualKeys("projects", {
   gateway: litellm,
   keys: Object.fromEntries(settings.projects.map((project) => [project.name, keySettings(project)])),
 });
+for (const { name, accessors } of settings.projects) {
+  platform.vault?.keep(name, projectKeys.get(name).key, accessors);
+}
 
 const adminKeys = new VirtualKeys("sagewai-admin", {
   gateway: litellm,
@@ -53,20 +54,10 @@ const sagewai = new SagewaiAdmin("sagewai-admin", {
   pools: settings.pools.map(({ name }) => name),
 });
 
-const workers = settings.pools.map((pool) => {
-  const { name, alias, project, replicas, labels } = pool;
-  // A set for each: a pool's key goes after its workers.
-  const keys = new VirtualKeys(`pool-${name}`, { gateway: litellm, keys: { [name]: keySettings(pool) } });
-  const { key } = keys.get(name);
-  const wiring = { platform, sagewai, gatewayUrl: litellm.url, key };
-  const worker = new SagewaiWorker(`worker-${name}`, { ...pool, ...wiring, version: settings.sagewai.version });
-  const entry = pulumi
-    .all([keys.facts, worker.logs])
-    .apply(([facts, logs]) => ({ ...inventory(pool, facts), project, replicas, labels, logs }));
-  return { alias, key, entry };
-});
+const { version } = settings.sagewai;
+const workers = settings.pools.map((pool) => workerPool(pool, { platform, gateway: litellm, sagewai, version }));
 
-export const gateway = { url: litellm.url, logs: litellm.logs };
+export const gateway = { url: litellm.url, logs: litellm.logs, clients: litellm.clients, dashboard: litellm.dashboard };
 export const admin = { url: sagewai.url, email: sagewai.adminEmail, logs: sagewai.logs };
 export const models = modelNames.map((name) => ({
   name,
@@ -76,6 +67,8 @@ export const projects = projectKeys.facts.apply((facts) =>
   settings.projects.map((project) => inventory(project, facts)),
 );
 export const pools = workers.map(({ entry }) => entry);
+
+export const cloud = platform.details;
 
 export const access = { gateway: litellm.access, admin: sagewai.access };
 export const masterKey = litellm.masterKey;

@@ -20,8 +20,12 @@ const STACK = "bench";
 /** What a stack of the benchmark asks for. */
 export interface Wanted {
   keys: number;
+  /** Models of each project. Default: those of all contenders. */
+  models?: readonly string[];
   /** Of each project in US dollars. */
   budget: number;
+  /** Server processes of the proxy. Default: 1. */
+  workers?: number;
   /** Of each project's key. Default: 1. */
   generation?: number;
 }
@@ -43,8 +47,16 @@ export class BenchGateway {
     this.#settings = settings;
   }
 
-  /** Makes the folder and an empty stack; nothing runs yet. */
-  static async make(): Promise<BenchGateway> {
+  /**
+   * Makes the folder and an empty stack; nothing runs yet.
+   *
+   * @param settings Sections by full key, in place of the usual ones: `{ "llm-gateway:models": [...] }`.
+   * @param apiKeys API keys of providers by name. Default: none, so that models give mock answers.
+   */
+  static async make(
+    settings: Record<string, unknown> = {},
+    apiKeys: Record<string, string> = {},
+  ): Promise<BenchGateway> {
     const parent = join(root, ".gateway", "bench");
     await mkdir(parent, { recursive: true, mode: 0o700 });
     const folder = await mkdtemp(join(parent, "run-"));
@@ -61,8 +73,13 @@ export class BenchGateway {
       "llm-gateway:models": local.config["llm-gateway:models"],
       "llm-gateway:litellm": { port: ports[0] },
       "llm-gateway:sagewai": { port: ports[1] },
+      ...settings,
     });
     await gateway.#pulumi("stack", "init", STACK);
+    for (const [provider, key] of Object.entries(apiKeys)) {
+      const path = `llm-gateway:providers.${provider}.apiKey`;
+      await gateway.#pulumi("config", "set", "--stack", STACK, "--path", "--secret", path, key);
+    }
     return gateway;
   }
 
@@ -134,12 +151,26 @@ export class BenchGateway {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  async #write({ keys, budget, generation = 1 }: Wanted): Promise<void> {
+  /** The key of a project. */
+  async key(index: number): Promise<string> {
+    const keys = JSON.parse(
+      await this.#pulumi("stack", "output", "keys", "--json", "--show-secrets", "--stack", STACK),
+    ) as Record<string, string>;
+    return keys[projectName(index)] ?? "";
+  }
+
+  async #write({ keys, budget, models = KEYS.models, workers = 1, generation = 1 }: Wanted): Promise<void> {
     const file = join(this.folder, `Pulumi.${STACK}.yaml`);
-    const project = { models: KEYS.models, budget, budgetDuration: KEYS.budgetDuration, generation };
+    const project = { models, budget, budgetDuration: KEYS.budgetDuration, generation };
     const projects = Object.fromEntries(Array.from({ length: keys }, (_, index) => [projectName(index), project]));
-    const before = yaml.parse(await readFile(file, "utf8")) as object;
-    const config = { ...this.#settings, "llm-gateway:projects": projects };
+    const before = yaml.parse(await readFile(file, "utf8")) as { config?: object };
+    const litellm = { ...(this.#settings["llm-gateway:litellm"] as object), workers };
+    const config = {
+      ...before.config,
+      ...this.#settings,
+      "llm-gateway:litellm": litellm,
+      "llm-gateway:projects": projects,
+    };
     await writeFile(file, yaml.stringify({ ...before, config }, { aliasDuplicateObjects: false }));
   }
 

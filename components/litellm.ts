@@ -3,7 +3,7 @@ import * as random from "@pulumi/random";
 
 import type { Access } from "../providers/access.ts";
 import type { ServiceDatabase } from "./databases.ts";
-import type { Platform } from "./platform.ts";
+import type { ClientEntry, Platform } from "./platform.ts";
 import type { Gateway } from "./virtual-keys.ts";
 
 export interface LiteLLMArgs {
@@ -38,6 +38,10 @@ export class LiteLLM extends pulumi.ComponentResource implements Gateway {
   readonly database: pulumi.Resource;
   readonly ready: pulumi.Resource[];
   readonly logs: pulumi.Output<string>;
+  /** Where clients outside the platform reach it; undefined where they don't. */
+  readonly clients: pulumi.Output<ClientEntry> | undefined;
+  /** Where a person watches it, in a browser; undefined where nothing is shown. */
+  readonly dashboard: pulumi.Output<string> | undefined;
 
   constructor(name: string, args: LiteLLMArgs, opts?: pulumi.ComponentResourceOptions) {
     super("llm-gateway:index:LiteLLM", name, {}, opts);
@@ -84,6 +88,8 @@ export class LiteLLM extends pulumi.ComponentResource implements Gateway {
     this.url = service.url;
     this.access = service.access;
     this.logs = service.logs;
+    this.clients = service.clients;
+    this.dashboard = service.dashboard;
     this.ready = service.ready;
     this.database = args.database.resource;
     this.registerOutputs({ url: this.url, masterKey: this.masterKey, logs: this.logs });

@@ -51,8 +51,8 @@ export interface Service {
   keepsData?: boolean;
   /** Who calls it; `clients` are those that the settings name. Default: nobody. */
   accepts?: (Role | "clients")[];
-  /** Whom it calls; `providers` are the models'. Default: nobody. */
-  calls?: (Role | "postgres" | "redis" | "providers")[];
+  /** Whom it calls; `providers` are the models', `identity` tells it its own in a cloud. Default: nobody. */
+  calls?: (Role | "postgres" | "redis" | "identity" | "providers")[];
 }
 
 /** A service that a platform runs. */
@@ -65,10 +65,34 @@ export interface RunningService {
   logs: pulumi.Output<string>;
   /** Resolves when it is ready: what needs the service depends on this. */
   ready: pulumi.Resource[];
+  /** Where clients outside the platform reach it. Default: they don't. */
+  clients?: pulumi.Output<ClientEntry> | undefined;
+  /** Where a person watches it, in a browser. */
+  dashboard?: pulumi.Output<string>;
+}
+
+/** A way in for clients, inside the network of those who run the platform. */
+export interface ClientEntry {
+  /** What clients call: `https://llm.example.internal`. */
+  url: string;
+  /** The address that the name stands for. */
+  address: string;
+  /** The authority's certificate that clients must trust, in PEM. Default: one that they trust already. */
+  caCertificate?: string | undefined;
+}
+
+/** A place where those who use a virtual key find it. */
+export interface KeyVault {
+  /** Keeps a key; `accessors` are those that may read it. */
+  keep(name: string, key: pulumi.Input<string>, accessors: string[]): void;
 }
 
 /** Where a stack's services run. */
 export interface Platform {
+  /** Default: keys are in the stack's outputs alone. */
+  vault?: KeyVault;
+  /** What those who run the stack want to know of the platform, for the stack's outputs. */
+  details?: Record<string, pulumi.Input<unknown>>;
   /** A database for each service that needs one, on a server that the platform provisions or that is there. */
   databases(name: string, opts?: pulumi.ComponentResourceOptions): ServiceDatabases;
   /** Runs a service and waits until it is ready. */

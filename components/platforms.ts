@@ -5,14 +5,18 @@ import type { Platform } from "./platform.ts";
 /**
  * The platform that the settings choose.
  *
- * @param stack Name of the stack, which is the folder of a local one.
+ * @param stack Name of the stack: the folder of a local one, and part of the names in Google Cloud.
  */
 export async function platformOf(settings: Settings, stack: string): Promise<Platform> {
   const { platform, postgres, protect } = settings;
   if (platform === "local") {
     return new LocalPlatform({ folder: stack, maxConnections: postgres.maxConnections, protect });
   }
-  // Takes seconds to load, which a local stack does without.
+  // These take seconds to load, which a local stack does without.
+  if (platform === "gcp" && settings.gcp) {
+    const { GcpPlatform } = await import("./gcp/platform.ts");
+    return new GcpPlatform(settings, settings.gcp, stack);
+  }
   const { KubernetesPlatform } = await import("./kubernetes/platform.ts");
   return KubernetesPlatform.of(settings);
 }

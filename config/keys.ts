@@ -48,6 +48,23 @@ export const alias = () =>
 /** A key that LiteLLM has already. */
 export const adopt = () => z.string().optional();
 
+const EVERYBODY = ["allUsers", "allAuthenticatedUsers"];
+
+/** Who may read a key in Secret Manager: https://cloud.google.com/iam/docs/principal-identifiers. */
+export const accessors = () =>
+  z.array(
+    z
+      .string()
+      .refine((member) => !EVERYBODY.includes(member), {
+        error: "is everybody on the Internet; name those who use the key",
+        abort: true,
+      })
+      .regex(
+        /^((user|group|serviceAccount):[^\s@:]+@[^\s@:]+\.[^\s@:]+|domain:[^\s@:]+\.[^\s@:]+|principal(Set)?:\/\/iam\.googleapis\.com\/\S+)$/,
+        'is nobody that Google Cloud knows; write a member such as "group:research@example.com", "user:…", "serviceAccount:…", "domain:…" or "principal://iam.googleapis.com/…"',
+      ),
+  );
+
 /** A virtual key's limits with LiteLLM's budget, which is derived from Sagewai's. */
 export interface KeyLimits {
   alias: string;

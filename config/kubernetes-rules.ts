@@ -8,23 +8,24 @@ import { NAMESPACE } from "./problems.ts";
 import type { SettingsProblem } from "./problems.ts";
 import type { Rule, SettingsDraft } from "./rules.ts";
 
-/** Every rule of the platform kubernetes. */
+/** Every rule of section kubernetes: those of a cluster of the user's, and those of any. */
 export const kubernetesRules: Rule[] = [
-  onePostgres,
-  oneRedis,
-  addressesAreKnown,
-  replicasGrow,
-  loadIsMeasured,
-  portsAreFree,
-  oneGateway,
-  clientsAreLetIn,
-  poolNamesFitLabels,
-].map((rule) => (settings) => (settings.platform === "kubernetes" ? rule(settings, settings.kubernetes ?? {}) : []));
+  ...[onePostgres, oneRedis, addressesAreKnown, oneGateway, clientsAreLetIn].map(on("kubernetes")),
+  ...[replicasGrow, loadIsMeasured, portsAreFree, poolNamesFitLabels].map(on("kubernetes", "gcp")),
+];
+
+/** Makes a rule of section kubernetes one of all settings, for some platforms. */
+function on(...platforms: string[]): (rule: KubernetesRule) => Rule {
+  return (rule) => (settings) =>
+    platforms.includes(settings.platform ?? "") ? rule(settings, settings.kubernetes ?? {}) : [];
+}
 
 /** Where the PgBouncer of a LiteLLM pod listens, inside the pod alone. */
 const PGBOUNCER_PORT = 6432;
 
 type KubernetesDraft = Draft<KubernetesSettings>;
+
+type KubernetesRule = (settings: SettingsDraft, kubernetes: KubernetesDraft) => SettingsProblem[];
 
 function onePostgres(_settings: SettingsDraft, { postgres }: KubernetesDraft): SettingsProblem[] {
   if (!postgres) return [];
@@ -78,12 +79,12 @@ function replicasGrow({ pools = {} }: SettingsDraft, { litellm, workers }: Kuber
   });
 }
 
-function loadIsMeasured(_settings: SettingsDraft, { litellm, metrics }: KubernetesDraft): SettingsProblem[] {
+function loadIsMeasured({ platform }: SettingsDraft, { litellm, metrics }: KubernetesDraft): SettingsProblem[] {
   const { requestsPerSecond, tokensPerSecond, replicas, maxReplicas } = litellm ?? {};
   return Object.entries({ requestsPerSecond, tokensPerSecond }).flatMap(([name, seen]) => {
     if (seen === undefined) return [];
     const path = ["kubernetes", "litellm", name];
-    if (!metrics) {
+    if (!metrics && platform !== "gcp") {
       const message = "is measured by LiteLLM's metrics, which are off; set `metrics` too";
       return [{ path, seen, message }];
     }
@@ -93,9 +94,9 @@ function loadIsMeasured(_settings: SettingsDraft, { litellm, metrics }: Kubernet
   });
 }
 
-function portsAreFree({ litellm }: SettingsDraft, { metrics, postgres }: KubernetesDraft): SettingsProblem[] {
+function portsAreFree({ platform, litellm }: SettingsDraft, { metrics, postgres }: KubernetesDraft): SettingsProblem[] {
   const taken = [
-    ...(metrics ? [{ port: METRICS_PORT, by: "the metrics" }] : []),
+    ...(metrics || platform === "gcp" ? [{ port: METRICS_PORT, by: "the metrics" }] : []),
     ...(postgres?.pooledConnections === undefined ? [] : [{ port: PGBOUNCER_PORT, by: "PgBouncer" }]),
   ];
   return taken
@@ -145,13 +146,4 @@ export function plainTextPasswords({ kubernetes }: SettingsDraft): SettingsProbl
         message: `is in plain text in the stack file; change that password, and set the new one with \`${command}\``,
       };
     });
-}
-
-/** Settings of the platform kubernetes in a stack that runs elsewhere: nothing would read them. */
-export function kubernetesElsewhere(input: Record<string, unknown>): SettingsProblem[] {
-  const { platform = "local", kubernetes = {} } = input;
-  const isSet = typeof kubernetes === "object" && kubernetes !== null && Object.keys(kubernetes).length > 0;
-  if (platform === "kubernetes" || !isSet) return [];
-  const message = 'is for platform kubernetes alone; write "platform: kubernetes", or leave it out';
-  return [{ path: ["kubernetes"], message }];
 }

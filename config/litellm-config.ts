@@ -8,8 +8,10 @@ import type { Settings } from "./settings.ts";
  * The configuration file of the LiteLLM proxy. Holds no secret: provider keys, the master key, the salt key and the
  * database's URL come from its environment.
  */
-export function litellmConfig(settings: Pick<Settings, "models" | "routing" | "litellm" | "kubernetes">): string {
-  const { models, routing, litellm, kubernetes } = settings;
+export function litellmConfig(
+  settings: Pick<Settings, "models" | "routing" | "litellm" | "kubernetes" | "gcp">,
+): string {
+  const { models, routing, litellm, kubernetes, gcp } = settings;
   const { redis, metrics } = kubernetes;
   return yaml.stringify(
     {
@@ -28,13 +30,16 @@ export function litellmConfig(settings: Pick<Settings, "models" | "routing" | "l
         budget_exceeded_status_code: 429,
         request_timeout: litellm.requestTimeout,
         json_logs: true,
-        ...(metrics && { callbacks: ["prometheus"] }),
+        // Otherwise a budget shows only after its own next request, and as used up after it was reset.
+        ...(metrics && { callbacks: ["prometheus"], prometheus_initialize_budget_metrics: true }),
       },
       general_settings: {
         database_connection_pool_limit: litellm.databaseConnections,
         // This file is the only source of models: what the admin UI adds would be missing from the next review.
         store_model_in_db: false,
         ...(redis && { coordination_redis: coordination(redis) }),
+        // Platform gcp makes the server, and lets LiteLLM sign in to it without a password.
+        ...(gcp?.redis && { coordination_redis: { host: "os.environ/REDIS_HOST", port: 6379, ssl: true } }),
       },
     },
     { customTags: (tags) => [decimalNumber, ...tags], lineWidth: 0 },

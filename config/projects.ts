@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-import { adopt, alias, keyFields, resolveKey } from "./keys.ts";
+import { accessors, adopt, alias, keyFields, resolveKey } from "./keys.ts";
 import type { KeyLimits } from "./keys.ts";
 
 /** A project: who may use the gateway, with which models, for how much. */
@@ -10,10 +10,17 @@ export const projectSchema = z.strictObject({
   adopt: adopt().describe(
     "Alias or SHA-256 of a key that LiteLLM has already: it is taken over, and its settings brought in line. LiteLLM does not tell its value: raise `generation` for one that is known. Default: a new key is made.",
   ),
+  accessors: accessors()
+    .default([])
+    .describe(
+      "Who may read its key in Secret Manager, as members of IAM such as `group:research@example.com`; on platform `gcp` alone. Default: nobody but those who may read all of the project's secrets.",
+    ),
 });
 
 export interface Project extends KeyLimits {
   name: string;
+  /** Members of IAM that may read its key in Secret Manager. */
+  accessors: string[];
 }
 
 /** Adds name, alias and LiteLLM's budget to a project of the settings. */

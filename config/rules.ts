@@ -1,5 +1,8 @@
+import { RESERVED_NAMES } from "../providers/litellm/key-set.ts";
+import { connectionsSuffice } from "./connections.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import type { Draft } from "./draft.ts";
+import { gcpRules } from "./gcp-rules.ts";
 import { kubernetesRules } from "./kubernetes-rules.ts";
 import { ADMIN_ALIAS } from "./keys.ts";
 import { KNOWN_PROVIDERS } from "./models.ts";
@@ -14,13 +17,13 @@ export type SettingsDraft = Draft<ParsedSettings>;
 /** A rule across settings; must bear that any of them is missing, because it was wrong by itself. */
 export type Rule = (settings: SettingsDraft) => SettingsProblem[];
 
-/** Connections kept free for the Sagewai admin (two pools of up to 15 and 10), Pulumi and an administrator. */
-const RESERVED_CONNECTIONS = 30;
+/** Sections that some platforms alone read. */
+const SECTION_PLATFORMS = { kubernetes: ["kubernetes", "gcp"], gcp: ["gcp"] };
 
 /** Every rule across settings. */
 export const rules: Rule[] = [
-  platformIsAvailable,
   namesAreDnsLabels,
+  projectsAreNoProperties,
   providersAreKnown,
   onlyLocalMocks,
   allowedModelsExist,
@@ -28,13 +31,10 @@ export const rules: Rule[] = [
   aliasesDiffer,
   portsDiffer,
   connectionsSuffice,
+  capacityIsShared,
   ...kubernetesRules,
+  ...gcpRules,
 ];
-
-function platformIsAvailable({ platform }: SettingsDraft): SettingsProblem[] {
-  if (platform !== "gcp") return [];
-  return [{ path: ["platform"], seen: platform, message: 'is not available yet; write "local" or "kubernetes"' }];
-}
 
 /** These names become part of resource names, slugs and environment variables. */
 function namesAreDnsLabels({ providers = {}, projects = {}, pools = {} }: SettingsDraft): SettingsProblem[] {
@@ -44,6 +44,13 @@ function namesAreDnsLabels({ providers = {}, projects = {}, pools = {} }: Settin
       .filter((name) => !/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name))
       .map((name) => ({ path: [section, name], message })),
   );
+}
+
+/** Keys are properties of one resource, which has some already. */
+function projectsAreNoProperties({ projects = {} }: SettingsDraft): SettingsProblem[] {
+  return Object.keys(projects)
+    .filter((name) => RESERVED_NAMES.has(name))
+    .map((name) => ({ path: ["projects", name], message: "is a name that Pulumi uses itself; write another one" }));
 }
 
 function providersAreKnown({ models = [], providers = {} }: SettingsDraft): SettingsProblem[] {
@@ -112,6 +119,12 @@ function aliasesDiffer({ projects = {}, pools = {} }: SettingsDraft): SettingsPr
   });
 }
 
+function capacityIsShared({ platform, capacity }: SettingsDraft): SettingsProblem[] {
+  if (platform !== "local" || !capacity) return [];
+  const message = "is for gateways of many pods; leave it out on platform local, or set litellm.workers";
+  return [{ path: ["capacity"], message }];
+}
+
 function portsDiffer({ litellm, sagewai }: SettingsDraft): SettingsProblem[] {
   const services = Object.entries({ litellm, sagewai });
   return services.flatMap(([name, service], index) => {
@@ -122,20 +135,15 @@ function portsDiffer({ litellm, sagewai }: SettingsDraft): SettingsProblem[] {
   });
 }
 
-function connectionsSuffice({ platform, litellm, postgres, kubernetes }: SettingsDraft): SettingsProblem[] {
-  const { workers, databaseConnections } = litellm ?? {};
-  const pooled = platform === "kubernetes" ? kubernetes?.postgres?.pooledConnections : undefined;
-  const maxConnections = postgres?.maxConnections;
-  // A rollout starts one pod more before it stops a former one.
-  const pods = platform === "kubernetes" ? (kubernetes?.litellm?.maxReplicas ?? 0) + 1 : 1;
-  if (workers === undefined || databaseConnections === undefined || maxConnections === undefined) return [];
-  const needed = pods * (pooled ?? workers * databaseConnections) + RESERVED_CONNECTIONS;
-  if (needed <= maxConnections) return [];
-  const message =
-    `is too few for ${pods > 1 ? `${pods} pods (one more while they are replaced) with ` : ""}` +
-    (pooled === undefined
-      ? `${workers} LiteLLM workers with ${databaseConnections} connections each`
-      : `${pooled} pooled connections each`) +
-    ` and ${RESERVED_CONNECTIONS} for others; write at least ${needed}, or lower those of litellm`;
-  return [{ path: ["postgres", "maxConnections"], seen: maxConnections, message }];
+/** Sections of a stack file that its platform does not read. */
+export function sectionsElsewhere(input: Record<string, unknown>): SettingsProblem[] {
+  const { platform = "local" } = input;
+  return Object.entries(SECTION_PLATFORMS).flatMap(([section, platforms]) => {
+    const settings = input[section] ?? {};
+    const isSet = typeof settings === "object" && Object.keys(settings).length > 0;
+    if (platforms.some((name) => name === platform) || !isSet) return [];
+    const names = `platform${platforms.length > 1 ? "s" : ""} ${platforms.join(" and ")}`;
+    const lines = platforms.map((name) => `"platform: ${name}"`).join(" or ");
+    return [{ path: [section], message: `is for ${names} alone; write ${lines}, or leave it out` }];
+  });
 }

@@ -1,5 +1,7 @@
 import * as z from "zod";
 
+import { capacitySchema } from "./capacity.ts";
+import { gcpSchema } from "./gcp.ts";
 import { flag } from "./kubernetes-fields.ts";
 import { kubernetesSchema } from "./kubernetes.ts";
 import { deploymentSchema, providerSchema } from "./models.ts";
@@ -10,13 +12,18 @@ import { litellmSchema, postgresSchema, sagewaiSchema } from "./services.ts";
 
 const models = "is not a list of models; write one deployment at least, with name, model and provider";
 
+/** A section without a default, which Pulumi.yaml has to give one. */
+function emptyIsNone(section: unknown): unknown {
+  return typeof section === "object" && section !== null && Object.keys(section).length === 0 ? undefined : section;
+}
+
 /** All settings of a stack: the keys of the namespace `llm-gateway` in its stack file. */
 export const settingsSchema = z.strictObject({
   platform: z
     .enum(["local", "kubernetes", "gcp"])
     .default("local")
     .describe(
-      "Where the stack runs. `local`: on this machine. `kubernetes`: in any cluster that your kubeconfig reaches. `gcp` is not available yet.",
+      "Where the stack runs. `local`: on this machine. `kubernetes`: in any cluster that your kubeconfig reaches. `gcp`: in Google Cloud, in a private network of its own.",
     ),
   protect: flag()
     .optional()
@@ -37,12 +44,24 @@ export const settingsSchema = z.strictObject({
     .record(z.string(), poolSchema)
     .default({})
     .describe("Pools of Sagewai workers, by pool name. Each pool gets a virtual key of its own."),
+  capacity: z
+    .preprocess(emptyIsNone, capacitySchema.optional())
+    .optional()
+    .describe(
+      "What the gateway must carry: every size that isn't set follows from it, on platforms `kubernetes` and `gcp`. docs/scale.md says how. Default: each size has a default of its own.",
+    ),
   litellm: litellmSchema.prefault({}).describe("The LiteLLM proxy."),
   sagewai: sagewaiSchema.prefault({}).describe("The Sagewai admin."),
   postgres: postgresSchema.prefault({}).describe("The PostgreSQL server."),
   kubernetes: kubernetesSchema
     .prefault({})
-    .describe("The cluster of platform `kubernetes`, and the sizes of everything in it."),
+    .describe(
+      "The cluster of platform `kubernetes`, and the sizes of everything in a cluster; platform `gcp` reads the sizes too, and makes the rest.",
+    ),
+  gcp: z
+    .preprocess(emptyIsNone, gcpSchema.optional())
+    .optional()
+    .describe("What platform `gcp` makes in Google Cloud, and where. Required there, with `project` and `region`."),
 });
 
 export type ParsedSettings = z.output<typeof settingsSchema>;

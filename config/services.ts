@@ -52,5 +52,9 @@ export const sagewaiSchema = z.strictObject({
 
 /** The PostgreSQL server. */
 export const postgresSchema = z.strictObject({
-  maxConnections: positive().default(100).describe("Connections that it accepts; PostgreSQL's own default."),
+  maxConnections: positive()
+    .optional()
+    .describe(
+      "Connections that it accepts. Default: 100, PostgreSQL's own; on platform `gcp` what Cloud SQL gives the machine type, 400 with 7.5 GB.",
+    ),
 });

@@ -1,8 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { sized } from "./capacity.ts";
+import { DEFAULT_MAX_CONNECTIONS, maxConnections } from "./connections.ts";
 import { wellFormed } from "./draft.ts";
+import { gcpInputProblems } from "./gcp-input.ts";
+import { plainTextPrivateKey } from "./gcp-rules.ts";
 import { issueMessage, issueProblems } from "./issues.ts";
-import { kubernetesElsewhere, plainTextPasswords } from "./kubernetes-rules.ts";
+import { plainTextPasswords } from "./kubernetes-rules.ts";
 import { apiKeyVariable, resolveDeployment } from "./models.ts";
 import type { Deployment } from "./models.ts";
 import { resolvePool } from "./pools.ts";
@@ -12,7 +16,7 @@ import type { SettingsProblem } from "./problems.ts";
 import { resolveProject } from "./projects.ts";
 import type { Project } from "./projects.ts";
 import type { Routing } from "./routing.ts";
-import { rules } from "./rules.ts";
+import { rules, sectionsElsewhere } from "./rules.ts";
 import type { SettingsDraft } from "./rules.ts";
 import { settingsSchema } from "./schema.ts";
 import type { ParsedSettings } from "./schema.ts";
@@ -30,9 +34,11 @@ export interface Settings {
   pools: Pool[];
   litellm: ParsedSettings["litellm"];
   sagewai: ParsedSettings["sagewai"];
-  postgres: ParsedSettings["postgres"];
-  /** Only platform kubernetes reads these. */
+  postgres: { maxConnections: number };
+  /** Platforms kubernetes and gcp alone read these. */
   kubernetes: ParsedSettings["kubernetes"];
+  /** Platform gcp alone reads these, and always has them. */
+  gcp?: ParsedSettings["gcp"];
 }
 
 /** A check that needs more than the settings, such as whether a port is free on this machine. */
@@ -73,15 +79,17 @@ function inspect(raw: Record<string, string>, secretKeys: readonly string[]) {
   const input = Object.fromEntries(own.map(([key, text]) => [key.slice(NAMESPACE.length + 1), value(text)]));
   const secretSections = ["providers", ...secretKeys.map((key) => key.slice(NAMESPACE.length + 1))];
 
-  const result = settingsSchema.safeParse(input, { error: issueMessage });
-  const draft = wellFormed(settingsSchema, input);
+  const result = settingsSchema.safeParse(sized(input), { error: issueMessage });
+  const draft = wellFormed(settingsSchema, sized(input));
 
   const problems = [
     ...(result.error?.issues.flatMap((issue) => issueProblems(issue, input)) ?? []),
     ...rules.flatMap((rule) => rule(draft)),
-    ...kubernetesElsewhere(input),
+    ...sectionsElsewhere(input),
+    ...gcpInputProblems(input),
     ...(secretKeys.includes(`${NAMESPACE}:providers`) ? [] : plainTextKeys(draft)),
     ...(secretKeys.includes(`${NAMESPACE}:kubernetes`) ? [] : plainTextPasswords(draft)),
+    ...(secretKeys.includes(`${NAMESPACE}:gcp`) ? [] : plainTextPrivateKey(draft)),
   ].map((problem) =>
     problem.seen !== undefined && secretSections.includes(String(problem.path[0]))
       ? { ...problem, seen: SECRET }
@@ -112,10 +120,13 @@ function plainTextKeys({ providers = {} }: SettingsDraft): SettingsProblem[] {
     });
 }
 
-function resolve({ models, providers, projects, pools, ...settings }: ParsedSettings): Settings {
+function resolve(parsed: ParsedSettings): Settings {
+  const { models, providers, projects, pools, ...settings } = parsed;
   return {
     ...settings,
     protect: settings.protect ?? settings.platform !== "local",
+    postgres: { maxConnections: maxConnections(parsed) ?? DEFAULT_MAX_CONNECTIONS },
+    kubernetes: { ...settings.kubernetes, metrics: metrics(parsed) },
     models: models.map((deployment) => resolveDeployment(deployment, providers)),
     apiKeys: Object.fromEntries(
       Object.entries(providers).flatMap(([name, { apiKey }]) => (apiKey ? [[apiKeyVariable(name), apiKey]] : [])),
@@ -123,6 +134,12 @@ function resolve({ models, providers, projects, pools, ...settings }: ParsedSett
     projects: Object.entries(projects).map(([name, project]) => resolveProject(name, project)),
     pools: Object.entries(pools).map(([name, pool]) => resolvePool(name, pool)),
   };
+}
+
+/** LiteLLM's metrics, which platform gcp always collects, besides those who read them otherwise. */
+function metrics({ platform, kubernetes }: ParsedSettings): ParsedSettings["kubernetes"]["metrics"] {
+  const googleAlone = { scrapers: { cidrs: [], namespaces: [] } };
+  return kubernetes.metrics ?? (platform === "gcp" ? googleAlone : undefined);
 }
 
 /** Which keys hold secrets is known to the SDK alone: its runtime has this function, its types hide it. */

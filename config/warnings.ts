@@ -1,8 +1,9 @@
 import type { Settings } from "./settings.ts";
 
 /** What is allowed and yet may surprise, each with what to do about it. */
-export function warnings({ platform, kubernetes, projects, pools }: Settings): string[] {
-  if (platform !== "kubernetes" || kubernetes.redis !== undefined || kubernetes.litellm.maxReplicas === 1) return [];
+export function warnings({ platform, kubernetes, gcp, projects, pools }: Settings): string[] {
+  const redis = platform === "gcp" ? gcp?.redis : kubernetes.redis;
+  if (platform === "local" || redis !== undefined || kubernetes.litellm.maxReplicas === 1) return [];
   const limited = [...projects, ...pools].filter(
     ({ tpmLimit, rpmLimit, maxParallelRequests }) => tpmLimit ?? rpmLimit ?? maxParallelRequests,
   );
@@ -11,6 +12,6 @@ export function warnings({ platform, kubernetes, projects, pools }: Settings): s
   return [
     `Without Redis each of up to ${maxReplicas} LiteLLM pods counts rate limits for itself, so that ` +
       `${limited.map(({ alias }) => alias).join(", ")} may get up to ${maxReplicas} times as much as the settings say. ` +
-      "Set llm-gateway:kubernetes.redis, or litellm.replicas and litellm.maxReplicas there to 1.",
+      `Set llm-gateway:${platform}.redis, or llm-gateway:kubernetes.litellm.replicas and maxReplicas to 1.`,
   ];
 }

@@ -1,8 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 
-import * as yaml from "yaml";
+import { stackCommand } from "./stack-command.ts";
 
 /** The plugins of every stack. */
 const ALWAYS = ["random", "postgresql"];
@@ -17,17 +15,9 @@ const STARTERS = ["up", "update", "preview", "pre", "refresh", "destroy", "down"
  * The plugins that a command of the Pulumi CLI needs, by the platform of the stack that it names.
  *
  * @param args Its arguments: `["up", "--stack", "prod"]`.
+ * @param folder The folder of the stack files. Default: that of this project.
  */
-export async function pluginsFor(args: string[]): Promise<string[]> {
-  const { values, positionals } = parseArgs({
-    args,
-    options: { stack: { type: "string", short: "s" } },
-    allowPositionals: true,
-    strict: false,
-  });
-  if (typeof values.stack !== "string" || !STARTERS.includes(positionals[0] ?? "")) return ALWAYS;
-  const name = values.stack.split("/").at(-1) ?? "";
-  const text = await readFile(join(import.meta.dirname, "..", `Pulumi.${name}.yaml`), "utf8").catch(() => "");
-  const stack = yaml.parse(text) as { config?: Record<string, unknown> } | null;
-  return [...ALWAYS, ...(OF_PLATFORM[String(stack?.config?.["llm-gateway:platform"])] ?? [])];
+export async function pluginsFor(args: string[], folder = join(import.meta.dirname, "..")): Promise<string[]> {
+  const { name, platform = "" } = await stackCommand(args, folder);
+  return STARTERS.includes(name) ? [...ALWAYS, ...(OF_PLATFORM[platform] ?? [])] : ALWAYS;
 }

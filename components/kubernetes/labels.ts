@@ -1,7 +1,7 @@
 import type { Role } from "../platform.ts";
 
 /** What a pod is to the others; besides the services' roles those of the pods that a platform adds. */
-export type PodRole = Role | "migration" | "postgres";
+export type PodRole = Role | "migration" | "postgres" | "relay";
 
 /** The label that says so. NetworkPolicies name pods by it. */
 export const ROLE = "app.kubernetes.io/component";

@@ -1,6 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
+import type { WorkloadSecrets } from "./cluster-secrets.ts";
 import { labels } from "./labels.ts";
 import { policySpec } from "./network.ts";
 import { podSpec, type PodArgs } from "./pod.ts";
@@ -8,6 +9,13 @@ import type { WorkloadArgs } from "./workload.ts";
 
 /** Long enough to build an index over a large spend log. */
 const MIGRATION_SECONDS = 1800;
+
+type MigrationArgs = WorkloadArgs & {
+  /** The service's own pods. */
+  pod: PodArgs;
+  /** The service's secret values. */
+  kept: WorkloadSecrets;
+};
 
 /**
  * Brings a service's database up to date before its pods start: a Job for each release, whose failure stops the rollout
@@ -17,10 +25,10 @@ export class Migration extends pulumi.ComponentResource {
   /** Resolves when the database is up to date. */
   readonly done: pulumi.Resource[];
 
-  constructor(service: string, args: WorkloadArgs & { pod: PodArgs }, opts: pulumi.ComponentResourceOptions) {
+  constructor(service: string, args: MigrationArgs, opts: pulumi.ComponentResourceOptions) {
     const name = `${service}-migration`;
     super("llm-gateway:kubernetes:Migration", name, {}, opts);
-    const { place, software, secrets, pod } = args;
+    const { place, software, kept, pod } = args;
     const child = { parent: this };
     const metadata = { namespace: place.namespace, labels: labels(name, "migration") };
 
@@ -32,8 +40,8 @@ export class Migration extends pulumi.ComponentResource {
       },
       child,
     );
-    const url = pulumi.secret({ DATABASE_URL: pulumi.output(secrets["DATABASE_URL"]).apply((value) => value ?? "") });
-    const secret = new kubernetes.core.v1.Secret(name, { metadata, immutable: true, stringData: url }, child);
+    const keys = ["DATABASE_URL"];
+    const secret = kept.secret(name, { keys, metadata }, child);
     const job = new kubernetes.batch.v1.Job(
       // A new release is a new resource, so that its Job comes before the former one goes.
       `${name}-${args.version.replaceAll(".", "-")}`,
@@ -50,8 +58,8 @@ export class Migration extends pulumi.ComponentResource {
                 name: "migration",
                 command: software.migration ?? [],
                 environment: { ...software.environment(0), DISABLE_SCHEMA_UPDATE: "false" },
-                secret: secret.metadata.name,
-                secretVariables: ["DATABASE_URL"],
+                secret,
+                secretVariables: keys,
                 secretFiles: [],
                 configMap: undefined,
                 prepare: undefined,

@@ -11,13 +11,17 @@ export function networkEnds({ kubernetes, litellm, sagewai, models }: Settings):
   return {
     ports: { gateway: litellm.port, admin: sagewai.port },
     clients,
-    scrapers: metrics?.scrapers ?? { cidrs: [], namespaces: [] },
+    scrapers: metrics?.scrapers ?? NOBODY,
+    resolvers: NOBODY,
     postgres: postgres.host === undefined ? undefined : server(postgres.host, [postgres.port], postgres.addresses),
     readReplica: readReplica && server(readReplica.host, [readReplica.port], readReplica.addresses),
     redis: redis && server(redis.host, redisPorts(redis), redis.addresses),
+    identity: undefined,
     providerPorts: [...new Set([443, ...models.flatMap(apiPort)])].sort((a, b) => a - b),
   };
 }
+
+const NOBODY = { cidrs: [], namespaces: [] };
 
 function server(host: string | undefined, ports: number[], addresses: Peers): Server {
   if (host === undefined || isNamed(addresses)) return { ports, addresses };

@@ -1,6 +1,6 @@
 import type { types } from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
 
-import type { Peers } from "../../config/kubernetes-fields.ts";
 import type { Role } from "../platform.ts";
 import { PART_OF, type PodRole, ROLE, selector } from "./labels.ts";
 
@@ -14,22 +14,32 @@ export interface Network {
   /** The services' ports by role. */
   ports: Record<"gateway" | "admin", number>;
   /** Who may call the gateway from elsewhere. */
-  clients: Peers;
+  clients: Ends;
   /** Who may read the gateway's metrics. */
-  scrapers: Peers;
+  scrapers: Ends;
+  /** Where names are resolved besides the cluster's own DNS pods. */
+  resolvers: Ends;
   /** The PostgreSQL server; undefined for one that is a pod of the stack. */
   postgres: Server | undefined;
   /** Its replica that the gateway reads from, if there is one. */
   readReplica: Server | undefined;
   /** The Redis server with its Sentinels, if there is one. */
   redis: Server | undefined;
+  /** What tells pods the credentials of their own identity in a cloud, if they have one. */
+  identity: Server | undefined;
   /** TCP ports of the models' providers. */
   providerPorts: number[];
 }
 
 export interface Server {
   ports: number[];
-  addresses: Peers;
+  addresses: Ends;
+}
+
+/** Ranges of addresses, and namespaces by their labels. */
+export interface Ends {
+  cidrs: pulumi.Input<string>[];
+  namespaces: Record<string, string>[];
 }
 
 export interface Traffic {
@@ -38,7 +48,7 @@ export interface Traffic {
   /** The port that it shows its metrics on. */
   metricsPort?: number | undefined;
   accepts: (PodRole | "clients")[];
-  calls: (Role | "postgres" | "readReplica" | "redis" | "providers")[];
+  calls: (Role | "postgres" | "readReplica" | "redis" | "identity" | "providers")[];
 }
 
 /** Where PostgreSQL listens when it is a pod of the stack. */
@@ -52,7 +62,7 @@ export function policySpec(name: string, traffic: Traffic, network: Network): Po
     podSelector: { matchLabels: selector(name) },
     policyTypes: ["Ingress", "Egress"],
     ingress: [...letIn(from, port), ...letIn(peersOf(network.scrapers), metricsPort)],
-    egress: [dns, ...calls.flatMap((destination) => to(destination, network))],
+    egress: [dns(network.resolvers), ...calls.flatMap((destination) => to(destination, network))],
   };
 }
 
@@ -69,6 +79,7 @@ function to(destination: Traffic["calls"][number], network: Network): Egress[] {
       return server(network.postgres) ?? [{ to: pods("postgres"), ports: [tcp(POSTGRES_PORT)] }];
     case "readReplica":
     case "redis":
+    case "identity":
       return server(network[destination]) ?? [];
     case "worker":
       return [];
@@ -81,13 +92,18 @@ function server(server: Server | undefined): Egress[] | undefined {
   return server && [{ to: peersOf(server.addresses), ports: server.ports.map(tcp) }];
 }
 
-const dns: Egress = {
-  to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } } }],
-  ports: [
-    { protocol: "UDP", port: 53 },
-    { protocol: "TCP", port: 53 },
-  ],
-};
+function dns(resolvers: Ends): Egress {
+  return {
+    to: [
+      { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } } },
+      ...peersOf(resolvers),
+    ],
+    ports: [
+      { protocol: "UDP", port: 53 },
+      { protocol: "TCP", port: 53 },
+    ],
+  };
+}
 
 /** Everywhere but the metadata services of clouds, which hand a machine's credentials to whoever asks. */
 function anywhereOutside(version: 4 | 6): Peer {
@@ -100,7 +116,7 @@ function pods(role: PodRole): Peer[] {
   return [{ podSelector: { matchLabels: { ...PART_OF, [ROLE]: role } } }];
 }
 
-function peersOf({ cidrs, namespaces }: Peers): Peer[] {
+function peersOf({ cidrs, namespaces }: Ends): Peer[] {
   return [
     ...cidrs.map((cidr) => ({ ipBlock: { cidr } })),
     ...namespaces.map((matchLabels) => ({ namespaceSelector: { matchLabels } })),

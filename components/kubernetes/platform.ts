@@ -8,6 +8,7 @@ import { Databases, type ServiceDatabases } from "../databases.ts";
 import type { Platform, Role, RunningService, Service } from "../platform.ts";
 import type { Scaling } from "./autoscaler.ts";
 import { ClientAccess } from "./client-access.ts";
+import { type ClusterSecrets, OwnSecrets } from "./cluster-secrets.ts";
 import { gatewayOptions } from "./gateway-options.ts";
 import { readKubeconfig } from "./kubeconfig.ts";
 import { PART_OF } from "./labels.ts";
@@ -30,6 +31,8 @@ export interface KubernetesPlatformArgs {
   protect: boolean;
   /** Processes of each LiteLLM pod. */
   workers: number;
+  /** Where secret values are kept. Default: in the cluster alone. */
+  secrets?: ClusterSecrets | undefined;
 }
 
 interface Size extends Partial<Scaling> {
@@ -41,9 +44,12 @@ interface Size extends Partial<Scaling> {
 
 /** A Kubernetes cluster: everything in one namespace, in which nobody talks to anybody but as the services say. */
 export class KubernetesPlatform implements Platform {
+  readonly provider: kubernetes.Provider;
+  /** Where workloads run. */
+  readonly place: WorkloadPlace;
   readonly #args: KubernetesPlatformArgs;
-  readonly #provider: kubernetes.Provider;
-  readonly #place: WorkloadPlace;
+  /** What everything in it goes with; undefined for one that was there before the stack. */
+  readonly #namespace: pulumi.Resource | undefined;
 
   /** The platform of a stack's settings. */
   static of(settings: Settings): KubernetesPlatform {
@@ -59,23 +65,24 @@ export class KubernetesPlatform implements Platform {
   }
 
   constructor(args: KubernetesPlatformArgs) {
-    const { settings, kubeconfig, network, protect } = args;
+    const { settings, kubeconfig, network, protect, secrets = new OwnSecrets() } = args;
     const { context, namespace: name, createNamespace, pullSecrets, storageClass } = settings;
     this.#args = args;
-    this.#provider = new kubernetes.Provider("kubernetes", {
+    this.provider = new kubernetes.Provider("kubernetes", {
       enableServerSideApply: true,
       ...(kubeconfig !== undefined && { kubeconfig }),
       ...(context !== undefined && { context }),
     });
-    const options = { provider: this.#provider };
-    const namespace = createNamespace
+    const own = createNamespace
       ? new kubernetes.core.v1.Namespace(
           "namespace",
           { metadata: { name, labels: { ...PART_OF, ...RESTRICTED } } },
           // A namespace that goes takes its volumes along.
-          { ...options, protect },
-        ).metadata.name
-      : name;
+          { provider: this.provider, protect },
+        )
+      : undefined;
+    const namespace = own?.metadata.name ?? name;
+    this.#namespace = own;
     // The rest of a namespace that isn't ours is none of our business.
     const podSelector = createNamespace ? {} : { matchLabels: PART_OF };
     new kubernetes.networking.v1.NetworkPolicy(
@@ -84,9 +91,9 @@ export class KubernetesPlatform implements Platform {
         metadata: { name: "llm-gateway-default-deny", namespace, labels: PART_OF },
         spec: { podSelector, policyTypes: ["Ingress", "Egress"] },
       },
-      options,
+      { provider: this.provider, ...(own && { deletedWith: own }) },
     );
-    this.#place = { namespace, network, pullSecrets, storageClass, protect };
+    this.place = { namespace, network, secrets, pullSecrets, storageClass, protect };
   }
 
   databases(name: string, opts: pulumi.ComponentResourceOptions = {}): ServiceDatabases {
@@ -94,7 +101,7 @@ export class KubernetesPlatform implements Platform {
     const { trial, storage, host, port, adminUser, adminPassword, tls } = settings.postgres;
     if (trial || host === undefined || adminPassword === undefined) {
       const image = settings.images.postgres;
-      return new TrialDatabases(name, { place: this.#place, image, maxConnections, storage }, this.#within(opts));
+      return new TrialDatabases(name, { place: this.place, image, maxConnections, storage }, this.within(opts));
     }
     const administrator = new postgresql.Provider(
       "postgres",
@@ -107,7 +114,7 @@ export class KubernetesPlatform implements Platform {
 
   run(name: string, service: Service, opts: pulumi.ComponentResourceOptions): RunningService {
     const { settings, kubeconfig } = this.#args;
-    const { namespace } = this.#place;
+    const { namespace } = this.place;
     const { software, port, role } = service;
     const { storage, ...size } = this.#sizes()[role];
     const options = role === "gateway" ? gatewayOptions(settings, service) : undefined;
@@ -115,7 +122,7 @@ export class KubernetesPlatform implements Platform {
       name,
       {
         ...service,
-        place: this.#place,
+        place: this.place,
         software: SOFTWARE[software],
         image: settings.images[software] ?? SOFTWARE[software].image(service.version),
         environment: { ...service.environment, ...options?.environment },
@@ -131,7 +138,7 @@ export class KubernetesPlatform implements Platform {
         replicas: service.replicas ?? size.replicas ?? 1,
         ...(service.keepsData && { storage }),
       },
-      this.#within(opts),
+      this.within(opts),
     );
     if (role === "gateway" && port !== undefined) this.#open(name, port, opts);
     const context = settings.context;
@@ -156,16 +163,24 @@ export class KubernetesPlatform implements Platform {
   #open(service: string, port: number, opts: pulumi.ComponentResourceOptions): void {
     const { access, metrics } = this.#args.settings;
     if (metrics?.podMonitor) {
-      podMonitor(service, this.#place.namespace, metrics.podMonitor, { ...opts, provider: this.#provider });
+      podMonitor(service, this.place.namespace, metrics.podMonitor, { ...opts, provider: this.provider });
     }
     if (!access.route && !access.loadBalancer) return;
-    const { namespace } = this.#place;
-    new ClientAccess(`${service}-clients`, { ...access, namespace, service, port }, this.#within(opts));
+    const { namespace } = this.place;
+    new ClientAccess(`${service}-clients`, { ...access, namespace, service, port }, this.within(opts));
   }
 
-  /** Everything of the cluster goes through the stack's own provider, whatever the parent's is. */
-  #within(opts: pulumi.ComponentResourceOptions): pulumi.ComponentResourceOptions {
-    return { ...opts, providers: [this.#provider] };
+  /**
+   * Options for what is in the cluster: it goes through the stack's own provider, whatever the parent's is, and with the
+   * namespace, whose deletion waits until pods have ended and volumes are gone, without a call for each.
+   */
+  within(opts: pulumi.ComponentResourceOptions): pulumi.ComponentResourceOptions {
+    const namespace = this.#namespace;
+    const goesAlong: pulumi.ResourceTransformation = ({ type, props, opts }) =>
+      namespace && type.startsWith("kubernetes:")
+        ? { props, opts: pulumi.mergeOptions(opts, { deletedWith: namespace }) }
+        : undefined;
+    return { ...opts, providers: [this.provider], transformations: [goesAlong] };
   }
 
   #sizes(): Record<Role, Size> {

@@ -160,6 +160,8 @@ function probes({ software, readiness, liveness = readiness, startSeconds }: Pod
   const asks = (path: string | undefined): Probe =>
     software.probe ? { exec: { command: software.probe } } : { httpGet: { path, port: "main" } };
   const every = { periodSeconds: 10, timeoutSeconds: 5 };
+  const readinessProbe = { ...asks(readiness), ...every, failureThreshold: 3 };
+  if (software.restarts === false) return { readinessProbe };
   return {
     startupProbe: {
       ...asks(readiness),
@@ -167,7 +169,7 @@ function probes({ software, readiness, liveness = readiness, startSeconds }: Pod
       timeoutSeconds: 5,
       failureThreshold: Math.ceil(startSeconds / 5),
     },
-    readinessProbe: { ...asks(readiness), ...every, failureThreshold: 3 },
+    readinessProbe,
     livenessProbe: { ...asks(liveness), ...every, failureThreshold: 6 },
   };
 }

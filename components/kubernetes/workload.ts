@@ -2,6 +2,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
 import { autoscalerSpec, type Scaling } from "./autoscaler.ts";
+import type { ClusterSecrets, WorkloadSecrets } from "./cluster-secrets.ts";
 import { labels, type PodRole, selector } from "./labels.ts";
 import { Migration } from "./migration.ts";
 import { type Network, policySpec, type Traffic } from "./network.ts";
@@ -12,6 +13,8 @@ import type { Software } from "./software.ts";
 export interface WorkloadPlace {
   namespace: pulumi.Input<string>;
   network: Network;
+  /** Where secret values are kept. */
+  secrets: ClusterSecrets;
   pullSecrets: string[];
   /** Default: the cluster's own. */
   storageClass?: string | undefined;
@@ -77,8 +80,12 @@ export class Workload extends pulumi.ComponentResource {
       { metadata: this.#named(), spec: policySpec(name, args, args.place.network) },
       this.#child,
     );
-    const pod = this.#pod();
-    const migration = args.software.migration && new Migration(name, { ...args, pod }, this.#child);
+    const kept = args.place.secrets.of(
+      { workload: name, namespace: args.place.namespace, serviceAccount: account.metadata.name },
+      { ...args.secrets, ...args.secretFiles },
+    );
+    const pod = this.#pod(kept);
+    const migration = args.software.migration && new Migration(name, { ...args, pod, kept }, this.#child);
     this.resource = this.#pods(pod, [account, policy, ...(migration?.done ?? [])]);
     this.ready = [this.resource, ...this.#service()];
     this.#budget();
@@ -96,7 +103,7 @@ export class Workload extends pulumi.ComponentResource {
     return { namespace: this.#args.place.namespace, labels: labels(this.#name, this.#args.role) };
   }
 
-  #pod(): PodArgs {
+  #pod(kept: WorkloadSecrets): PodArgs {
     const { software, environment, secrets, files, secretFiles, drainSeconds = 0, stopSeconds } = this.#args;
     const configMap = isEmpty(files)
       ? undefined
@@ -105,14 +112,9 @@ export class Workload extends pulumi.ComponentResource {
           { metadata: this.#unnamed(), immutable: true, data: files },
           this.#child,
         );
-    const stringData = { ...secrets, ...secretFiles };
-    const secret = isEmpty(stringData)
-      ? undefined
-      : new kubernetes.core.v1.Secret(
-          this.#name,
-          { metadata: this.#unnamed(), immutable: true, stringData: pulumi.secret(stringData) },
-          this.#child,
-        );
+    const keys = Object.keys({ ...secrets, ...secretFiles });
+    const secret =
+      keys.length === 0 ? undefined : kept.secret(this.#name, { keys, metadata: this.#unnamed() }, this.#child);
     return {
       ...this.#args,
       name: this.#args.role,
@@ -121,7 +123,7 @@ export class Workload extends pulumi.ComponentResource {
       environment: { ...software.environment(drainSeconds), ...environment },
       secretVariables: Object.keys(secrets),
       secretFiles: Object.keys(secretFiles),
-      secret: secret?.metadata.name,
+      secret,
       configMap: configMap?.metadata.name,
       claim: this.#claim()?.metadata.name,
       stopSeconds: drainSeconds + stopSeconds,

@@ -1,9 +1,9 @@
 import { type AddressInfo, createServer, type Socket } from "node:net";
-import { Writable } from "node:stream";
 
-import { type KubeConfig, PortForward } from "@kubernetes/client-node";
+import type { KubeConfig } from "@kubernetes/client-node";
 
 import { AccessError, type ClusterAccess, type Route } from "../access.ts";
+import { connectToPod, type PodConnection } from "./pod-connection.ts";
 import { clusterOf, readyPod } from "./service-pod.ts";
 
 /** The port-forwards of this process. */
@@ -75,44 +75,22 @@ class Forward implements Route {
   /** Pipes a connection into a pod. It resolves when the cluster took the connection; the pod may yet refuse it. */
   async #pipe(socket: Socket): Promise<void> {
     this.#problem = undefined;
-    const { namespace } = this.#access;
-    const { name, port } = await readyPod(this.#cluster, this.#access);
-    const failure = (reason: string) =>
-      new AccessError(`The port-forward to port ${port} of the pod ${namespace}/${name} failed: ${reason}`, {
-        retry: true,
-      });
-    // The cluster ends the connection as if all were well even when the pod refused it: only this stream tells.
-    const errors = new Writable({
-      write: (chunk: Buffer, _encoding, done) => {
-        if (chunk.length > 0) {
-          this.#problem = failure(chunk.toString().trim());
-          socket.destroy();
-        }
-        done();
-      },
-    });
-    try {
-      const client = new PortForward(this.#cluster);
-      const tunnel: unknown = await client.portForward(namespace, name, [port], socket, errors, socket);
-      joinEnds(socket, tunnel as Tunnel);
-    } catch (error) {
-      throw failure((error as Partial<Error>).message ?? String(error));
-    }
+    const pod = await readyPod(this.#cluster, this.#access);
+    const refused = (problem: AccessError) => {
+      this.#problem = problem;
+      socket.destroy();
+    };
+    const ends = { input: socket, output: socket, refused };
+    joinEnds(socket, await connectToPod(this.#cluster, this.#access.namespace, pod, ends));
   }
 }
 
-/** What is needed of the websocket, whose types are not installed. */
-interface Tunnel {
-  on(event: "close" | "error", listener: () => void): void;
-  close(): void;
-}
-
 /** When one end of a connection is closed, so is the other. */
-function joinEnds(socket: Socket, tunnel: Tunnel): void {
-  tunnel.on("close", () => socket.end());
-  tunnel.on("error", () => socket.destroy());
+function joinEnds(socket: Socket, pod: PodConnection): void {
+  pod.on("close", () => socket.end());
+  pod.on("error", () => socket.destroy());
   socket.on("close", () => {
-    tunnel.close();
+    pod.close();
   });
-  if (socket.destroyed) tunnel.close();
+  if (socket.destroyed) pod.close();
 }

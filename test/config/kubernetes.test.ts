@@ -260,7 +260,7 @@ describe("platform kubernetes", () => {
 describe("another platform", () => {
   it("refuses settings of kubernetes", () => {
     expect(problemsOf({ kubernetes: { namespace: "ai" } })).toEqual([
-      'kubernetes is for platform kubernetes alone; write "platform: kubernetes", or leave it out',
+      'kubernetes is for platforms kubernetes and gcp alone; write "platform: kubernetes" or "platform: gcp", or leave it out',
     ]);
     expect(problemsOf({ kubernetes: {} })).toEqual([]);
   });
@@ -278,7 +278,7 @@ describe("warnings", () => {
 
   it("name those whose limits several pods count, each for itself", () => {
     expect(of({}, { ...limited, other: { models: ["gpt-4o"], budget: 1 } })).toEqual([
-      "Without Redis each of up to 4 LiteLLM pods counts rate limits for itself, so that bot may get up to 4 times as much as the settings say. Set llm-gateway:kubernetes.redis, or litellm.replicas and litellm.maxReplicas there to 1.",
+      "Without Redis each of up to 4 LiteLLM pods counts rate limits for itself, so that bot may get up to 4 times as much as the settings say. Set llm-gateway:kubernetes.redis, or llm-gateway:kubernetes.litellm.replicas and maxReplicas to 1.",
     ]);
   });
 

@@ -6,7 +6,7 @@ import { problemsOf } from "./stack.ts";
 const openai = { model: "gpt-4o", provider: "openai" };
 const key = { models: ["gpt-4o"], budget: 40 };
 const sections =
-  "platform, protect, models, providers, routing, projects, pools, litellm, sagewai, postgres, kubernetes";
+  "platform, protect, models, providers, routing, projects, pools, capacity, litellm, sagewai, postgres, kubernetes, gcp";
 const keySettings = Object.keys(projectSchema.shape).join(", ");
 const amount = "is not an amount; write US dollars in whole cents, more than 0, such as 40 or 12.50";
 const duration = 'is not a duration; write a number and s, m, h, d, w or mo, such as "30d"';
@@ -70,20 +70,12 @@ describe("platform", () => {
     ],
   ]);
 
-  it("gcp is not available yet", () => {
-    const settings = { platform: "gcp", providers: { openai: { apiKey: "sk-key" } } };
-    expect(problemsOf(settings, ["llm-gateway:providers"])).toEqual([
-      'platform: "gcp" is not available yet; write "local" or "kubernetes"',
-    ]);
-  });
-
-  it("other than local demands every used provider's key, once each", () => {
+  it.each(["kubernetes", "gcp"])("%s demands every used provider's key, once each", (platform) => {
     const models = [
       { name: "a", ...openai },
       { name: "b", ...openai },
     ];
-    expect(problemsOf({ platform: "gcp", models })).toEqual([
-      'platform: "gcp" is not available yet; write "local" or "kubernetes"',
+    expect(problemsOf({ platform, models }).filter((line) => line.startsWith("providers"))).toEqual([
       "providers.openai.apiKey is missing; set it with `pulumi config set --path --secret`, because only platform local gives mock answers",
     ]);
   });
@@ -294,6 +286,11 @@ describe("projects and pools", () => {
       "a project's name that is too long",
       { projects: { ["a".repeat(64)]: key } },
       `projects.${"a".repeat(64)} ${dnsLabel}`,
+    ],
+    [
+      "a project's name that Pulumi uses itself",
+      { projects: { urn: key } },
+      "projects.urn is a name that Pulumi uses itself; write another one",
     ],
     ["a pool's name that is no DNS label", { pools: { "gpu-": key } }, `pools.gpu- ${dnsLabel}`],
     ["a comma in a label", pool({ labels: { env: "a,b" } }), `pools.p.labels.env: "a,b" ${label}`],

@@ -73,6 +73,7 @@ describe("parseSettings", () => {
         hardBudget: 50,
         budgetDuration: "30d",
         metadata: { project: "research-team", costCenter: "4711" },
+        accessors: [],
       },
     ]);
   });

@@ -13,6 +13,11 @@ export function rawConfig(settings: Record<string, unknown>): Record<string, str
 /** The smallest settings that are right. */
 export const minimal = { models: [{ name: "gpt-4o", model: "gpt-4o", provider: "openai" }] };
 
+/** The text of one of the stack files for gcp with a project and an address of somebody's in place of the example's. */
+export function yours(text: string): string {
+  return text.replaceAll("my-project-", "acme-llm-").replaceAll("gateway-team@example.com", "gateway-team@acme.com");
+}
+
 /** The problems found in the smallest settings with these added, one a line. */
 export function problemsOf(settings: Record<string, unknown>, secretKeys?: string[]): string[] {
   return messageOf(() => parseSettings(rawConfig({ ...minimal, ...settings }), secretKeys))

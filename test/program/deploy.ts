@@ -2,7 +2,10 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import * as pulumi from "@pulumi/pulumi";
+import { vi } from "vitest";
 import * as yaml from "yaml";
+
+import { yours } from "../config/stack.ts";
 
 /** What Pulumi puts in place of a secret's value, in messages between its parts. */
 const SECRET = "4dabf18193072939515e22adb298388d";
@@ -29,7 +32,7 @@ export interface Deployed {
  */
 export async function deploy(stack: string, secrets: Record<string, unknown> = {}): Promise<Deployed> {
   const file = await readFile(join(import.meta.dirname, "../..", `Pulumi.${stack}.yaml`), "utf8");
-  const { config } = yaml.parse(file) as { config: Record<string, unknown> };
+  const { config } = yaml.parse(yours(file)) as { config: Record<string, unknown> };
   const entries = Object.entries({ ...config, ...secrets });
   pulumi.runtime.setAllConfig(
     Object.fromEntries(entries.map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)])),
@@ -43,12 +46,19 @@ export async function deploy(stack: string, secrets: Record<string, unknown> = {
         return { id: `${name}-id`, state: { ...(inputs as object), ...computed(type, name, inputs as object) } };
       },
       call({ token }) {
+        if (token === "gcp:organizations/getProject:getProject") return { number: "123456789012" };
         throw new Error(`unexpected invoke of ${token}`);
       },
     },
     "llm-gateway",
     stack,
   );
+  // What a machine needs to reach a cluster of Google's, and doesn't here: nothing is reached.
+  vi.doMock("../../components/gcp/auth-plugin.ts", () => ({ gkeAuthPluginIsThere: () => Promise.resolve([]) }));
+  vi.doMock("../../components/kubernetes/tunnel.ts", () => ({
+    tunnel: ({ port }: { port: number }) => pulumi.output(port),
+    localPort: () => 23_456,
+  }));
   const outputs = (await import("../../index.ts")) as Record<string, unknown>;
   await pulumi.runtime.disconnect();
   const order = resources.map(({ type, name }) => `${type} ${name}`);
@@ -61,7 +71,38 @@ function computed(type: string, name: string, inputs: { metadata?: object }): Re
   if (type.startsWith("kubernetes:")) return { metadata: { name: `${name}-{hash}`, ...inputs.metadata } };
   if (type.startsWith("random:")) return { result: `{${name}}`, base64: `{${name}}`, b64Url: `{${name}}` };
   if (type.endsWith("local:Postgres")) return { port: 54321 };
+  if (type.startsWith("gcp:")) return gcpComputed(type, name);
   return {};
+}
+
+/** What Google Cloud would compute, as far as something else is made of it. */
+function gcpComputed(type: string, name: string): Record<string, unknown> {
+  const common = ["name", "selfLink", "address", "email", "member"];
+  const text = Object.fromEntries(common.map((property) => [property, `{${property} of ${name}}`]));
+  switch (type) {
+    case "gcp:container/cluster:Cluster":
+      return { ...text, controlPlaneEndpointsConfig: { dnsEndpointConfig: { endpoint: "{endpoint}" } } };
+    case "gcp:sql/databaseInstance:DatabaseInstance":
+      return { ...text, pscServiceAttachmentLink: "{attachment}", connectionName: `{connection name of ${name}}` };
+    case "gcp:memorystore/instance:Instance":
+      return {
+        ...text,
+        endpoints: [
+          {
+            connections: [
+              { pscAutoConnection: { connectionType: "CONNECTION_TYPE_PRIMARY", ipAddress: "{address of valkey}" } },
+            ],
+          },
+        ],
+        managedServerCas: [{ caCerts: [{ certificates: ["{certificate of valkey's authority}"] }] }],
+      };
+    case "gcp:certificateauthority/authority:Authority":
+      return { ...text, pemCaCertificates: ["{certificate of the authority}"] };
+    case "gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig":
+      return { ...text, uptimeCheckId: "{id of the uptime check}" };
+    default:
+      return text;
+  }
 }
 
 /**

@@ -1,0 +1,11 @@
+import { gcpNameFits } from "../config/gcp-name.ts";
+import type { SettingsCheck } from "../config/settings.ts";
+import { gkeAuthPluginIsThere } from "./gcp/auth-plugin.ts";
+import { kubeconfigIsThere } from "./kubernetes/kubeconfig.ts";
+import { freePorts } from "./local/free-ports.ts";
+import { lockedVersions } from "./local/locked-versions.ts";
+
+/** What this machine must have, and this stack's name must be, for the platform that the settings choose. */
+export function platformChecks(stack: string): SettingsCheck[] {
+  return [lockedVersions, freePorts(stack), kubeconfigIsThere, gcpNameFits(stack), gkeAuthPluginIsThere];
+}

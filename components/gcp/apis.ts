@@ -1,0 +1,41 @@
+import type { GcpSettings } from "../../config/gcp.ts";
+
+/** Every stack needs these. Resource Manager's comes first: enabling another one asks it for the project. */
+const ALWAYS = [
+  "cloudresourcemanager",
+  "cloudkms",
+  "compute",
+  "container",
+  "dns",
+  "iam",
+  "iamcredentials",
+  "logging",
+  "monitoring",
+  "secretmanager",
+  "sqladmin",
+];
+
+/** The APIs that a stack with these settings calls: `["cloudresourcemanager.googleapis.com", …]`. */
+export function apisFor({
+  access,
+  redis,
+  secrets,
+  cluster,
+}: Pick<GcpSettings, "access" | "redis" | "secrets" | "cluster">): string[] {
+  const optional = {
+    binaryauthorization: cluster.binaryAuthorization,
+    certificatemanager: access,
+    memorystore: redis,
+    // Makes the endpoints of Memorystore.
+    networkconnectivity: redis,
+    // The authority that signs the certificate, if the user has none.
+    privateca: access && !access.certificate,
+    // Lets Memorystore's connections be made for it.
+    serviceconsumermanagement: redis,
+    // Tells who checks the uptime where to go.
+    servicedirectory: access,
+    pubsub: secrets.rotationReminder,
+  };
+  const chosen = Object.entries(optional).flatMap(([api, need]) => (need ? [api] : []));
+  return [...ALWAYS, ...chosen].map((api) => `${api}.googleapis.com`);
+}

@@ -1,0 +1,114 @@
+import * as gcp from "@pulumi/gcp";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { GcpPlace } from "./place.ts";
+
+/** A certificate that was made elsewhere. */
+export interface OwnCertificate {
+  /** The certificate and those that it was signed with, in PEM. */
+  chain: string;
+  /** In PEM: secret. */
+  privateKey: pulumi.Input<string>;
+}
+
+export interface CertificateArgs {
+  place: GcpPlace;
+  hostname: string;
+  /** Default: one that a private authority of the stack's own issues, and Google renews. */
+  own?: OwnCertificate | undefined;
+}
+
+/** Seconds of ten years: until then nobody has to trust another authority. */
+const AUTHORITY_LIFETIME = "315360000s";
+
+/** Seconds of 30 days, the longest that Certificate Manager takes from a private authority. */
+const CERTIFICATE_LIFETIME = "2592000s";
+
+/** A certificate of one region, whose private key nothing but Certificate Manager and Pulumi's encrypted state holds. */
+export class Certificate extends pulumi.ComponentResource {
+  /** Its name in Certificate Manager. */
+  readonly name: pulumi.Output<string>;
+  /** The authority's own certificate, in PEM; undefined where the certificate is the user's own. */
+  readonly authority: pulumi.Output<string> | undefined;
+
+  constructor(name: string, { place, hostname, own }: CertificateArgs, opts: pulumi.ComponentResourceOptions) {
+    super("llm-gateway:gcp:Certificate", name, {}, opts);
+    const child = { parent: this, dependsOn: place.services };
+    const location = place.region;
+    const issuer = own ? undefined : this.#authority(place, child);
+    const certificate = new gcp.certificatemanager.Certificate(
+      `${place.name}-clients`,
+      {
+        location,
+        ...(own && { selfManaged: { pemCertificate: own.chain, pemPrivateKey: pulumi.secret(own.privateKey) } }),
+        ...(issuer && { managed: { domains: [hostname], issuanceConfig: issuer.config.id } }),
+      },
+      child,
+    );
+    this.name = certificate.name;
+    this.authority = issuer?.certificate;
+    this.registerOutputs({ name: this.name, authority: this.authority });
+  }
+
+  #authority(place: GcpPlace, child: pulumi.CustomResourceOptions) {
+    const { name, region: location, protect, projectNumber, services } = place;
+    const kept = { ...child, protect };
+    const pool = new gcp.certificateauthority.CaPool(
+      `${name}-authority`,
+      // What is published can be read by everybody.
+      { location, tier: "DEVOPS", publishingOptions: { publishCaCert: false, publishCrl: false } },
+      kept,
+    );
+    const authority = new gcp.certificateauthority.Authority(
+      `${name}-authority`,
+      {
+        location,
+        pool: pool.name,
+        certificateAuthorityId: `${name}-authority`,
+        type: "SELF_SIGNED",
+        lifetime: AUTHORITY_LIFETIME,
+        keySpec: { algorithm: "EC_P256_SHA256" },
+        config: {
+          subjectConfig: { subject: { organization: "LLM gateway", commonName: `${name} authority` } },
+          x509Config: {
+            // It signs servers' certificates, and no further authority.
+            caOptions: { isCa: true, zeroMaxIssuerPathLength: true },
+            keyUsage: { baseKeyUsage: { certSign: true, crlSign: true }, extendedKeyUsage: { serverAuth: true } },
+          },
+        },
+        deletionProtection: protect,
+        skipGracePeriod: !protect,
+        ignoreActiveCertificatesOnDeletion: !protect,
+      },
+      kept,
+    );
+    // Certificate Manager's own account exists once somebody has asked for it.
+    const agent = new gcp.projects.ServiceIdentity(
+      `${name}-certificates`,
+      { service: "certificatemanager.googleapis.com" },
+      child,
+    );
+    const mayIssue = new gcp.certificateauthority.CaPoolIamMember(
+      `${name}-certificates`,
+      {
+        caPool: pool.id,
+        role: "roles/privateca.certificateRequester",
+        member: pulumi.interpolate`serviceAccount:service-${projectNumber}@gcp-sa-certificatemanager.iam.gserviceaccount.com`,
+      },
+      { ...child, dependsOn: [...services, agent] },
+    );
+    const config = new gcp.certificatemanager.CertificateIssuanceConfig(
+      `${name}-clients`,
+      {
+        location,
+        certificateAuthorityConfig: { certificateAuthorityServiceConfig: { caPool: pool.id } },
+        keyAlgorithm: "ECDSA_P256",
+        lifetime: CERTIFICATE_LIFETIME,
+        // Twelve days before the end.
+        rotationWindowPercentage: 60,
+      },
+      { ...child, dependsOn: [...services, authority, mayIssue] },
+    );
+    return { config, certificate: authority.pemCaCertificates.apply(([root = ""]) => root) };
+  }
+}

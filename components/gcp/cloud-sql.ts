@@ -1,0 +1,149 @@
+import * as gcp from "@pulumi/gcp";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+
+import type { GcpSettings } from "../../config/gcp.ts";
+import { tierOf } from "../../config/gcp-tiers.ts";
+import { backupLocation } from "./backup-location.ts";
+import type { GcpPlace } from "./place.ts";
+import { PrivateEndpoint } from "./private-endpoint.ts";
+
+export interface CloudSqlArgs {
+  place: GcpPlace;
+  settings: Omit<GcpSettings["postgres"], "localPort">;
+  /** Where its endpoint is. */
+  network: {
+    /** `projects/…/global/networks/…` */
+    network: pulumi.Input<string>;
+    /** `projects/…/regions/…/subnetworks/…` */
+    subnetwork: pulumi.Input<string>;
+  };
+  /** Connections that it accepts. */
+  maxConnections: number;
+  /** Labels of everything, which the provider's defaults don't bring to Cloud SQL. */
+  labels: Record<string, string>;
+}
+
+/** How much of its first size the disk may become by itself, so that a runaway can't cost without end. */
+const GROWTH = 10;
+
+/** Days that the last backup is kept after the server has gone. */
+const FINAL_BACKUP_DAYS = 30;
+
+/**
+ * PostgreSQL 16 of Cloud SQL, with TLS for every connection and without any address but its endpoint in our network:
+ * https://cloud.google.com/sql/docs/postgres.
+ */
+export class CloudSql extends pulumi.ComponentResource {
+  /** The server: what lives in it names this as `deletedWith`. */
+  readonly instance: gcp.sql.DatabaseInstance;
+  /** Internal address of its endpoint. */
+  readonly host: pulumi.Output<string>;
+  readonly port = 5432;
+  /** May create roles and databases, and is no superuser. Usable once the server is. */
+  readonly administrator: { name: pulumi.Output<string>; password: pulumi.Output<string> };
+  /** `project:region:name`, as Google's tools and metrics name it. */
+  readonly connectionName: pulumi.Output<string>;
+
+  constructor(name: string, args: CloudSqlArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("llm-gateway:gcp:CloudSql", name, {}, opts);
+    const { place, network } = args;
+    const child = { parent: this };
+    const logicalName = `${place.name}-postgres`;
+    this.instance = new gcp.sql.DatabaseInstance(
+      logicalName,
+      {
+        databaseVersion: "POSTGRES_16",
+        region: place.region,
+        deletionProtection: place.protect,
+        settings: settingsOf(args),
+      },
+      { ...child, protect: place.protect, dependsOn: place.services },
+    );
+    const endpoint = new PrivateEndpoint(
+      `${name}-endpoint`,
+      { place, purpose: "postgres", ...network, serviceAttachment: this.instance.pscServiceAttachmentLink },
+      child,
+    );
+    // Letters and digits alone: the password goes through URLs.
+    const password = new random.RandomPassword("postgres-administrator", { length: 32, special: false }, child);
+    const user = new gcp.sql.User(
+      logicalName,
+      {
+        name: "administrator",
+        instance: this.instance.name,
+        password: password.result,
+        // Cloud SQL refuses to delete a user that owns something.
+        deletionPolicy: "ABANDON",
+      },
+      { ...child, deletedWith: this.instance },
+    );
+    this.host = endpoint.address;
+    this.administrator = { name: user.name, password: password.result };
+    this.connectionName = this.instance.connectionName;
+    this.registerOutputs({ host: this.host, connectionName: this.connectionName });
+  }
+}
+
+function settingsOf(args: CloudSqlArgs): gcp.types.input.sql.DatabaseInstanceSettings {
+  const { place, settings, maxConnections, labels } = args;
+  const { tier, diskSize, retainedBackups, logDays, maintenance } = settings;
+  // To delete a protected server, its protection is lifted first: if the last backup went with that, there would be none.
+  const leavesBackups = place.protect || place.highAvailability;
+  return {
+    tier,
+    edition: tierOf(tier)?.edition ?? "ENTERPRISE",
+    availabilityType: place.highAvailability ? "REGIONAL" : "ZONAL",
+    activationPolicy: "ALWAYS",
+    deletionProtectionEnabled: place.protect,
+    userLabels: labels,
+    diskType: "PD_SSD",
+    // It grows by itself and can't shrink: a size below the present one in the settings lowers the limit alone.
+    diskSize,
+    diskAutoresize: true,
+    diskAutoresizeLimit: GROWTH * diskSize,
+    databaseFlags: flags(maxConnections),
+    ipConfiguration: {
+      ipv4Enabled: false,
+      sslMode: "ENCRYPTED_ONLY",
+      serverCaMode: "GOOGLE_MANAGED_INTERNAL_CA",
+      pscConfigs: [{ pscEnabled: true, allowedConsumerProjects: [place.project] }],
+    },
+    backupConfiguration: {
+      enabled: true,
+      // It begins within four hours: before what the maintenance may change.
+      startTime: `${String((maintenance.hour + 20) % 24).padStart(2, "0")}:00`,
+      location: backupLocation(place.region),
+      backupRetentionSettings: { retainedBackups, retentionUnit: "COUNT" },
+      pointInTimeRecoveryEnabled: true,
+      transactionLogRetentionDays: logDays,
+    },
+    ...(leavesBackups && { finalBackupConfig: { enabled: true, retentionDays: FINAL_BACKUP_DAYS } }),
+    retainBackupsOnDelete: leavesBackups,
+    maintenanceWindow: { ...maintenance, updateTrack: "stable" },
+    insightsConfig: {
+      queryInsightsEnabled: true,
+      queryStringLength: 1024,
+      queryPlansPerMinute: 5,
+      recordApplicationTags: true,
+      recordClientAddress: false,
+    },
+  };
+}
+
+/**
+ * https://cloud.google.com/sql/docs/postgres/flags. What is logged tells who connects and what waits, and never holds a
+ * statement or a value: they may be prompts and keys.
+ */
+function flags(maxConnections: number): gcp.types.input.sql.DatabaseInstanceSettingsDatabaseFlag[] {
+  return Object.entries({
+    max_connections: String(maxConnections),
+    log_connections: "on",
+    log_disconnections: "on",
+    log_lock_waits: "on",
+    // PostgreSQL adds the statement to errors and to lock waits, which rank above them.
+    log_min_error_statement: "panic",
+    // Without the detail of an error, where values of rows and statements are.
+    log_error_verbosity: "terse",
+  }).map(([name, value]) => ({ name, value }));
+}

@@ -1,0 +1,19 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+/** Where everything of a stack is made in Google Cloud, and what is the same for all of it. */
+export interface GcpPlace {
+  /** Begins the names of everything: `llm-gateway-dev`. */
+  name: string;
+  /** Id of the project: `my-project`. */
+  project: string;
+  /** Number of the project, which identities of its workloads and service agents are named by. */
+  projectNumber: pulumi.Output<string>;
+  /** Such as `europe-west1`. */
+  region: string;
+  /** Whether Google Cloud and Pulumi refuse to delete what can't be made again. */
+  protect: boolean;
+  /** Whether servers survive the failure of a zone. */
+  highAvailability: boolean;
+  /** The enabled APIs: everything depends on these. */
+  services: pulumi.Resource[];
+}

@@ -1,0 +1,193 @@
+import * as gcp from "@pulumi/gcp";
+import * as postgresql from "@pulumi/postgresql";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { GcpSettings } from "../../config/gcp.ts";
+import { gcpName } from "../../config/gcp-name.ts";
+import type { Settings } from "../../config/settings.ts";
+import { Databases, type ServiceDatabases } from "../databases.ts";
+import { KubernetesPlatform } from "../kubernetes/platform.ts";
+import { PostgresRelay } from "../kubernetes/postgres-relay.ts";
+import { localPort, tunnel } from "../kubernetes/tunnel.ts";
+import type { Platform, RunningService, Service } from "../platform.ts";
+import { apisFor } from "./apis.ts";
+import { CloudSql } from "./cloud-sql.ts";
+import { Cluster } from "./cluster.ts";
+import { EncryptionKey } from "./encryption-key.ts";
+import { GatewayEntry } from "./gateway-entry.ts";
+import { KeyVault } from "./key-vault.ts";
+import { networkEnds } from "./network-ends.ts";
+import { Network } from "./network.ts";
+import type { GcpPlace } from "./place.ts";
+import { ProjectServices } from "./project-services.ts";
+import { SecretManager } from "./secret-manager.ts";
+import { SyncedSecrets } from "./synced-secrets.ts";
+import { Valkey } from "./valkey.ts";
+import { workloadPrincipal } from "./workload-principal.ts";
+
+/** Name of LiteLLM's workload, and of the service account that its pods run as. */
+const GATEWAY = "litellm";
+
+/**
+ * Google Cloud: a private network with a GKE cluster, Cloud SQL and Valkey, everything secret in Secret Manager, and in
+ * the cluster what runs in any other one.
+ */
+export class GcpPlatform implements Platform {
+  readonly vault: KeyVault;
+  readonly details: Record<string, pulumi.Input<unknown>>;
+  readonly #settings: Settings;
+  readonly #gcp: GcpSettings;
+  readonly #stack: string;
+  readonly #provider: gcp.Provider;
+  readonly #place: GcpPlace;
+  readonly #network: Network;
+  readonly #cluster: Cluster;
+  readonly #postgres: CloudSql;
+  readonly #valkey: Valkey | undefined;
+  readonly #kubernetes: KubernetesPlatform;
+
+  /**
+   * @param own Section `gcp` of the settings.
+   * @param stack Name of the stack, which names begin with.
+   */
+  constructor(settings: Settings, own: GcpSettings, stack: string) {
+    const { project, region, labels, highAvailability, access } = own;
+    const { protect, litellm, postgres } = settings;
+    this.#settings = settings;
+    this.#gcp = own;
+    this.#stack = stack;
+    this.#provider = new gcp.Provider("gcp", { project, region, defaultLabels: labels });
+    const options = { providers: [this.#provider] };
+
+    const services = new ProjectServices("services", { project, apis: apisFor(own) }, options);
+    const name = gcpName(own, stack);
+    const { projectNumber, ready } = services;
+    const place = { name, project, projectNumber, region, protect, highAvailability, services: ready };
+    this.#place = place;
+    const { providerPorts } = networkEnds(settings);
+    const clients = access && { proxies: own.network.proxies, port: litellm.port };
+    this.#network = new Network("network", { place, ...own.network, providerPorts, clients }, options);
+    const { network, subnetwork } = this.#network;
+
+    const encryptionKey = new EncryptionKey(
+      "cluster-key",
+      { place, purpose: "cluster", services: ["container.googleapis.com"] },
+      options,
+    );
+    this.#cluster = new Cluster(
+      "cluster",
+      { place, network: this.#network, encryptionKey: encryptionKey.id, ...own.cluster },
+      options,
+    );
+    this.#postgres = new CloudSql(
+      "postgres",
+      { place, settings: own.postgres, network: { network, subnetwork }, ...postgres, labels },
+      options,
+    );
+    const { workloadPool, kubeconfig } = this.#cluster;
+    this.#valkey =
+      own.redis &&
+      new Valkey(
+        "valkey",
+        {
+          place,
+          ...own.redis,
+          maintenance: own.postgres.maintenance,
+          network: { network, subnetwork, own: own.network.existing === undefined },
+          client: workloadPrincipal(place, workloadPool, settings.kubernetes.namespace, GATEWAY),
+        },
+        options,
+      );
+
+    const secretManager = new SecretManager("secrets", { place, settings: own.secrets }, options);
+    this.vault = new KeyVault(secretManager);
+    this.#kubernetes = new KubernetesPlatform({
+      settings: settings.kubernetes,
+      kubeconfig,
+      network: networkEnds(settings, {
+        postgres: this.#postgres,
+        valkey: this.#valkey,
+        proxies: access && own.network.proxies,
+      }),
+      maxConnections: postgres.maxConnections,
+      protect,
+      workers: litellm.workers,
+      secrets: new SyncedSecrets({ place, secretManager, workloadPool }),
+    });
+    this.details = {
+      egressAddresses: this.#network.egressAddresses,
+      cluster: this.#cluster.name,
+      connect: pulumi.interpolate`gcloud container clusters get-credentials ${this.#cluster.name} --dns-endpoint --location ${region} --project ${project}`,
+      postgres: this.#postgres.connectionName,
+    };
+  }
+
+  databases(name: string, opts: pulumi.ComponentResourceOptions = {}): ServiceDatabases {
+    const { host, port, administrator, instance } = this.#postgres;
+    const { sagewai, kubernetes, protect } = this.#settings;
+    const relay = new PostgresRelay(
+      "postgres-relay",
+      {
+        place: this.#kubernetes.place,
+        version: sagewai.version,
+        image: kubernetes.images.sagewai,
+        host,
+        kubeconfig: this.#cluster.kubeconfig,
+      },
+      this.#kubernetes.within(opts),
+    );
+    const throughCluster = new postgresql.Provider(
+      "postgres",
+      {
+        host: "127.0.0.1",
+        port: tunnel({
+          access: relay.access,
+          port: this.#gcp.postgres.localPort ?? localPort(this.#stack),
+          setting: "gcp.postgres.localPort",
+        }),
+        username: administrator.name,
+        password: administrator.password,
+        sslmode: "require",
+        superuser: false,
+      },
+      { ...opts, dependsOn: relay.ready },
+    );
+    const server = { host, port, tls: "require" as const, administrator: throughCluster, resource: instance };
+    return new Databases(name, { server, protect }, opts);
+  }
+
+  run(name: string, service: Service, opts: pulumi.ComponentResourceOptions): RunningService {
+    if (service.role !== "gateway") return this.#kubernetes.run(name, service, opts);
+    const running = this.#kubernetes.run(name, this.#withValkey(service), opts);
+    const entry = new GatewayEntry(
+      name,
+      {
+        place: this.#place,
+        network: this.#network,
+        cluster: this.#cluster,
+        postgres: this.#postgres,
+        maxConnections: this.#settings.postgres.maxConnections,
+        namespace: this.#kubernetes.place.namespace,
+        access: this.#gcp.access,
+        emails: this.#gcp.alerts.emails,
+        service,
+        ready: running.ready,
+      },
+      { parent: opts.parent, providers: [this.#provider, this.#kubernetes.provider] },
+    );
+    return { ...running, clients: entry.clients, dashboard: entry.dashboard };
+  }
+
+  /** What LiteLLM needs to share its counts there. */
+  #withValkey(service: Service): Service {
+    if (!this.#valkey) return service;
+    const { host, environment, files } = this.#valkey;
+    return {
+      ...service,
+      environment: { ...service.environment, ...environment, REDIS_HOST: host },
+      files: { ...service.files, ...files },
+      // Its account's tokens come from the metadata server.
+      calls: [...(service.calls ?? []), "identity"],
+    };
+  }
+}

@@ -1,0 +1,38 @@
+import * as z from "zod";
+
+import { privateRange, secret } from "./gcp-fields.ts";
+
+/** A DNS name of two parts or more. */
+const hostname = z.stringFormat(
+  "hostname",
+  (text) => text.length <= 253 && /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text),
+  { error: 'is not a DNS name; write one in lower case, such as "llm.example.internal"' },
+);
+
+const pem = 'is no certificate in PEM; write the text that begins with "-----BEGIN CERTIFICATE-----"';
+
+const certificate = z.strictObject({
+  chain: z
+    .string(pem)
+    .regex(/-----BEGIN CERTIFICATE-----/, pem)
+    .describe("The certificate and those that it was signed with, in PEM."),
+  privateKey: secret("gcp.access.certificate.privateKey").describe(
+    "Its private key, in PEM and without a passphrase: `pulumi config set --path --secret llm-gateway:gcp.access.certificate.privateKey`.",
+  ),
+});
+
+/** The way in for clients outside the cluster. */
+export const access = z.strictObject({
+  hostname: hostname.describe(
+    "The DNS name that clients use, such as `llm.example.internal`. The stack makes it known inside the network alone.",
+  ),
+  clients: z
+    .array(privateRange(), "is not a list; write the ranges that clients are in")
+    .min(1, "is empty; write the ranges that clients are in")
+    .describe('Ranges of private addresses that clients are in, such as `["10.8.0.0/24"]`. All others are refused.'),
+  certificate: certificate
+    .optional()
+    .describe(
+      "A certificate of yours for `hostname`. Default: one of a private authority that the stack makes, whose own certificate clients must trust.",
+    ),
+});

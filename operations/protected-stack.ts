@@ -1,0 +1,28 @@
+import { join } from "node:path";
+
+import { UserError } from "../toolchain/user-error.ts";
+import { stackCommand } from "./stack-command.ts";
+
+/** Options with which a command destroys a part that somebody chose, or only says what it would do. */
+const CHOSEN = ["--target", "-t", "--exclude", "-x", "--exclude-protected", "--preview-only", "--help", "-h"];
+
+/**
+ * Refuses to destroy a stack whose file protects it. Pulumi would refuse too, but without its preview only after it has
+ * deleted what isn't protected, and Google's own protection only once Pulumi's is gone.
+ *
+ * @param args Arguments of the Pulumi CLI: `["destroy", "--stack", "prod"]`.
+ * @param folder The folder of the stack files. Default: that of this project.
+ * @throws UserError that names the steps.
+ */
+export async function refuseProtected(args: string[], folder = join(import.meta.dirname, "..")): Promise<void> {
+  const { name, stack, isProtected } = await stackCommand(args, folder);
+  const isWhole = !args.some((arg) => CHOSEN.includes(arg.split("=")[0] ?? ""));
+  if (!["destroy", "down", "dn"].includes(name) || stack === undefined || !isProtected || !isWhole) return;
+  throw new UserError(
+    `The stack \`${stack}\` is protected, so nothing of it is destroyed: with it would go its databases, all virtual keys and what encrypts them.
+To destroy it all the same:
+  1. npm run pulumi -- config set --stack ${stack} llm-gateway:protect false
+  2. npm run pulumi -- up --stack ${stack}          (lifts the protection, and changes nothing else)
+  3. npm run pulumi -- destroy --stack ${stack}`,
+  );
+}

@@ -1,0 +1,40 @@
+import { setTimeout as delay } from "node:timers/promises";
+
+import type { Lifecycle } from "../shell.ts";
+
+export interface Inputs {
+  /** The APIs that are enabled. */
+  apis: string[];
+  /** How long to wait after one was. */
+  seconds: number;
+}
+
+/** A wait after APIs were enabled, and after one more was: not at any other update. */
+export const provider: Lifecycle<Inputs> = {
+  async check(_olds, news) {
+    return { inputs: news };
+  },
+
+  async diff(_id, olds, news) {
+    return { changes: JSON.stringify([olds.apis, olds.seconds]) !== JSON.stringify([news.apis, news.seconds]) };
+  },
+
+  async create(inputs) {
+    await delay(inputs.seconds * 1000);
+    return { id: "api-propagation", outs: inputs };
+  },
+
+  async read(id, props) {
+    return { id, ...(props && { props }) };
+  },
+
+  async update(_id, olds, news) {
+    const isNew = news.apis.some((api) => !olds.apis.includes(api));
+    if (isNew) await delay(news.seconds * 1000);
+    return { outs: news };
+  },
+
+  async delete() {
+    // Nothing to undo.
+  },
+};

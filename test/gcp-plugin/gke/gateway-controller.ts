@@ -1,0 +1,113 @@
+import type { ApiServer, Manifest } from "../../cluster/api-server.ts";
+import type { CloudObject, TestCloud } from "../test-cloud.ts";
+import { ControlLoop } from "./control-loop.ts";
+
+const FINALIZER = "networking.gke.io/gateway-finalizer";
+
+type Gateway = Pick<Manifest, "metadata"> & {
+  spec: {
+    addresses?: { type: string; value: string }[];
+    listeners: { tls?: { options?: Record<string, string> } }[];
+  };
+};
+
+interface Policy {
+  spec: { targetRef: { name: string }; default?: { sslPolicy?: string; securityPolicy?: string } };
+}
+
+/**
+ * GKE's Gateway controller in tests: a Gateway becomes `Programmed` once its reserved address, its certificate and its
+ * policies are in the test's cloud, and uses these until it is gone. Clients get nowhere by it.
+ */
+export class GatewayController {
+  readonly #api: ApiServer;
+  readonly #cloud: TestCloud;
+  readonly #loop: ControlLoop;
+
+  private constructor(api: ApiServer, cloud: TestCloud) {
+    this.#api = api;
+    this.#cloud = cloud;
+    this.#loop = new ControlLoop(() => this.#look());
+  }
+
+  /** Begins to watch. The kinds must be there, by `gkeCluster`. It must go on until the Gateways are gone. */
+  static start(cluster: { api: ApiServer }, cloud: TestCloud): GatewayController {
+    return new GatewayController(cluster.api, cloud);
+  }
+
+  /** Ends it. @throws Error of its last look. */
+  stop(): Promise<void> {
+    return this.#loop.stop();
+  }
+
+  async #look(): Promise<void> {
+    const { items } = (await this.#api.call("GET", "/apis/gateway.networking.k8s.io/v1/gateways")) as {
+      items: Gateway[];
+    };
+    for (const gateway of items) {
+      if (gateway.metadata["deletionTimestamp"] === undefined) await this.#program(gateway);
+      else await this.#release(gateway);
+    }
+  }
+
+  async #program(gateway: Gateway): Promise<void> {
+    const {
+      name,
+      namespace = "",
+      generation,
+    } = gateway.metadata as { name: string; namespace?: string; generation?: number };
+    const [ssl, backend] = [
+      await this.#policies("gcpgatewaypolicies", namespace),
+      await this.#policies("gcpbackendpolicies", namespace),
+    ];
+    const parts = {
+      "compute/Address": gateway.spec.addresses?.map(({ value }) => value) ?? [],
+      "certificatemanager/Certificate": gateway.spec.listeners.flatMap(
+        ({ tls }) => tls?.options?.["networking.gke.io/cert-manager-certs"] ?? [],
+      ),
+      "compute/RegionSslPolicy": ssl.flatMap((policy) =>
+        policy.spec.targetRef.name === name ? (policy.spec.default?.sslPolicy ?? []) : [],
+      ),
+      "compute/RegionSecurityPolicy": backend.flatMap((policy) => policy.spec.default?.securityPolicy ?? []),
+    };
+    const missing = Object.entries(parts).flatMap(([type, names]) =>
+      names.filter((part) => !this.#cloud.read(type, part)).map((part) => `${type} ${part}`),
+    );
+    const isThere = missing.length === 0;
+    if (isThere) {
+      const [addresses, certificates, sslPolicies, securityPolicies] = Object.values(parts);
+      const properties = { addresses, certificates, sslPolicies, securityPolicies };
+      this.#cloud.put({ ...loadBalancer(gateway), properties });
+      await this.#patch(gateway, "", { metadata: { finalizers: [FINALIZER] } });
+    }
+    const condition = {
+      status: isThere ? "True" : "False",
+      reason: isThere ? "Programmed" : "Invalid",
+      message: missing.join(", "),
+      observedGeneration: generation,
+      lastTransitionTime: "2026-01-01T00:00:00Z",
+    };
+    const conditions = ["Accepted", "Programmed"].map((type) => ({ type, ...condition }));
+    await this.#patch(gateway, "/status", { status: { conditions } });
+  }
+
+  /** Deletes the load balancer, and lets the Gateway go. */
+  async #release(gateway: Gateway): Promise<void> {
+    this.#cloud.remove(loadBalancer(gateway));
+    await this.#patch(gateway, "", { metadata: { finalizers: [] } });
+  }
+
+  async #policies(plural: string, namespace: string): Promise<Policy[]> {
+    const path = `/apis/networking.gke.io/v1/namespaces/${namespace}/${plural}`;
+    return ((await this.#api.call("GET", path)) as { items: Policy[] }).items;
+  }
+
+  async #patch({ metadata: { name, namespace = "" } }: Gateway, subresource: string, body: object): Promise<void> {
+    const path = `/apis/gateway.networking.k8s.io/v1/namespaces/${namespace}/gateways/${name}${subresource}`;
+    await this.#api.call("PATCH", path, { body, contentType: "application/merge-patch+json" });
+  }
+}
+
+function loadBalancer({ metadata: { name, namespace = "" } }: Gateway): CloudObject {
+  return { type: "gke/LoadBalancer", id: `gkegw1-${namespace}-${name}`, properties: {} };
+}

@@ -1,0 +1,19 @@
+import type { Values } from "../../toolchain/plugins/properties.ts";
+import { isUnknown, UNKNOWN } from "../../toolchain/plugins/properties.ts";
+import type { CloudType, ProviderConfig } from "./cloud-type.ts";
+import { isMap } from "./property-paths.ts";
+
+/** The label with which the provider marks what Pulumi made. */
+const ATTRIBUTION = { "goog-pulumi-provisioned": "true" };
+
+/**
+ * The labels of an object beside those that a program sets on it: `pulumiLabels` has the provider's as well, and
+ * `effectiveLabels` are all that the API has. Nothing for types without labels.
+ */
+export function allLabels(type: CloudType, inputs: Values, config: ProviderConfig): Values {
+  if (type.labels === undefined) return {};
+  const own = inputs[type.labels];
+  if (isUnknown(own)) return { pulumiLabels: UNKNOWN, effectiveLabels: UNKNOWN };
+  const labels = { ...config.defaultLabels, ...(isMap(own) ? own : {}), ...(config.attribution ? ATTRIBUTION : {}) };
+  return { pulumiLabels: labels, effectiveLabels: labels };
+}

@@ -1,0 +1,204 @@
+import * as gcp from "@pulumi/gcp";
+import * as kubernetes from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { beforeAll, describe, expect, test } from "vitest";
+
+import { clientSources, GcpClientAccess, type GcpClientAccessArgs } from "../../components/gcp/client-access.ts";
+import { only, place, registered, type RegisteredWithOptions } from "./mocks.ts";
+
+const GATEWAY = "kubernetes:gateway.networking.k8s.io/v1:Gateway";
+const AUTHORITY = "gcp:certificateauthority/authority:Authority";
+/** The name that Pulumi gives to what it makes. */
+const NAME = "{name of llm-gateway-test-clients}";
+const CERTIFICATE = "gcp:certificatemanager/certificate:Certificate";
+
+/** What clients' access makes, and what of it they need. */
+async function access(overrides: Partial<GcpClientAccessArgs> = {}) {
+  const outputs: Record<string, unknown> = {};
+  const resources = await registered(
+    () => {
+      const network = "projects/my-project/global/networks/net";
+      const proxies = new gcp.compute.Subnetwork("proxies", { network, ipCidrRange: "10.26.0.0/23" });
+      const workload = new kubernetes.core.v1.ServiceAccount("litellm");
+      const { url, address, caCertificate } = new GcpClientAccess(
+        "access",
+        {
+          place: place(),
+          network: {
+            network,
+            subnetwork: "projects/my-project/regions/europe-west1/subnetworks/nodes",
+            proxySubnet: [proxies],
+          },
+          hostname: "llm.example.internal",
+          clients: ["10.8.0.0/24"],
+          namespace: "llm-gateway",
+          service: "litellm",
+          port: 4000,
+          readiness: "/health/readiness",
+          timeout: 600,
+          ready: [workload],
+          ...overrides,
+        },
+        {},
+      );
+      const read = (key: string, output: pulumi.Output<string> | undefined) =>
+        output?.apply((value) => (outputs[key] = value));
+      read("url", url);
+      read("address", address);
+      read("caCertificate", caCertificate);
+    },
+    ({ type }) => (type === AUTHORITY ? { pemCaCertificates: ["{authority in PEM}"] } : {}),
+  );
+  return { resources, outputs };
+}
+
+function spec(resources: RegisteredWithOptions[], kind: string) {
+  const found = resources.filter(({ type }) => type.endsWith(`:${kind}`) && type.startsWith("kubernetes:"));
+  expect(found).toHaveLength(1);
+  return found[0]?.inputs["spec"] as Record<string, unknown>;
+}
+
+describe("the load balancer", () => {
+  let resources: RegisteredWithOptions[];
+  let outputs: Record<string, unknown>;
+
+  beforeAll(async () => {
+    ({ resources, outputs } = await access());
+  });
+
+  test("is inside the network, whatever the settings", () => {
+    const classes = resources.filter(({ type }) => type === GATEWAY).map(({ inputs }) => inputs["spec"]);
+    expect(classes).toMatchObject([{ gatewayClassName: "gke-l7-rilb" }]);
+    expect(only(resources, "gcp:compute/address:Address").inputs).toEqual({
+      region: "europe-west1",
+      addressType: "INTERNAL",
+      purpose: "GCE_ENDPOINT",
+      subnetwork: "projects/my-project/regions/europe-west1/subnetworks/nodes",
+    });
+    expect(only(resources, "gcp:dns/managedZone:ManagedZone").inputs).toMatchObject({ visibility: "private" });
+    const kinds = resources.map(({ type }) => type);
+    expect(kinds.filter((type) => /forwardingRule|GlobalAddress|:Ingress|:Service$/i.test(type))).toEqual([]);
+  });
+
+  test("speaks TLS alone, with the region's certificate at the reserved address", () => {
+    expect(spec(resources, "Gateway")).toEqual({
+      gatewayClassName: "gke-l7-rilb",
+      addresses: [{ type: "NamedAddress", value: NAME }],
+      listeners: [
+        {
+          name: "https",
+          hostname: "llm.example.internal",
+          port: 443,
+          protocol: "HTTPS",
+          tls: {
+            mode: "Terminate",
+            options: { "networking.gke.io/cert-manager-certs": NAME },
+          },
+          allowedRoutes: { namespaces: { from: "Same" } },
+        },
+      ],
+    });
+    expect(only(resources, "gcp:compute/regionSslPolicy:RegionSslPolicy").inputs).toMatchObject({
+      profile: "MODERN",
+      minTlsVersion: "TLS_1_2",
+    });
+    expect(spec(resources, "GCPGatewayPolicy")).toEqual({
+      targetRef: { group: "gateway.networking.k8s.io", kind: "Gateway", name: "litellm-clients" },
+      default: { sslPolicy: NAME, allowGlobalAccess: true },
+    });
+  });
+
+  test("sends requests to the Service, and waits for long answers", () => {
+    expect(spec(resources, "HTTPRoute")).toEqual({
+      parentRefs: [{ name: "litellm-clients" }],
+      hostnames: ["llm.example.internal"],
+      rules: [{ backendRefs: [{ name: "litellm", port: 4000 }] }],
+    });
+    expect(spec(resources, "GCPBackendPolicy")).toEqual({
+      targetRef: { group: "", kind: "Service", name: "litellm" },
+      default: {
+        timeoutSec: 600,
+        securityPolicy: NAME,
+        connectionDraining: { drainingTimeoutSec: 600 },
+        logging: { enabled: true, sampleRate: 1_000_000 },
+      },
+    });
+    expect(spec(resources, "HealthCheckPolicy")).toMatchObject({
+      targetRef: { kind: "Service", name: "litellm" },
+      default: { config: { type: "HTTP", httpHealthCheck: { requestPath: "/health/readiness" } } },
+    });
+  });
+
+  test("is there after what it uses and what guards it, and gone before", () => {
+    const before = only(resources, GATEWAY).dependsOn;
+    expect(before).toEqual(
+      expect.arrayContaining([
+        "gcp:compute/subnetwork:Subnetwork proxies",
+        "kubernetes:core/v1:ServiceAccount litellm",
+        "gcp:compute/address:Address llm-gateway-test-clients",
+        "gcp:compute/regionSslPolicy:RegionSslPolicy llm-gateway-test-clients",
+        "gcp:compute/regionSecurityPolicy:RegionSecurityPolicy llm-gateway-test-clients",
+        `${CERTIFICATE} llm-gateway-test-clients`,
+        "kubernetes:networking.gke.io/v1:GCPBackendPolicy litellm-clients-gcpbackendpolicy",
+        "kubernetes:networking.gke.io/v1:GCPGatewayPolicy litellm-clients-gcpgatewaypolicy",
+        "kubernetes:networking.gke.io/v1:HealthCheckPolicy litellm-clients-healthcheckpolicy",
+      ]),
+    );
+    const route = only(resources, "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute");
+    expect(route.dependsOn).toContain(`${GATEWAY} litellm-clients-gateway`);
+  });
+
+  test("is known by its name to the network, without hiding other names of the domain", () => {
+    expect(only(resources, "gcp:dns/managedZone:ManagedZone").inputs).toMatchObject({
+      dnsName: "llm.example.internal.",
+      privateVisibilityConfig: { networks: [{ networkUrl: "projects/my-project/global/networks/net" }] },
+    });
+    expect(only(resources, "gcp:dns/recordSet:RecordSet").inputs).toMatchObject({
+      name: "llm.example.internal.",
+      type: "A",
+      rrdatas: ["{address of llm-gateway-test-clients}"],
+    });
+  });
+
+  test("tells clients what they need", () => {
+    expect(outputs).toEqual({
+      url: "https://llm.example.internal",
+      address: "{address of llm-gateway-test-clients}",
+      caCertificate: "{authority in PEM}",
+    });
+    expect(clientSources("10.26.0.0/23")).toEqual(["10.26.0.0/23", "35.191.0.0/16", "130.211.0.0/22"]);
+  });
+});
+
+describe("clients", () => {
+  test("named in the settings are let in, ten ranges in a rule, and nobody else", async () => {
+    const clients = Array.from({ length: 12 }, (_, index) => `10.8.${index}.0/24`);
+    const { resources } = await access({ clients });
+    const ranges = (srcIpRanges: string[]) => ({ versionedExpr: "SRC_IPS_V1", config: { srcIpRanges } });
+    expect(only(resources, "gcp:compute/regionSecurityPolicy:RegionSecurityPolicy").inputs).toMatchObject({
+      type: "CLOUD_ARMOR",
+      rules: [
+        { priority: 1000, action: "allow", match: ranges(clients.slice(0, 10)) },
+        { priority: 1001, action: "allow", match: ranges(["10.8.10.0/24", "10.8.11.0/24"]) },
+        { priority: 2_147_483_647, action: "deny(403)", match: ranges(["*"]) },
+      ],
+    });
+  });
+
+  test("that take longer than the longest draining get as long as Google Cloud gives", async () => {
+    const { resources } = await access({ timeout: 7200 });
+    expect(spec(resources, "GCPBackendPolicy")).toMatchObject({
+      default: { timeoutSec: 7200, connectionDraining: { drainingTimeoutSec: 3600 } },
+    });
+  });
+});
+
+test("a certificate of the user's own needs no authority, and its private key is in no manifest", async () => {
+  const { resources, outputs } = await access({ certificate: { chain: "chain in PEM", privateKey: "key in PEM" } });
+  expect(only(resources, CERTIFICATE).inputs).toHaveProperty("selfManaged");
+  expect(resources.filter(({ type }) => type.includes("certificateauthority"))).toEqual([]);
+  expect(outputs).not.toHaveProperty("caCertificate");
+  const manifests = resources.filter(({ type }) => type.startsWith("kubernetes:"));
+  expect(manifests.map(({ type }) => type).filter((type) => type.endsWith(":Secret"))).toEqual([]);
+  expect(JSON.stringify(manifests)).not.toContain("key in PEM");
+});

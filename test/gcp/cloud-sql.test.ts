@@ -1,0 +1,167 @@
+import { beforeAll, describe, expect, it } from "vitest";
+
+import { backupLocation } from "../../components/gcp/backup-location.ts";
+import { CloudSql, type CloudSqlArgs } from "../../components/gcp/cloud-sql.ts";
+import type { GcpPlace } from "../../components/gcp/place.ts";
+import { only, place, registered, type RegisteredWithOptions } from "./mocks.ts";
+
+const INSTANCE = "gcp:sql/databaseInstance:DatabaseInstance";
+const ATTACHMENT = "projects/producer/regions/europe-west1/serviceAttachments/a-psc-service-attachment";
+
+let server: CloudSql | undefined;
+
+function make(overrides: Partial<GcpPlace> = {}, settings: Partial<CloudSqlArgs["settings"]> = {}) {
+  return registered(
+    () => {
+      server = new CloudSql("postgres", {
+        place: place(overrides),
+        settings: {
+          tier: "db-custom-2-7680",
+          diskSize: 20,
+          retainedBackups: 7,
+          logDays: 7,
+          maintenance: { day: 7, hour: 3 },
+          ...settings,
+        },
+        network: {
+          network: "projects/my-project/global/networks/n",
+          subnetwork: "projects/my-project/regions/europe-west1/subnetworks/s",
+        },
+        maxConnections: 400,
+        labels: { team: "research" },
+      });
+    },
+    ({ type }) => (type === INSTANCE ? { pscServiceAttachmentLink: ATTACHMENT, connectionName: "p:r:i" } : {}),
+  );
+}
+
+describe("a protected, highly available server", () => {
+  let resources: RegisteredWithOptions[];
+  beforeAll(async () => {
+    resources = await make();
+  });
+
+  it("is what the settings say", () => {
+    expect(only(resources, INSTANCE)).toMatchObject({
+      name: "llm-gateway-test-postgres",
+      inputs: {
+        databaseVersion: "POSTGRES_16",
+        region: "europe-west1",
+        settings: {
+          tier: "db-custom-2-7680",
+          edition: "ENTERPRISE",
+          availabilityType: "REGIONAL",
+          userLabels: { team: "research" },
+          diskSize: 20,
+          diskAutoresize: true,
+          diskAutoresizeLimit: 200,
+          maintenanceWindow: { day: 7, hour: 3, updateTrack: "stable" },
+          backupConfiguration: {
+            enabled: true,
+            startTime: "23:00",
+            location: "eu",
+            pointInTimeRecoveryEnabled: true,
+            transactionLogRetentionDays: 7,
+            backupRetentionSettings: { retainedBackups: 7, retentionUnit: "COUNT" },
+          },
+        },
+      },
+    });
+  });
+
+  it("has no address but its endpoint in the network, for this project alone", () => {
+    expect(only(resources, INSTANCE).inputs).toHaveProperty("settings.ipConfiguration", {
+      ipv4Enabled: false,
+      sslMode: "ENCRYPTED_ONLY",
+      serverCaMode: "GOOGLE_MANAGED_INTERNAL_CA",
+      pscConfigs: [{ pscEnabled: true, allowedConsumerProjects: ["my-project"] }],
+    });
+    expect(only(resources, "gcp:compute/address:Address").inputs).toMatchObject({
+      addressType: "INTERNAL",
+      subnetwork: "projects/my-project/regions/europe-west1/subnetworks/s",
+    });
+    expect(only(resources, "gcp:compute/forwardingRule:ForwardingRule").inputs).toMatchObject({
+      loadBalancingScheme: "",
+      network: "projects/my-project/global/networks/n",
+      ipAddress: "{selfLink of llm-gateway-test-postgres}",
+      target: ATTACHMENT,
+    });
+  });
+
+  it("can be deleted neither by Pulumi nor by anybody else, and leaves a last backup", () => {
+    expect(only(resources, INSTANCE)).toMatchObject({
+      protect: true,
+      inputs: {
+        deletionProtection: true,
+        settings: {
+          deletionProtectionEnabled: true,
+          retainBackupsOnDelete: true,
+          finalBackupConfig: { enabled: true, retentionDays: 30 },
+        },
+      },
+    });
+  });
+
+  it("logs and samples no client, statement or value", () => {
+    const { settings } = only(resources, INSTANCE).inputs as {
+      settings: { databaseFlags: { name: string; value: string }[]; insightsConfig: unknown };
+    };
+    const flags = Object.fromEntries(settings.databaseFlags.map(({ name, value }) => [name, value]));
+    expect(flags).toMatchObject({
+      max_connections: "400",
+      log_min_error_statement: "panic",
+      log_error_verbosity: "terse",
+    });
+    expect(flags).not.toHaveProperty("log_statement");
+    expect(flags).not.toHaveProperty("log_min_duration_statement");
+    expect(settings.insightsConfig).toMatchObject({ queryInsightsEnabled: true, recordClientAddress: false });
+  });
+
+  it("has an administrator whose password is a secret, and who goes with it", () => {
+    expect(only(resources, "gcp:sql/user:User")).toMatchObject({
+      inputs: { name: "administrator", password: "[secret]", deletionPolicy: "ABANDON" },
+      deletedWith: `${INSTANCE} llm-gateway-test-postgres`,
+    });
+    expect(only(resources, "random:index/randomPassword:RandomPassword").inputs).toMatchObject({ special: false });
+  });
+
+  it("says where it is once its endpoint leads there", async () => {
+    const values = await new Promise((resolve) => server?.host.apply(resolve));
+    expect(values).toBe("{address of llm-gateway-test-postgres}");
+    expect(server?.port).toBe(5432);
+  });
+});
+
+it("still leaves a last backup when its protection is lifted, so that it can be deleted", async () => {
+  expect(only(await make({ protect: false }), INSTANCE)).toMatchObject({
+    protect: false,
+    inputs: {
+      deletionProtection: false,
+      settings: {
+        deletionProtectionEnabled: false,
+        retainBackupsOnDelete: true,
+        finalBackupConfig: { enabled: true },
+      },
+    },
+  });
+});
+
+it("leaves nothing behind where it was made to be thrown away", async () => {
+  const { inputs } = only(await make({ protect: false, highAvailability: false }), INSTANCE);
+  expect(inputs).toMatchObject({ settings: { availabilityType: "ZONAL", retainBackupsOnDelete: false } });
+  expect(inputs).not.toHaveProperty("settings.finalBackupConfig");
+});
+
+it("takes the edition that its machine type is of", async () => {
+  const { inputs } = only(await make({}, { tier: "db-perf-optimized-N-2", logDays: 35 }), INSTANCE);
+  expect(inputs).toMatchObject({ settings: { edition: "ENTERPRISE_PLUS" } });
+});
+
+it.each([
+  ["europe-west1", "eu"],
+  ["us-central1", "us"],
+  ["asia-southeast1", "asia"],
+  ["australia-southeast1", "australia-southeast1"],
+])("keeps backups of %s in %s", (region, location) => {
+  expect(backupLocation(region)).toBe(location);
+});

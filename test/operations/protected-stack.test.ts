@@ -1,0 +1,45 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, expect, it } from "vitest";
+
+import { refuseProtected } from "../../operations/protected-stack.ts";
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "stack-files-"));
+  const files = {
+    prod: "config:\n  llm-gateway:platform: gcp\n  llm-gateway:protect: true\n",
+    cluster: "config:\n  llm-gateway:platform: kubernetes\n",
+    dev: 'config:\n  llm-gateway:platform: gcp\n  llm-gateway:protect: "false"\n',
+    local: "config:\n  llm-gateway:platform: local\n",
+  };
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, `Pulumi.${name}.yaml`), text);
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+it.each([
+  ["prod", ["destroy", "--stack", "prod"]],
+  ["prod", ["destroy", "--yes", "--skip-preview", "-s", "organization/llm-gateway/prod"]],
+  ["cluster", ["down", "--stack=cluster"]],
+])("refuses to destroy the protected stack %s, and names the steps", async (stack, args) => {
+  const message = await refuseProtected(args, folder).catch((error: unknown) => String(error));
+  expect(message).toContain(`The stack \`${stack}\` is protected, so nothing of it is destroyed`);
+  expect(message).toContain(`1. npm run pulumi -- config set --stack ${stack} llm-gateway:protect false`);
+  expect(message).toContain(`3. npm run pulumi -- destroy --stack ${stack}`);
+});
+
+it.each([
+  [["destroy", "--stack", "dev"]],
+  [["destroy", "--stack", "local"]],
+  [["destroy", "--stack", "unheard-of"]],
+  [["destroy"]],
+  [["up", "--stack", "prod"]],
+  [["destroy", "--stack", "prod", "--target", "urn:pulumi:prod::llm-gateway::x"]],
+  [["destroy", "--stack", "prod", "--preview-only"]],
+])("lets through %j", async (args) => {
+  await expect(refuseProtected(args, folder)).resolves.toBeUndefined();
+});

@@ -1,0 +1,43 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, expect, it } from "vitest";
+
+import { programVariables } from "../../operations/run-program.ts";
+import { pluginsFor } from "../../operations/stack-plugins.ts";
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "stack-files-"));
+  await writeFile(join(folder, "Pulumi.cloud.yaml"), "config:\n  llm-gateway:platform: gcp\n");
+  await writeFile(join(folder, "Pulumi.cluster.yaml"), "config:\n  llm-gateway:platform: kubernetes\n");
+  await writeFile(join(folder, "Pulumi.empty.yaml"), "");
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+it.each([
+  ["refresh", "--stack", "cloud"],
+  ["up", "--yes", "--refresh", "-s", "organization/llm-gateway/cloud"],
+  ["preview", "--refresh", "--stack=cloud"],
+])("runs the program to read resources that are reached through it: %s %s %s", async (...args) => {
+  expect(await programVariables(args, folder)).toEqual({ PULUMI_RUN_PROGRAM: "true" });
+});
+
+it.each([
+  ["destroy", "--stack", "cloud"],
+  ["config", "--stack", "cloud"],
+  ["refresh", "--stack", "cluster"],
+  ["refresh", "--stack", "empty"],
+  ["refresh", "--stack", "unheard-of"],
+  ["refresh"],
+])("runs it for nothing else: %s %s %s", async (...args) => {
+  expect(await programVariables(args, folder)).toEqual({});
+});
+
+it("asks for the plugins of Google Cloud and of Kubernetes", async () => {
+  const plugins = ["random", "postgresql", "kubernetes", "gcp"];
+  expect(await pluginsFor(["destroy", "--stack", "cloud"], folder)).toEqual(plugins);
+});
