@@ -23,7 +23,7 @@ const SECTION_PLATFORMS = { kubernetes: ["kubernetes", "gcp"], gcp: ["gcp"] };
 /** Every rule across settings. */
 export const rules: Rule[] = [
   namesAreDnsLabels,
-  projectsAreNoProperties,
+  namesAreNoProperties,
   providersAreKnown,
   onlyLocalMocks,
   allowedModelsExist,
@@ -47,10 +47,13 @@ function namesAreDnsLabels({ providers = {}, projects = {}, pools = {} }: Settin
 }
 
 /** Keys are properties of one resource, which has some already. */
-function projectsAreNoProperties({ projects = {} }: SettingsDraft): SettingsProblem[] {
-  return Object.keys(projects)
-    .filter((name) => RESERVED_NAMES.has(name))
-    .map((name) => ({ path: ["projects", name], message: "is a name that Pulumi uses itself; write another one" }));
+function namesAreNoProperties({ projects = {}, pools = {} }: SettingsDraft): SettingsProblem[] {
+  const message = "is a name that Pulumi uses itself; write another one";
+  return Object.entries({ projects, pools }).flatMap(([section, entries]) =>
+    Object.keys(entries)
+      .filter((name) => RESERVED_NAMES.has(name))
+      .map((name) => ({ path: [section, name], message })),
+  );
 }
 
 function providersAreKnown({ models = [], providers = {} }: SettingsDraft): SettingsProblem[] {

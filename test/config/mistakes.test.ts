@@ -292,6 +292,11 @@ describe("projects and pools", () => {
       { projects: { urn: key } },
       "projects.urn is a name that Pulumi uses itself; write another one",
     ],
+    [
+      "a pool's name that Pulumi uses itself",
+      { pools: { id: key } },
+      "pools.id is a name that Pulumi uses itself; write another one",
+    ],
     ["a pool's name that is no DNS label", { pools: { "gpu-": key } }, `pools.gpu- ${dnsLabel}`],
     ["a comma in a label", pool({ labels: { env: "a,b" } }), `pools.p.labels.env: "a,b" ${label}`],
     ["an equals sign in a label's name", pool({ labels: { "a=b": "c" } }), `pools.p.labels["a=b"] ${label}`],
