@@ -1,10 +1,10 @@
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 
 import type { Contender, Operation } from "../../bench/results.ts";
 import { fasterTerraform, targets } from "../../bench/targets.ts";
 import { results } from "./results.ts";
 
-test("compares with the faster of the Terraform providers that could do it", () => {
+it("compares with the faster of the Terraform providers that could do it", () => {
   const measured = results({ "BerriAI create 200": 6, "ncecere create 200": 9, "ncecere raise 200": 5 });
 
   expect(fasterTerraform(measured, "create", 200)).toBe(6);
@@ -19,7 +19,7 @@ const COMPARED: [Contender, Operation, number, number, number][] = [
   ["ncecere", "raise", 1000, 7, 7],
 ];
 
-test.each(COMPARED)("holds against %s how long it takes to %s %i keys", (contender, operation, keys, theirs, most) => {
+it.each(COMPARED)("holds against %s how long it takes to %s %i keys", (contender, operation, keys, theirs, most) => {
   const verdict = (ours: number) =>
     targets(
       results({ [`${contender} ${operation} ${keys}`]: theirs, [`this package ${operation} ${keys}`]: ours }),
@@ -30,7 +30,7 @@ test.each(COMPARED)("holds against %s how long it takes to %s %i keys", (contend
   expect(verdict(most)?.measured).toContain(`(${most.toFixed(1)} s / ${theirs.toFixed(1)} s)`);
 });
 
-test("counts of destroying the whole gateway what the keys add to it", () => {
+it("counts of destroying the whole gateway what the keys add to it", () => {
   const measured = results(
     { "BerriAI destroy 1000": 10, "this package destroyGateway 1000": 5.5 },
     { emptyGateway: 4.8, keyDeletes: [{ keys: 1000, calls: 3 }] },
@@ -42,12 +42,12 @@ test("counts of destroying the whole gateway what the keys add to it", () => {
   expect(met({ ...measured, keyDeletes: [{ keys: 1000, calls: 0 }] }, "no call per key")).toBe(true);
 });
 
-test("judges growth by 200 and 1,000 keys", () => {
+it("judges growth by 200 and 1,000 keys", () => {
   expect(met(results({ "this package create 200": 5, "this package create 1000": 30 }), "creating 1,000")).toBe(true);
   expect(met(results({ "this package create 200": 5, "this package create 1000": 31 }), "creating 1,000")).toBe(false);
 });
 
-test("judges the state of the largest number of keys, and the start", () => {
+it("judges the state of the largest number of keys, and the start", () => {
   const measured = results({ "this package create 200": 5, "this package create 1000": 30 });
   const state = [
     { contender: "this package", keys: 200, bytes: 1900 },
@@ -59,7 +59,7 @@ test("judges the state of the largest number of keys, and the start", () => {
   expect(met({ ...measured, start: 1.6 }, "program start")).toBe(false);
 });
 
-test("judges nothing that was not measured", () => {
+it("judges nothing that was not measured", () => {
   const verdicts = targets(results({ "raw API create 10": 1 }, { start: 1 }));
 
   expect(verdicts.filter((target) => target.met !== undefined).map(({ promise }) => promise)).toEqual([

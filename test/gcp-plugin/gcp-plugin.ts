@@ -177,7 +177,7 @@ export class GcpPlugin {
   /** Does what the engine asks for, as the test's rules want it, and notes it. */
   async #call<T extends CloudObject | undefined>(
     method: Method,
-    { type, token, name, operations }: Resource,
+    { type, token, name }: Resource,
     id: string,
     secrets: ReadonlySet<string>,
     work: () => T,
@@ -195,8 +195,9 @@ export class GcpPlugin {
       const reason = error instanceof Error ? error.message : String(error);
       this.#cloud.log({ ...request, id, error: reason });
       const message = `1 error occurred:\n\t* ${VERBS[method]} ${token}: ${reason}`;
-      const done = result ?? (method === "update" ? operations.read(id) : undefined);
-      if (result === undefined || !done) throw new Error(message, { cause: error });
+      // What it gave up waiting for, Google's provider forgets: "The resource didn't actually create".
+      const done = method === "create" ? undefined : result;
+      if (!done) throw new Error(message, { cause: error });
       throw new InitError(message, done.id, toWire(done.properties, secretsOf(type, secrets)), [message]);
     }
   }

@@ -20,7 +20,7 @@ export interface Rule {
   kill?: boolean;
   /**
    * `after` lets the cloud do what was asked before the refusal or the end: a create then leaves an object that the engine
-   * knows of (refusal) or does not (end). Default: `before`.
+   * does not know of. Default: `before`.
    */
   when?: "before" | "after";
 }

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 
 import { Certificate, type OwnCertificate } from "../../components/gcp/certificate.ts";
 import { only, place, registered } from "./mocks.ts";
@@ -15,7 +15,7 @@ function certificate({ protect = true, own }: { protect?: boolean; own?: OwnCert
   );
 }
 
-test("a private authority's certificate is renewed by Google, which may ask the authority for it", async () => {
+it("a private authority's certificate is renewed by Google, which may ask the authority for it", async () => {
   const resources = await certificate();
   expect(only(resources, CERTIFICATE).inputs).toEqual({
     location: "europe-west1",
@@ -45,7 +45,7 @@ test("a private authority's certificate is renewed by Google, which may ask the 
   );
 });
 
-test("renewal comes at least a week after a certificate's beginning and before its end, as Google wants it", async () => {
+it("renewal comes at least a week after a certificate's beginning and before its end, as Google wants it", async () => {
   const { inputs } = only(
     await certificate(),
     "gcp:certificatemanager/certificateIssuanceConfig:CertificateIssuanceConfig",
@@ -58,7 +58,7 @@ test("renewal comes at least a week after a certificate's beginning and before i
   expect(days - renewed).toBeGreaterThanOrEqual(7);
 });
 
-test("a private authority goes with a stack that isn't protected, and can't be deleted from one that is", async () => {
+it("a private authority goes with a stack that isn't protected, and can't be deleted from one that is", async () => {
   const kept = only(await certificate({ protect: true }), AUTHORITY);
   expect(kept.protect).toBe(true);
   expect(kept.inputs).toMatchObject({
@@ -75,7 +75,7 @@ test("a private authority goes with a stack that isn't protected, and can't be d
   });
 });
 
-test("a private authority signs servers' certificates alone, and publishes nothing that everybody can read", async () => {
+it("a private authority signs servers' certificates alone, and publishes nothing that everybody can read", async () => {
   const resources = await certificate();
   expect(only(resources, AUTHORITY).inputs["config"]).toMatchObject({
     x509Config: {
@@ -87,7 +87,7 @@ test("a private authority signs servers' certificates alone, and publishes nothi
   expect(pool.inputs["publishingOptions"]).toEqual({ publishCaCert: false, publishCrl: false });
 });
 
-test("the private key of the user's own certificate is a secret", async () => {
+it("the private key of the user's own certificate is a secret", async () => {
   const resources = await certificate({ own: { chain: "chain in PEM", privateKey: "key in PEM" } });
   expect(resources.map(({ type }) => type)).toEqual(["llm-gateway:gcp:Certificate", CERTIFICATE]);
   expect(only(resources, CERTIFICATE).inputs).toEqual({ location: "europe-west1", selfManaged: "[secret]" });

@@ -1,7 +1,7 @@
 import * as gcp from "@pulumi/gcp";
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 
 import { clientSources, GcpClientAccess, type GcpClientAccessArgs } from "../../components/gcp/client-access.ts";
 import { only, place, registered, type RegisteredWithOptions } from "./mocks.ts";
@@ -66,7 +66,7 @@ describe("the load balancer", () => {
     ({ resources, outputs } = await access());
   });
 
-  test("is inside the network, whatever the settings", () => {
+  it("is inside the network, whatever the settings", () => {
     const classes = resources.filter(({ type }) => type === GATEWAY).map(({ inputs }) => inputs["spec"]);
     expect(classes).toMatchObject([{ gatewayClassName: "gke-l7-rilb" }]);
     expect(only(resources, "gcp:compute/address:Address").inputs).toEqual({
@@ -80,7 +80,7 @@ describe("the load balancer", () => {
     expect(kinds.filter((type) => /forwardingRule|GlobalAddress|:Ingress|:Service$/i.test(type))).toEqual([]);
   });
 
-  test("speaks TLS alone, with the region's certificate at the reserved address", () => {
+  it("speaks TLS alone, with the region's certificate at the reserved address", () => {
     expect(spec(resources, "Gateway")).toEqual({
       gatewayClassName: "gke-l7-rilb",
       addresses: [{ type: "NamedAddress", value: NAME }],
@@ -108,7 +108,7 @@ describe("the load balancer", () => {
     });
   });
 
-  test("sends requests to the Service, and waits for long answers", () => {
+  it("sends requests to the Service, and waits for long answers", () => {
     expect(spec(resources, "HTTPRoute")).toEqual({
       parentRefs: [{ name: "litellm-clients" }],
       hostnames: ["llm.example.internal"],
@@ -129,7 +129,7 @@ describe("the load balancer", () => {
     });
   });
 
-  test("is there after what it uses and what guards it, and gone before", () => {
+  it("is there after what it uses and what guards it, and gone before", () => {
     const before = only(resources, GATEWAY).dependsOn;
     expect(before).toEqual(
       expect.arrayContaining([
@@ -148,7 +148,7 @@ describe("the load balancer", () => {
     expect(route.dependsOn).toContain(`${GATEWAY} litellm-clients-gateway`);
   });
 
-  test("is known by its name to the network, without hiding other names of the domain", () => {
+  it("is known by its name to the network, without hiding other names of the domain", () => {
     expect(only(resources, "gcp:dns/managedZone:ManagedZone").inputs).toMatchObject({
       dnsName: "llm.example.internal.",
       privateVisibilityConfig: { networks: [{ networkUrl: "projects/my-project/global/networks/net" }] },
@@ -160,7 +160,7 @@ describe("the load balancer", () => {
     });
   });
 
-  test("tells clients what they need", () => {
+  it("tells clients what they need", () => {
     expect(outputs).toEqual({
       url: "https://llm.example.internal",
       address: "{address of llm-gateway-test-clients}",
@@ -171,7 +171,7 @@ describe("the load balancer", () => {
 });
 
 describe("clients", () => {
-  test("named in the settings are let in, ten ranges in a rule, and nobody else", async () => {
+  it("named in the settings are let in, ten ranges in a rule, and nobody else", async () => {
     const clients = Array.from({ length: 12 }, (_, index) => `10.8.${index}.0/24`);
     const { resources } = await access({ clients });
     const ranges = (srcIpRanges: string[]) => ({ versionedExpr: "SRC_IPS_V1", config: { srcIpRanges } });
@@ -185,7 +185,7 @@ describe("clients", () => {
     });
   });
 
-  test("that take longer than the longest draining get as long as Google Cloud gives", async () => {
+  it("that take longer than the longest draining get as long as Google Cloud gives", async () => {
     const { resources } = await access({ timeout: 7200 });
     expect(spec(resources, "GCPBackendPolicy")).toMatchObject({
       default: { timeoutSec: 7200, connectionDraining: { drainingTimeoutSec: 3600 } },
@@ -193,7 +193,7 @@ describe("clients", () => {
   });
 });
 
-test("a certificate of the user's own needs no authority, and its private key is in no manifest", async () => {
+it("a certificate of the user's own needs no authority, and its private key is in no manifest", async () => {
   const { resources, outputs } = await access({ certificate: { chain: "chain in PEM", privateKey: "key in PEM" } });
   expect(only(resources, CERTIFICATE).inputs).toHaveProperty("selfManaged");
   expect(resources.filter(({ type }) => type.includes("certificateauthority"))).toEqual([]);

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 
 import { Monitoring, type MonitoringArgs } from "../../components/gcp/monitoring/monitoring.ts";
 import { podMonitoring, scrapers } from "../../components/gcp/monitoring/pod-monitoring.ts";
@@ -47,7 +47,7 @@ describe("alerts", () => {
     }));
   });
 
-  test("go out to everybody who is named, with what to do", () => {
+  it("go out to everybody who is named, with what to do", () => {
     const channels = resources.filter(({ type }) => type.endsWith(":NotificationChannel"));
     expect(channels.map(({ inputs }) => inputs["labels"])).toEqual([
       { email_address: "admin@example.com" },
@@ -77,7 +77,7 @@ describe("alerts", () => {
     }
   });
 
-  test("come before a key's budget is used up, and when it is", () => {
+  it("come before a key's budget is used up, and when it is", () => {
     const used = (share: string) =>
       'litellm_remaining_api_key_budget_metric{cluster=\\"cluster-1a2b3c4\\",namespace=\\"llm-gateway\\"}) / max by ' +
       `(api_key_alias) (litellm_api_key_max_budget_metric{cluster=\\"cluster-1a2b3c4\\",namespace=\\"llm-gateway\\"}) >= ${share}"`;
@@ -85,19 +85,19 @@ describe("alerts", () => {
     expect(conditions(resources, "budget-used")).toContain(used("1"));
   });
 
-  test("come when PostgreSQL is nearly out of connections or disk", () => {
+  it("come when PostgreSQL is nearly out of connections or disk", () => {
     expect(conditions(resources, "postgres-connections")).toContain(
       'database_id=\\"my-project:postgres-1a2b3c4\\"}) > 320',
     );
     expect(conditions(resources, "postgres-disk")).toContain('database_id=\\"my-project:postgres-1a2b3c4\\"}) > 0.85');
   });
 
-  test("come when no replica is ready, and when none is there to say so", () => {
+  it("come when no replica is ready, and when none is there to say so", () => {
     expect(conditions(resources, "no-replica")).toContain('deployment=\\"litellm\\"}) < 1');
     expect(conditions(resources, "no-replica")).toContain(" or absent(up{");
   });
 
-  test("come for the clients' own certificate, once a day", () => {
+  it("come for the clients' own certificate, once a day", () => {
     expect(conditions(resources, "certificate")).toContain('jsonPayload.certificates:\\"clients-1a2b3c4\\"');
     expect(only(resources, POLICY, "-certificate").inputs["alertStrategy"]).toEqual({
       autoClose: "86400s",
@@ -105,11 +105,11 @@ describe("alerts", () => {
     });
   });
 
-  test("come when the uptime check fails", () => {
+  it("come when the uptime check fails", () => {
     expect(conditions(resources, "unreachable")).toContain('metric.labels.check_id = \\"check-1a2b3c4\\"');
   });
 
-  test("ask for metrics that aren't there yet", () => {
+  it("ask for metrics that aren't there yet", () => {
     const asking = resources
       .filter(({ type }) => type === POLICY)
       .flatMap(({ inputs }) => inputs["conditions"] as { conditionPrometheusQueryLanguage?: object }[])
@@ -118,7 +118,7 @@ describe("alerts", () => {
     expect(asking).toEqual(asking.map((condition) => ({ ...condition, disableMetricValidation: true })));
   });
 
-  test("show in Google Cloud alone where nobody is named, and are of nothing that isn't there", async () => {
+  it("show in Google Cloud alone where nobody is named, and are of nothing that isn't there", async () => {
     const quiet = (await monitoring()).resources;
     expect(quiet.filter(({ type }) => type.endsWith(":NotificationChannel"))).toEqual([]);
     const policies = quiet.filter(({ type }) => type === POLICY);
@@ -128,7 +128,7 @@ describe("alerts", () => {
 });
 
 describe("log-based metrics", () => {
-  test("count, and keep nothing of what the logs say", async () => {
+  it("count, and keep nothing of what the logs say", async () => {
     const { resources } = await monitoring();
     const metrics = resources.filter(({ type }) => type === LOG_METRIC);
     expect(metrics).toHaveLength(2);
@@ -138,7 +138,7 @@ describe("log-based metrics", () => {
     }
   });
 
-  test("count the migrations of this stack that failed, and the alert asks for that", async () => {
+  it("count the migrations of this stack that failed, and the alert asks for that", async () => {
     const { resources } = await monitoring();
     expect(only(resources, LOG_METRIC, "-migration-failures").inputs["filter"]).toBe(
       [
@@ -158,7 +158,7 @@ describe("log-based metrics", () => {
 });
 
 describe("the dashboard", () => {
-  test("fills a grid, and says no position of 0, which Google Cloud leaves out", async () => {
+  it("fills a grid, and says no position of 0, which Google Cloud leaves out", async () => {
     const { resources, url } = await monitoring();
     const { inputs } = only(resources, "gcp:monitoring/dashboard:Dashboard");
     const { displayName, mosaicLayout } = JSON.parse(inputs["dashboardJson"] as string) as {
@@ -179,7 +179,7 @@ describe("the dashboard", () => {
 });
 
 describe("Google's collectors", () => {
-  test("are told where LiteLLM shows its metrics, and are let in", async () => {
+  it("are told where LiteLLM shows its metrics, and are let in", async () => {
     const resources = await registered(() => {
       podMonitoring("litellm", { namespace: "llm-gateway", interval: 30 }, {});
     });

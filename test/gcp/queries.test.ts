@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 
 import { alertRules } from "../../components/gcp/monitoring/alert-rules.ts";
 import { dashboard } from "../../components/gcp/monitoring/dashboard.ts";
@@ -64,7 +64,7 @@ async function exported() {
   return JSON.parse(text) as { version: string; metrics: Record<string, string> };
 }
 
-test("the dashboard and the alerts ask for what LiteLLM and Google Cloud have, by labels that it has", async () => {
+it("the dashboard and the alerts ask for what LiteLLM and Google Cloud have, by labels that it has", async () => {
   const { metrics } = await exported();
   const all: Record<string, string> = { ...metrics, ...GOOGLE };
   const wrong = everyQuery()
@@ -76,7 +76,7 @@ test("the dashboard and the alerts ask for what LiteLLM and Google Cloud have, b
   expect(wrong).toEqual([]);
 });
 
-test("no query asks for nothing, and none for what another stack of the project shows", () => {
+it("no query asks for nothing, and none for what another stack of the project shows", () => {
   const unbound = everyQuery().filter((query) => {
     const metrics = asked(query);
     const own = (text: string) =>
@@ -89,6 +89,6 @@ test("no query asks for nothing, and none for what another stack of the project 
   expect(unbound).toEqual([]);
 });
 
-test("what LiteLLM shows is known for the release that runs", async () => {
+it("what LiteLLM shows is known for the release that runs", async () => {
   expect((await exported()).version).toBe(litellmSchema.parse({}).version);
 });

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 
 import { UPTIME_CHECKERS, UptimeCheck } from "../../components/gcp/monitoring/uptime-check.ts";
 import { only, place, registered, type RegisteredWithOptions } from "./mocks.ts";
@@ -37,7 +37,7 @@ beforeAll(async () => {
   resources = await uptimeCheck({ network: "projects/my-project/global/networks/net-1a2b3c4" });
 });
 
-test("asks LiteLLM each minute whether it can work, by the address in Service Directory", () => {
+it("asks LiteLLM each minute whether it can work, by the address in Service Directory", () => {
   expect(only(resources, CHECK).inputs).toMatchObject({
     checkerType: "VPC_CHECKERS",
     period: "60s",
@@ -60,7 +60,7 @@ test("asks LiteLLM each minute whether it can work, by the address in Service Di
   expect(id).toBe("check-1a2b3c4");
 });
 
-test("goes through a load balancer inside the network that lets in Google's checkers alone", () => {
+it("goes through a load balancer inside the network that lets in Google's checkers alone", () => {
   const { inputs } = only(resources, SERVICE);
   expect(inputs["metadata"]).toMatchObject({ annotations: { "networking.gke.io/load-balancer-type": "Internal" } });
   expect(inputs["spec"]).toMatchObject({
@@ -74,7 +74,7 @@ test("goes through a load balancer inside the network that lets in Google's chec
   expect(only(resources, "gcp:compute/address:Address").inputs).toMatchObject({ addressType: "INTERNAL" });
 });
 
-test("begins when Cloud Monitoring's own account may go there", () => {
+it("begins when Cloud Monitoring's own account may go there", () => {
   const { dependsOn } = only(resources, CHECK);
   expect(dependsOn).toEqual(
     expect.arrayContaining([
@@ -96,7 +96,7 @@ test("begins when Cloud Monitoring's own account may go there", () => {
   });
 });
 
-test("gets into a network of another project, such as a Shared VPC", async () => {
+it("gets into a network of another project, such as a Shared VPC", async () => {
   const shared = await uptimeCheck({ network: "projects/host/global/networks/shared", projectNumber: "999" });
   expect(only(shared, GRANT, "-connects").inputs).toMatchObject({ project: "host" });
   expect(only(shared, GRANT, "-looks-up").inputs).toMatchObject({ project: "my-project" });

@@ -12,8 +12,7 @@ const text = (path: string) => readFile(new URL(`../../${path}`, import.meta.url
 describe("docs/comparison.md", async () => {
   const rows = (await text("docs/comparison.md"))
     .split("\n")
-    .filter((line) => line.startsWith("|"))
-    .slice(2)
+    .filter((line) => line.startsWith("|") && !/^\| (what +\||-+)/.test(line))
     .map((line) => line.split("|").slice(1, -1))
     .map((cells) => cells.map((cell) => cell.trim()));
 

@@ -28,6 +28,12 @@ const OF_THE_IMAGE =
   /^(HOME|XDG_CACHE_HOME|LITELLM_(UI_PATH|ASSETS_PATH|MIGRATION_DIR|NON_ROOT)|DISABLE_SCHEMA_UPDATE)$/;
 
 /**
+ * What a variable or file of the pods holds on this machine, by its name and what it holds in the cluster; undefined
+ * leaves it out.
+ */
+export type Adapt = (name: string, value: string) => string | undefined;
+
+/**
  * What stands behind the LiteLLM pods of a cluster whose nodes run no containers: one real LiteLLM process of this
  * machine, started with the command, variables, secrets and files that the pods' manifest gives it. Before it, the
  * migration runs as its Job's manifest says.
@@ -35,14 +41,17 @@ const OF_THE_IMAGE =
 export class LiteLlmPod {
   readonly #cluster: TestCluster;
   readonly #namespace: string;
+  readonly #adapt: Adapt;
   /** Where this machine reaches it without the cluster; empty until it has started. */
   url = "";
   #folder = "";
   #process: ReturnType<typeof execa> | undefined;
 
-  constructor(cluster: TestCluster, namespace: string) {
+  /** @param adapt For servers that the cluster alone reaches. Default: everything is as in the cluster. */
+  constructor(cluster: TestCluster, namespace: string, adapt: Adapt = (_, value) => value) {
     this.#cluster = cluster;
     this.#namespace = namespace;
+    this.#adapt = adapt;
   }
 
   /** Waits for the Deployment to appear, runs what it describes, and lets port-forwards to its pods end there. */
@@ -87,8 +96,11 @@ export class LiteLlmPod {
         return [name, Buffer.from(data?.[key] ?? "", "base64").toString()] as const;
       }),
     );
-    const own = Object.fromEntries(variables.filter(([name]) => !OF_THE_IMAGE.test(name)));
-    return { ...own, ...litellmRuntime(await pythonEnvironment("litellm")) };
+    const own = variables.flatMap(([name, value]) => {
+      const adapted = OF_THE_IMAGE.test(name) ? undefined : this.#adapt(name, value);
+      return adapted === undefined ? [] : [[name, adapted] as const];
+    });
+    return { ...Object.fromEntries(own), ...litellmRuntime(await pythonEnvironment("litellm")) };
   }
 
   async #writeFiles({ volumes }: PodSpec): Promise<void> {
@@ -96,7 +108,10 @@ export class LiteLlmPod {
     for (const { configMap } of sources) {
       if (!configMap) continue;
       const { data } = (await this.#get("v1", "ConfigMap", configMap.name)) as { data?: Record<string, string> };
-      for (const [name, text] of Object.entries(data ?? {})) await writeFile(join(this.#folder, name), text);
+      for (const [name, text] of Object.entries(data ?? {})) {
+        const adapted = this.#adapt(name, text);
+        if (adapted !== undefined) await writeFile(join(this.#folder, name), adapted);
+      }
     }
   }
 

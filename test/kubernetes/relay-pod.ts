@@ -42,16 +42,19 @@ export class RelayPod {
   readonly #cluster: TestCluster;
   readonly #namespace: string;
   readonly #name: string;
+  readonly #server: Record<string, string>;
   #folder = "";
   #port = 0;
   #command: string[] = [];
   #env: Record<string, string> = {};
   #process: ReturnType<typeof execa> | undefined;
 
-  constructor(cluster: TestCluster, namespace: string, name: string) {
+  /** @param serverPort Where on 127.0.0.1 the server is. Default: what the pods' manifest says. */
+  constructor(cluster: TestCluster, namespace: string, name: string, serverPort?: number) {
     this.#cluster = cluster;
     this.#namespace = namespace;
     this.#name = name;
+    this.#server = serverPort === undefined ? {} : { POSTGRES_HOST: "127.0.0.1", POSTGRES_PORT: String(serverPort) };
   }
 
   /** Waits for the Deployment to appear, runs what it describes, and lets port-forwards to its pods end there. */
@@ -66,10 +69,10 @@ export class RelayPod {
     }
     const mounted = volumeMounts.find(({ name }) => name === "files")?.mountPath ?? "";
     this.#command = command.map((argument) => argument.replace(mounted, this.#folder).replace(/^python$/, "python3"));
-    // The server has the same port on the same address.
+    // The server can have the same port on the same address.
     this.#port = await getPort({ host: "127.0.0.1" });
     const variables = env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const]));
-    this.#env = { ...Object.fromEntries(variables), RELAY_PORT: String(this.#port) };
+    this.#env = { ...Object.fromEntries(variables), ...this.#server, RELAY_PORT: String(this.#port) };
     this.run();
     await this.#cluster.forward(this.#namespace, ports[0].containerPort, this.#port);
   }

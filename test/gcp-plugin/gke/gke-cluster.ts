@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 import { KubeConfig } from "@kubernetes/client-node";
@@ -14,7 +14,8 @@ export interface GkeCluster {
   endpoint: string;
   /**
    * Variables with which programs reach it by a kubeconfig of GKE's: they find the stand-in of `gke-gcloud-auth-plugin`,
-   * and Node.js trusts the cluster's authority, as everybody trusts that of a real DNS endpoint.
+   * and Node.js trusts the cluster's authority besides those that it trusts anyway, as everybody trusts that of a real
+   * DNS endpoint.
    */
   environment: Record<string, string>;
 }
@@ -33,7 +34,9 @@ export async function gkeCluster(cluster: TestCluster): Promise<GkeCluster> {
   const current = config.getCurrentCluster();
   if (current?.caData === undefined) throw new Error("the kubeconfig of the test's cluster has no authority");
   const authority = join(dirname(cluster.kubeconfigFile), "authority-of-gke.pem");
-  await writeFile(authority, Buffer.from(current.caData, "base64"));
+  const trusted = process.env["NODE_EXTRA_CA_CERTS"];
+  const others = trusted === undefined ? "" : await readFile(trusted, "utf8");
+  await writeFile(authority, `${Buffer.from(current.caData, "base64").toString()}\n${others}`);
   return {
     endpoint: new URL(current.server).host,
     environment: {

@@ -1,0 +1,66 @@
+import { ControlLoop } from "../gcp-plugin/gke/control-loop.ts";
+import type { TestCloud } from "../gcp-plugin/test-cloud.ts";
+import { encrypt } from "../kubernetes/encrypted-postgres.ts";
+import type { Postgres } from "../toolchain/plugins/postgres.ts";
+import { startPostgres } from "../toolchain/plugins/postgres.ts";
+
+/**
+ * A real PostgreSQL behind the Cloud SQL instance of a test's cloud: the users that are made there can log in, may make
+ * roles and databases, and are no superusers, as in Cloud SQL (https://cloud.google.com/sql/docs/postgres/users). When
+ * the instance is deleted, all that was in it is gone.
+ */
+export class CloudSqlServer {
+  readonly postgres: Postgres;
+  readonly #cloud: TestCloud;
+  readonly #loop: ControlLoop;
+  /** Ids of the users that are there. */
+  readonly #users = new Set<string>();
+
+  private constructor(postgres: Postgres, cloud: TestCloud) {
+    this.postgres = postgres;
+    this.#cloud = cloud;
+    this.#loop = new ControlLoop(() => this.#look());
+  }
+
+  static async start(cloud: TestCloud): Promise<CloudSqlServer> {
+    const postgres = await startPostgres();
+    await encrypt(postgres);
+    return new CloudSqlServer(postgres, cloud);
+  }
+
+  /** Ends it. @throws Error of its last look at the cloud. */
+  async stop(): Promise<void> {
+    await this.#loop.stop();
+    await this.postgres.stop();
+  }
+
+  /** The roles that can log in. */
+  async roles(): Promise<string[]> {
+    const sql = "SELECT rolname AS name FROM pg_roles WHERE rolcanlogin ORDER BY 1";
+    return (await this.postgres.query<{ name: string }>(sql)).map(({ name }) => name);
+  }
+
+  async databases(): Promise<string[]> {
+    const sql = "SELECT datname AS name FROM pg_database WHERE NOT datistemplate ORDER BY 1";
+    return (await this.postgres.query<{ name: string }>(sql)).map(({ name }) => name);
+  }
+
+  async #look(): Promise<void> {
+    const isThere = this.#cloud.list("sql/DatabaseInstance").length > 0;
+    if (!isThere && this.#users.size > 0) await this.#empty();
+    for (const { id, properties } of isThere ? this.#cloud.list("sql/User") : []) {
+      if (this.#users.has(id)) continue;
+      const { name, password } = properties as { name: string; password: string };
+      await this.postgres.query(`CREATE ROLE "${name}" LOGIN CREATEROLE CREATEDB PASSWORD '${password}'`);
+      this.#users.add(id);
+    }
+  }
+
+  async #empty(): Promise<void> {
+    const databases = (await this.databases()).filter((name) => name !== "postgres");
+    for (const name of databases) await this.postgres.query(`DROP DATABASE "${name}" WITH (FORCE)`);
+    const roles = (await this.roles()).filter((name) => name !== "postgres");
+    for (const name of roles) await this.postgres.query(`DROP OWNED BY "${name}"; DROP ROLE "${name}"`);
+    this.#users.clear();
+  }
+}

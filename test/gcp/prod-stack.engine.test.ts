@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+
+import { changed, named } from "../engine/checkout.ts";
+import { GcpStack } from "./gcp-stack.ts";
+import { CHANGES, REFUSED } from "./typical-changes.ts";
+
+// The stack file prod, whose first `up` stops half-way again and again, each test going on where the one before it ended.
+
+/** Long enough for a first build of the control plane on two cores. */
+const BUILD = 1_200_000;
+const NAME = "llm-gateway-prod";
+const SQL = "sql/DatabaseInstance";
+const CLUSTER = "container/Cluster";
+
+let stack: GcpStack;
+
+beforeAll(async () => {
+  stack = await GcpStack.create("prod");
+}, BUILD);
+
+afterAll(() => stack.stop());
+
+const ids = (type: string) => stack.cloud.list(type).map(({ id }) => id);
+
+it("forgets a server that comes after all when it gave up waiting, as Pulumi's plugin does, and makes another", async () => {
+  const error = "Error waiting for the instance: timeout";
+  stack.cloud.inject({ type: SQL, method: "create", when: "after", times: 1, error });
+  expect(await stack.failedUp()).toContain(`Error creating sql/DatabaseInstance: ${error}`);
+  expect(ids(SQL)).toHaveLength(1);
+  expect((await stack.preview()).map(named)).toContain(`create DatabaseInstance ${NAME}-postgres`);
+  const [unknown = ""] = ids(SQL);
+  // What docs/gcp.md says to do by hand.
+  stack.cloud.delete(SQL, unknown);
+}, 300_000);
+
+it("stops at a cluster that is refused, and says so", async () => {
+  stack.cloud.inject({ type: CLUSTER, method: "create", times: 1, error: "Quota 'SSD_TOTAL_GB' exceeded." });
+  expect(await stack.failedUp()).toContain("Error creating container/Cluster: Quota 'SSD_TOTAL_GB' exceeded.");
+  expect([ids(SQL).length, ids(CLUSTER).length]).toEqual([1, 0]);
+}, 300_000);
+
+it("knows nothing of a cluster that came when Pulumi was killed, and goes on once that is deleted by hand", async () => {
+  // Killed in a quiet moment: it takes minutes until a cluster is there.
+  stack.cloud.inject({ type: CLUSTER, method: "create", when: "after", delayMs: 6_000, times: 1, kill: true });
+  await stack.failedUp();
+  expect(await stack.failedUp()).toContain("the stack is currently locked");
+  await stack.checkout.npm("pulumi", "cancel", "--stack", "prod", "--yes");
+  expect(await stack.pending()).toEqual([expect.stringContaining(`::${NAME}-cluster`)]);
+  // The program can't run in it: what it reads of resources that were never made is missing.
+  await stack.refresh("--run-program=false", "--clear-pending-creates");
+  expect(await stack.pending()).toEqual([]);
+  const [unknown = ""] = ids(CLUSTER);
+  stack.cloud.delete(CLUSTER, unknown);
+}, 300_000);
+
+it("stops at a secret's value that is refused once, and is finished by the next run", async () => {
+  stack.cloud.inject({ type: "secretmanager/SecretVersion", method: "create", times: 1, error: "503 unavailable" });
+  expect(await stack.failedUp()).toContain("Error creating secretmanager/SecretVersion: 503 unavailable");
+  await stack.up();
+  expect([ids(SQL).length, ids(CLUSTER).length]).toEqual([1, 1]);
+  expect((await stack.preview()).map(changed)).toEqual([]);
+}, 300_000);
+
+it.each(CHANGES)("changes, for %s, what that needs and nothing else", async (_, settings, expected) => {
+  const undo = await stack.with(settings);
+  const steps = (await stack.preview()).map(named);
+  await undo();
+  expect(steps.sort()).toEqual(expected);
+});
+
+it.each(REFUSED)("refuses %s, and names what is protected and would be replaced", async (_, settings, kept) => {
+  const undo = await stack.with(settings);
+  const said = await stack.checkout.fail("pulumi", "preview", "--stack", "prod");
+  await undo();
+  for (const name of kept) expect(said).toMatch(new RegExp(`error: unable to replace resource ".*::${name}"`));
+});
+
+it("finds by a refresh what somebody changed or deleted, and the next run mends it", async () => {
+  const [policy = ""] = ids("monitoring/AlertPolicy");
+  stack.cloud.delete("monitoring/AlertPolicy", policy);
+  const rule = ids("compute/Firewall").find((id) => id.includes("allow-providers")) ?? "";
+  stack.cloud.patch("compute/Firewall", rule, { priority: 900 });
+  await stack.refresh();
+  const steps = (await stack.preview()).map(named).sort();
+  expect(steps).toEqual([
+    expect.stringMatching(/^create AlertPolicy llm-gateway-prod-/),
+    `update Firewall ${NAME}-allow-providers`,
+  ]);
+  await stack.up();
+  expect(ids("monitoring/AlertPolicy")).toHaveLength(9);
+  expect(stack.cloud.read("compute/Firewall", rule)?.properties).toMatchObject({ priority: 1000 });
+  expect((await stack.preview()).map(changed)).toEqual([]);
+});
+
+it.each([[["--yes"]], [["--yes", "--skip-preview"]]])(
+  "refuses to be destroyed with %j while it is protected, and deletes nothing",
+  async (options) => {
+    stack.cloud.forgetCalls();
+    const said = await stack.checkout.fail("pulumi", "destroy", "--stack", "prod", ...options);
+    expect(said).toContain("The stack `prod` is protected, so nothing of it is destroyed");
+    expect(said).toContain("npm run pulumi -- config set --stack prod llm-gateway:protect false");
+    expect(stack.cloud.calls()).toEqual([]);
+  },
+);
+
+it("lifts the protection of what has one, and changes nothing else", async () => {
+  await stack.set("protect", false);
+  expect((await stack.preview()).map(named).sort()).toEqual([
+    `update Authority ${NAME}-authority`,
+    `update Cluster ${NAME}-cluster`,
+    `update DatabaseInstance ${NAME}-postgres`,
+    `update Instance ${NAME}-valkey`,
+    `update Secret ${NAME}-litellm-litellm-salt-key`,
+    `update Secret ${NAME}-sagewai-admin-sagewai-master-key`,
+  ]);
+  await stack.up();
+});
+
+it("is destroyed then in one go, the load balancer before what it uses", async () => {
+  stack.cloud.forgetCalls();
+  await stack.destroy();
+  const calls = stack.cloud.calls();
+  expect(calls.filter(({ method, error }) => method !== "delete" || error !== undefined)).toEqual([]);
+  const left = stack.cloud.list().map(({ type }) => type);
+  expect([...new Set(left)].sort()).toEqual(["kms/KeyRing", "projects/Service", "projects/ServiceIdentity"]);
+}, 300_000);

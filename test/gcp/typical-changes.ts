@@ -1,0 +1,110 @@
+/** Changes of stack file prod: what it is, the settings, and all steps of the preview in alphabetical order. */
+export const CHANGES: [what: string, settings: Record<string, unknown>, steps: string[]][] = [
+  [
+    "a larger server of PostgreSQL",
+    { "gcp.postgres.tier": "db-custom-4-16384" },
+    [
+      // They know how many connections it accepts.
+      "update AlertPolicy llm-gateway-prod-postgres-connections",
+      "update Dashboard llm-gateway-prod",
+      "update DatabaseInstance llm-gateway-prod-postgres",
+    ],
+  ],
+  ["a larger disk", { "gcp.postgres.diskSize": 100 }, ["update DatabaseInstance llm-gateway-prod-postgres"]],
+  [
+    "a label, on everything that can have one",
+    { "gcp.labels": { team: "platform" } },
+    [
+      "update Address llm-gateway-prod-clients",
+      "update Address llm-gateway-prod-egress-1",
+      "update Address llm-gateway-prod-postgres",
+      "update Address llm-gateway-prod-uptime",
+      "update Authority llm-gateway-prod-authority",
+      "update CaPool llm-gateway-prod-authority",
+      "update Certificate llm-gateway-prod-clients",
+      "update CertificateIssuanceConfig llm-gateway-prod-clients",
+      "update Cluster llm-gateway-prod-cluster",
+      "update CryptoKey llm-gateway-prod-cluster",
+      "update DatabaseInstance llm-gateway-prod-postgres",
+      "update ForwardingRule llm-gateway-prod-postgres",
+      "update Instance llm-gateway-prod-valkey",
+      "update ManagedZone llm-gateway-prod-clients",
+      "update Namespace llm-gateway-prod",
+      ...[
+        "key-research-team",
+        "litellm-anthropic-api-key",
+        "litellm-database-url",
+        "litellm-litellm-master-key",
+        "litellm-litellm-salt-key",
+        "litellm-openai-api-key",
+        "sagewai-admin-admin-password",
+        "sagewai-admin-api-token-hash",
+        "sagewai-admin-database-url",
+        "sagewai-admin-enrollment-key-hashes",
+        "sagewai-admin-litellm-api-key",
+        "sagewai-admin-sagewai-database-url",
+        "sagewai-admin-sagewai-master-key",
+        "worker-general-enrollment-key",
+        "worker-general-task-env",
+      ].map((secret) => `update Secret llm-gateway-prod-${secret}`),
+      "update ServiceConnectionPolicy llm-gateway-prod-valkey",
+      "update gcp gcp",
+    ],
+  ],
+  [
+    "another maintenance window of the cluster",
+    { "gcp.cluster.maintenance": { start: "01:00" } },
+    ["update Cluster llm-gateway-prod-cluster"],
+  ],
+  ["another release channel", { "gcp.cluster.releaseChannel": "STABLE" }, ["update Cluster llm-gateway-prod-cluster"]],
+  [
+    "one more egress address",
+    { "gcp.network.natAddresses": 2 },
+    ["create Address llm-gateway-prod-egress-2", "update RouterNat llm-gateway-prod-nat"],
+  ],
+  [
+    "servers in one zone",
+    { "gcp.highAvailability": false },
+    ["update DatabaseInstance llm-gateway-prod-postgres", "update Instance llm-gateway-prod-valkey"],
+  ],
+  [
+    "one more reader of a project's key",
+    { "projects.research-team.accessors": ["group:research@acme.com"] },
+    ["create SecretIamMember llm-gateway-prod-key-research-team-group:research@acme.com"],
+  ],
+  [
+    "another release of LiteLLM",
+    { "litellm.version": "1.106.3" },
+    ["create Job litellm-migration-1-106-3", "delete Job litellm-migration-1-106-2", "update Deployment litellm"],
+  ],
+  ["more replicas", { "kubernetes.litellm.replicas": 3 }, ["update HorizontalPodAutoscaler litellm"]],
+  [
+    "another address for alerts",
+    { "gcp.alerts.emails": ["other@acme.com"] },
+    [
+      "create NotificationChannel llm-gateway-prod-other@acme.com",
+      "delete NotificationChannel llm-gateway-prod-gateway-team@acme.com",
+      ...[
+        "budget-used",
+        "budget-warning",
+        "certificate",
+        "error-rate",
+        "migration-failed",
+        "no-replica",
+        "postgres-connections",
+        "postgres-disk",
+        "unreachable",
+      ].map((policy) => `update AlertPolicy llm-gateway-prod-${policy}`),
+    ],
+  ],
+];
+
+/** Changes of stack file prod that would make anew what can't be: what it is, the settings, and what would be replaced. */
+export const REFUSED: [what: string, settings: Record<string, unknown>, kept: string[]][] = [
+  [
+    "another region",
+    { "gcp.region": "europe-west4" },
+    ["llm-gateway-prod-cluster", "llm-gateway-prod-postgres", "llm-gateway-prod-authority"],
+  ],
+  ["another range of the nodes", { "gcp.network.nodes": "10.30.0.0/22" }, ["llm-gateway-prod-cluster"]],
+];
