@@ -213,6 +213,12 @@ it("holds no secret in plain text in state, logs or files that all may read", as
   expect(leaks).toEqual([]);
 });
 
+it("has nothing beside its state that a kill could leave half-written, so that no command could read the state", async () => {
+  const files = await readdir(join(checkout.folder, ".gateway", "state"), { recursive: true });
+  expect(files.filter((file) => file.endsWith("local.json"))).toHaveLength(1);
+  expect(files.filter((file) => file.endsWith(".attrs"))).toEqual([]);
+});
+
 it("holds no secret in the arguments of any process", async () => {
   const values = await secrets();
   const commands = readdirSync("/proc")

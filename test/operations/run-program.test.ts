@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 
 import { programVariables } from "../../operations/run-program.ts";
 import { pluginsFor } from "../../operations/stack-plugins.ts";
@@ -23,18 +23,28 @@ it.each([
   ["up", "--yes", "--refresh", "-s", "organization/llm-gateway/cloud"],
   ["preview", "--refresh", "--stack=cloud"],
 ])("runs the program to read resources that are reached through it: %s %s %s", async (...args) => {
-  expect(await programVariables(args, folder)).toEqual({ PULUMI_RUN_PROGRAM: "true" });
+  expect(await programVariables(args, { folder, hasRoles: () => Promise.resolve(true) })).toEqual({
+    PULUMI_RUN_PROGRAM: "true",
+  });
 });
 
 it.each([
   ["destroy", "--stack", "cloud"],
+  ["up", "--yes", "--stack", "cloud"],
   ["config", "--stack", "cloud"],
   ["refresh", "--stack", "cluster"],
   ["refresh", "--stack", "empty"],
   ["refresh", "--stack", "unheard-of"],
   ["refresh"],
 ])("runs it for nothing else: %s %s %s", async (...args) => {
-  expect(await programVariables(args, folder)).toEqual({});
+  const hasRoles = vi.fn(() => Promise.resolve(true));
+  expect(await programVariables(args, { folder, hasRoles })).toEqual({});
+  expect(hasRoles).not.toHaveBeenCalled();
+});
+
+it("does not run it for a stack that was never made as far as its roles", async () => {
+  const hasRoles = () => Promise.resolve(false);
+  expect(await programVariables(["refresh", "--stack", "cloud"], { folder, hasRoles })).toEqual({});
 });
 
 it("asks for the plugins of Google Cloud and of Kubernetes", async () => {

@@ -30,7 +30,9 @@ export async function pulumiEnvironment({
   await mkdir(state, { recursive: true, mode: 0o700 });
   return {
     PATH: path,
-    ...(PULUMI_BACKEND_URL === undefined && { PULUMI_BACKEND_URL: `file://${state}` }),
+    // Beside each file of the state there would be another one that is not written in one go: a run that is killed in the
+    // middle leaves it empty, and then no command can read the state ("failed to load checkpoint: EOF").
+    ...(PULUMI_BACKEND_URL === undefined && { PULUMI_BACKEND_URL: `file://${state}?metadata=skip` }),
     ...((PULUMI_CONFIG_PASSPHRASE ?? PULUMI_CONFIG_PASSPHRASE_FILE) === undefined && {
       PULUMI_CONFIG_PASSPHRASE_FILE: await passphraseFile(home),
     }),
