@@ -10,7 +10,7 @@ export interface GcpPlace {
   projectNumber: pulumi.Output<string>;
   /** Such as `europe-west1`. */
   region: string;
-  /** Whether Google Cloud and Pulumi refuse to delete what can't be made again. */
+  /** Whether Pulumi, and Google Cloud where it can, refuses to delete what can't be made again. */
   protect: boolean;
   /** Whether servers survive the failure of a zone. */
   highAvailability: boolean;
