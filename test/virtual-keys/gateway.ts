@@ -43,7 +43,7 @@ export class TestGateway {
       general_settings: { master_key: "os.environ/LITELLM_MASTER_KEY" },
     };
     await writeFile(join(folder, "config.yaml"), stringify(config));
-    const gateway = new TestGateway(postgres, folder, await getPort({ host: "127.0.0.1" }));
+    const gateway = new TestGateway(postgres, folder, await portThatStays());
     await gateway.startProxy();
     return gateway;
   }
@@ -113,6 +113,15 @@ export class TestGateway {
     await this.postgres.delete();
     await rm(this.#folder, { recursive: true });
   }
+}
+
+/**
+ * A free port below those that the system gives to connections: one of these would be taken by some connection of another
+ * test while LiteLLM is stopped. A random one, as other tests look for theirs at the same time.
+ */
+async function portThatStays(): Promise<number> {
+  const candidates = Array.from({ length: 20 }, () => 22_001 + Math.floor(Math.random() * 7_000));
+  return getPort({ host: "127.0.0.1", port: candidates });
 }
 
 function run(cwd: string, port: number, env: Record<string, string>) {
