@@ -49,7 +49,17 @@ export async function startPostgres(): Promise<Postgres> {
     const [command = "", ...rest] = [...setpriv, join(native, "native", "bin", program), ...args];
     return execa(command, rest, { cwd: folder, reject: false, all: true, buffer: program === "initdb" });
   };
-  await run("initdb", ["-D", data, "-U", "postgres", "--auth=scram-sha-256", `--pwfile=${passwordFile}`, "--no-sync"]);
+  const encoding = ["--encoding=UTF8", "--locale=C"];
+  await run("initdb", [
+    "-D",
+    data,
+    "-U",
+    "postgres",
+    "--auth=scram-sha-256",
+    `--pwfile=${passwordFile}`,
+    ...encoding,
+    "--no-sync",
+  ]);
   const flags = ["listen_addresses=127.0.0.1", "fsync=off", "log_statement=all", "log_destination=stderr"];
   const server = run("postgres", ["-D", data, "-k", "", "-p", String(port), ...flags.flatMap((flag) => ["-c", flag])]);
   const lines: string[] = [];

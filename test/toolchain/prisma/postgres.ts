@@ -36,7 +36,16 @@ export class TestPostgres {
       await chown(folder, await id("-u"), await id("-g"));
     }
     const postgres = new TestPostgres(folder, await getPort({ host: "127.0.0.1" }));
-    await run(folder, "initdb", ["-D", join(folder, "data"), "-U", "admin", "--auth=trust", "--no-sync"]);
+    await run(folder, "initdb", [
+      "-D",
+      join(folder, "data"),
+      "-U",
+      "admin",
+      "--auth=trust",
+      "--encoding=UTF8",
+      "--locale=C",
+      "--no-sync",
+    ]);
     await postgres.start();
     return postgres;
   }
