@@ -1,7 +1,5 @@
-import { join } from "node:path";
-
 import { UserError } from "../toolchain/user-error.ts";
-import { stackCommand } from "./stack-command.ts";
+import type { StackCommand } from "./stack-command.ts";
 
 /** Options with which a command destroys a part that somebody chose, or only says what it would do. */
 const CHOSEN = ["--target", "-t", "--exclude", "-x", "--exclude-protected", "--preview-only", "--help", "-h"];
@@ -10,12 +8,9 @@ const CHOSEN = ["--target", "-t", "--exclude", "-x", "--exclude-protected", "--p
  * Refuses to destroy a stack whose file protects it. Pulumi would refuse too, but without its preview only after it has
  * deleted what isn't protected, and Google's own protection only once Pulumi's is gone.
  *
- * @param args Arguments of the Pulumi CLI: `["destroy", "--stack", "prod"]`.
- * @param folder The folder of the stack files. Default: that of this project.
  * @throws UserError that names the steps.
  */
-export async function refuseProtected(args: string[], folder = join(import.meta.dirname, "..")): Promise<void> {
-  const { name, stack, isProtected } = await stackCommand(args, folder);
+export function refuseProtected({ args, name, stack, isProtected }: StackCommand): void {
   const isWhole = !args.some((arg) => CHOSEN.includes(arg.split("=")[0] ?? ""));
   if (!["destroy", "down", "dn"].includes(name) || stack === undefined || !isProtected || !isWhole) return;
   throw new UserError(

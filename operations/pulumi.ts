@@ -1,6 +1,4 @@
 // `npm run pulumi -- <anything>`: the Pulumi CLI with this project's PATH, backend and passphrase.
-import { join } from "node:path";
-
 import { execa } from "execa";
 
 import { gatewayHome } from "../toolchain/home.ts";
@@ -14,16 +12,16 @@ import { pluginsFor } from "./stack-plugins.ts";
 
 await main(async () => {
   const args = process.argv.slice(2);
-  await refuseProtected(args);
-  const env = await pulumiEnvironment({ home: gatewayHome(), plugins: await pluginsFor(args) });
-  const program = await programVariables(args, { hasRoles: () => hasRoles(args, env) });
+  const command = await stackCommand(args);
+  refuseProtected(command);
+  const env = await pulumiEnvironment({ home: gatewayHome(), plugins: pluginsFor(command) });
+  const program = await programVariables(command, () => hasRoles(command.stack, env));
   const options = { env: { ...env, ...program }, stdio: "inherit", forceKillAfterDelay: false } as const;
   await withTidyStackFile(async () => execa("pulumi", args, options));
 });
 
 /** Whether the state has roles of PostgreSQL, in which secrets stay encrypted; yes, if it can't be read. */
-async function hasRoles(args: string[], env: Record<string, string>): Promise<boolean> {
-  const { stack } = await stackCommand(args, join(import.meta.dirname, ".."));
-  const { failed, stdout } = await execa("pulumi", ["stack", "export", "--stack", stack ?? ""], { env, reject: false });
+async function hasRoles(stack = "", env: Record<string, string>): Promise<boolean> {
+  const { failed, stdout } = await execa("pulumi", ["stack", "export", "--stack", stack], { env, reject: false });
   return failed || stdout.includes('"postgresql:index/role:Role"');
 }

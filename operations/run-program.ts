@@ -1,16 +1,7 @@
-import { join } from "node:path";
-
-import { stackCommand } from "./stack-command.ts";
+import type { StackCommand } from "./stack-command.ts";
 
 /** The commands of Pulumi that can read resources again. */
 const READERS = ["refresh", "up", "update", "preview", "pre"];
-
-export interface RunProgramOptions {
-  /** Whether the stack has roles or databases already. Asked only where that matters. */
-  hasRoles: () => Promise<boolean>;
-  /** The folder of the stack files. Default: that of this project. */
-  folder?: string;
-}
 
 /**
  * Variables with which a command of the Pulumi CLI runs the program before it reads resources again: on platform gcp
@@ -18,13 +9,13 @@ export interface RunProgramOptions {
  * read without it, since a program that runs for a refresh expects everything to be there. Destroying a stack needs none
  * of that: they go with their server.
  *
- * @param args Its arguments: `["refresh", "--stack", "prod"]`; `--run-program=false` among them has the last word.
+ * @param command `--run-program=false` among its arguments has the last word.
+ * @param hasRoles Whether the stack has roles or databases already. Asked only where that matters.
  */
 export async function programVariables(
-  args: string[],
-  { hasRoles, folder = join(import.meta.dirname, "..") }: RunProgramOptions,
+  { args, name, platform }: StackCommand,
+  hasRoles: () => Promise<boolean>,
 ): Promise<Record<string, string>> {
-  const { name, platform } = await stackCommand(args, folder);
   const reads =
     name === "refresh" || (READERS.includes(name) && args.some((arg) => /^(--refresh(=true)?|-r)$/.test(arg)));
   return platform === "gcp" && reads && (await hasRoles()) ? { PULUMI_RUN_PROGRAM: "true" } : {};

@@ -6,6 +6,8 @@ import * as yaml from "yaml";
 
 /** What a command of the Pulumi CLI is about. */
 export interface StackCommand {
+  /** All its arguments. */
+  args: string[];
   /** `up`, `config`; empty for the CLI's own help. */
   name: string;
   /** The platform that the file of the stack chooses; undefined if the command names no stack, or one without a file. */
@@ -18,9 +20,9 @@ export interface StackCommand {
 
 /**
  * @param args Arguments of the Pulumi CLI: `["up", "--stack", "prod"]`.
- * @param folder The folder of the stack files.
+ * @param folder The folder of the stack files. Default: that of this project.
  */
-export async function stackCommand(args: string[], folder: string): Promise<StackCommand> {
+export async function stackCommand(args: string[], folder = join(import.meta.dirname, "..")): Promise<StackCommand> {
   const { values, positionals } = parseArgs({
     args,
     options: { stack: { type: "string", short: "s" } },
@@ -28,7 +30,9 @@ export async function stackCommand(args: string[], folder: string): Promise<Stac
     strict: false,
   });
   const [name = ""] = positionals;
-  if (typeof values.stack !== "string") return { name, platform: undefined, stack: undefined, isProtected: false };
+  if (typeof values.stack !== "string") {
+    return { args, name, platform: undefined, stack: undefined, isProtected: false };
+  }
   const stack = values.stack.split("/").at(-1) ?? "";
   const text = await readFile(join(folder, `Pulumi.${stack}.yaml`), "utf8").catch(() => "");
   const { config } = (yaml.parse(text) ?? {}) as { config?: Record<string, unknown> };
@@ -38,5 +42,5 @@ export async function stackCommand(args: string[], folder: string): Promise<Stac
   const protect = config?.["llm-gateway:protect"] ?? byDefault;
   // `pulumi config set` writes it as text.
   const isProtected = protect === true || protect === "true";
-  return { name, platform, stack, isProtected };
+  return { args, name, platform, stack, isProtected };
 }

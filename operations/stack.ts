@@ -8,6 +8,7 @@ import { gatewayHome } from "../toolchain/home.ts";
 import { pulumiEnvironment } from "../toolchain/pulumi/environment.ts";
 import { withTidyStackFile } from "./stack-file.ts";
 import { hasPendingOperations, releaseDeadLocks } from "./stack-lock.ts";
+import { stackCommand } from "./stack-command.ts";
 import { pluginsFor } from "./stack-plugins.ts";
 
 /** The stack of this machine, and the one that every command works on unless told another. */
@@ -31,7 +32,7 @@ export class Stack {
     await mkdir(home, { recursive: true, mode: 0o700 });
     const stack = new Stack(
       name,
-      await pulumiEnvironment({ home, plugins: await pluginsFor(["up", "--stack", name]) }),
+      await pulumiEnvironment({ home, plugins: pluginsFor(await stackCommand(["up", "--stack", name])) }),
     );
     await stack.capture("stack", "select", "--create", name);
     return stack;

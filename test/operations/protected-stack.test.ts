@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 import { refuseProtected } from "../../operations/protected-stack.ts";
+import { stackCommand } from "../../operations/stack-command.ts";
+import { messageOf } from "../config/stack.ts";
 
 let folder: string;
 
@@ -26,7 +28,10 @@ it.each([
   ["prod", ["destroy", "--yes", "--skip-preview", "-s", "organization/llm-gateway/prod"]],
   ["cluster", ["down", "--stack=cluster"]],
 ])("refuses to destroy the protected stack %s, and names the steps", async (stack, args) => {
-  const message = await refuseProtected(args, folder).catch((error: unknown) => String(error));
+  const command = await stackCommand(args, folder);
+  const message = messageOf(() => {
+    refuseProtected(command);
+  });
   expect(message).toContain(`The stack \`${stack}\` is protected, so nothing of it is destroyed`);
   expect(message).toContain(`1. npm run pulumi -- config set --stack ${stack} llm-gateway:protect false`);
   expect(message).toContain(`3. npm run pulumi -- destroy --stack ${stack}`);
@@ -41,5 +46,8 @@ it.each([
   [["destroy", "--stack", "prod", "--target", "urn:pulumi:prod::llm-gateway::x"]],
   [["destroy", "--stack", "prod", "--preview-only"]],
 ])("lets through %j", async (args) => {
-  await expect(refuseProtected(args, folder)).resolves.toBeUndefined();
+  const command = await stackCommand(args, folder);
+  expect(() => {
+    refuseProtected(command);
+  }).not.toThrow();
 });

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 
 import { programVariables } from "../../operations/run-program.ts";
+import { stackCommand } from "../../operations/stack-command.ts";
 import { pluginsFor } from "../../operations/stack-plugins.ts";
 
 let folder: string;
@@ -23,7 +24,7 @@ it.each([
   ["up", "--yes", "--refresh", "-s", "organization/llm-gateway/cloud"],
   ["preview", "--refresh", "--stack=cloud"],
 ])("runs the program to read resources that are reached through it: %s %s %s", async (...args) => {
-  expect(await programVariables(args, { folder, hasRoles: () => Promise.resolve(true) })).toEqual({
+  expect(await programVariables(await stackCommand(args, folder), () => Promise.resolve(true))).toEqual({
     PULUMI_RUN_PROGRAM: "true",
   });
 });
@@ -38,16 +39,16 @@ it.each([
   ["refresh"],
 ])("runs it for nothing else: %s %s %s", async (...args) => {
   const hasRoles = vi.fn(() => Promise.resolve(true));
-  expect(await programVariables(args, { folder, hasRoles })).toEqual({});
+  expect(await programVariables(await stackCommand(args, folder), hasRoles)).toEqual({});
   expect(hasRoles).not.toHaveBeenCalled();
 });
 
 it("does not run it for a stack that was never made as far as its roles", async () => {
   const hasRoles = () => Promise.resolve(false);
-  expect(await programVariables(["refresh", "--stack", "cloud"], { folder, hasRoles })).toEqual({});
+  expect(await programVariables(await stackCommand(["refresh", "--stack", "cloud"], folder), hasRoles)).toEqual({});
 });
 
 it("asks for the plugins of Google Cloud and of Kubernetes", async () => {
   const plugins = ["random", "postgresql", "kubernetes", "gcp"];
-  expect(await pluginsFor(["destroy", "--stack", "cloud"], folder)).toEqual(plugins);
+  expect(pluginsFor(await stackCommand(["destroy", "--stack", "cloud"], folder))).toEqual(plugins);
 });
