@@ -3,6 +3,7 @@ import * as z from "zod";
 import { DEFAULT_MAX_CONNECTIONS, RESERVED_CONNECTIONS } from "./connections.ts";
 import { positive } from "./fields.ts";
 import { defaultConnections, tierOf } from "./gcp-tiers.ts";
+import { isMapping, type Mapping } from "./mapping.ts";
 
 /** What the gateway must carry. */
 export const capacitySchema = z.strictObject({
@@ -56,8 +57,6 @@ export function workerConnections(accepted: number, maxReplicas: number): number
   return Math.min(WORKER_CONNECTIONS.most, Math.max(WORKER_CONNECTIONS.fewest, share));
 }
 
-type Mapping = Record<string, unknown>;
-
 /** The settings of a stack file with every size that follows from `capacity` and isn't set. */
 export function sized(input: Mapping): Mapping {
   const { data: capacity } = capacitySchema.safeParse(input["capacity"]);
@@ -82,8 +81,4 @@ function filled(value: unknown, defaults: unknown): unknown {
   if (!isMapping(value) || !isMapping(defaults)) return value;
   const entries = Object.entries(defaults).map(([name, missing]) => [name, filled(value[name], missing)] as const);
   return { ...value, ...Object.fromEntries(entries) };
-}
-
-function isMapping(value: unknown): value is Mapping {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

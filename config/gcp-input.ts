@@ -1,7 +1,5 @@
+import { isMapping, type Mapping } from "./mapping.ts";
 import type { SettingsProblem } from "./problems.ts";
-
-/** What a stack file says, before defaults are filled in. */
-type Input = Record<string, unknown>;
 
 /** Settings of section kubernetes for what platform gcp makes itself, and what to write in their place. */
 const MADE_BY_GCP: Record<string, string> = {
@@ -22,19 +20,19 @@ const OF_OWN_NETWORK = ["nodes", "pods", "services", "natAddresses"];
  * The problems of platform gcp with what a stack file says itself, which can't be told from its settings any more once
  * defaults are filled in.
  */
-export function gcpInputProblems(input: Input): SettingsProblem[] {
+export function gcpInputProblems(input: Mapping): SettingsProblem[] {
   if (input["platform"] !== "gcp") return [];
   return [...gcpIsThere(input), ...madeByGcp(input), ...oneNetwork(input)];
 }
 
-function gcpIsThere({ gcp = {} }: Input): SettingsProblem[] {
+function gcpIsThere({ gcp = {} }: Mapping): SettingsProblem[] {
   if (!isMapping(gcp) || Object.keys(gcp).length > 0) return [];
   const message =
     "is missing; write at least the project and region that everything is made in, as gcp.project and gcp.region";
   return [{ path: ["gcp"], message }];
 }
 
-function madeByGcp({ kubernetes }: Input): SettingsProblem[] {
+function madeByGcp({ kubernetes }: Mapping): SettingsProblem[] {
   return Object.keys(mapping(kubernetes)).flatMap((name) => {
     const instead = MADE_BY_GCP[name];
     if (instead === undefined) return [];
@@ -44,7 +42,7 @@ function madeByGcp({ kubernetes }: Input): SettingsProblem[] {
   });
 }
 
-function oneNetwork({ gcp }: Input): SettingsProblem[] {
+function oneNetwork({ gcp }: Mapping): SettingsProblem[] {
   const network = mapping(mapping(gcp)["network"]);
   if (network["existing"] === undefined) return [];
   const own = OF_OWN_NETWORK.filter((name) => network[name] !== undefined).map((name) => ({
@@ -58,10 +56,6 @@ function oneNetwork({ gcp }: Input): SettingsProblem[] {
   return [...own, { path: ["gcp", "network", "proxies"], message }];
 }
 
-function mapping(value: unknown): Input {
+function mapping(value: unknown): Mapping {
   return isMapping(value) ? value : {};
-}
-
-function isMapping(value: unknown): value is Input {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,4 @@
-import { credentials } from "@grpc/grpc-js";
-import engine from "@pulumi/pulumi/proto/engine_grpc_pb.js";
-import messages from "@pulumi/pulumi/proto/engine_pb.js";
+import { warn } from "../engine-log.ts";
 
 const said = new Set<string>();
 
@@ -13,14 +11,8 @@ export async function announce(message: string): Promise<void> {
   if (said.has(message)) return;
   said.add(message);
   const [address = ""] = process.argv.slice(2);
-  const client = new engine.EngineClient(address, credentials.createInsecure());
-  const request = new messages.LogRequest().setSeverity(messages.LogSeverity.WARNING).setMessage(message);
-  await new Promise<void>((resolve) => {
-    client.log(request, (error) => {
-      // The engine shows what a provider writes as well, if not as a warning.
-      if (error) console.log(`warning: ${message}`);
-      client.close();
-      resolve();
-    });
+  // The engine shows what a provider writes as well, if not as a warning.
+  await warn(address, message).catch(() => {
+    console.log(`warning: ${message}`);
   });
 }

@@ -4,13 +4,13 @@ import type * as wire from "@pulumi/pulumi/proto/provider_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 
+import { warn } from "../../providers/engine-log.ts";
 import { unary } from "../../toolchain/plugins/plugin-process.ts";
 import type { Values } from "../../toolchain/plugins/properties.ts";
 import { fromWire, toWire } from "../../toolchain/plugins/properties.ts";
 import type { Failure } from "../../toolchain/plugins/resource-type.ts";
 import { drifted } from "../kubernetes-plugin/diff.ts";
 import { diffResponse } from "../kubernetes-plugin/diff-response.ts";
-import { warn } from "../kubernetes-plugin/engine-log.ts";
 import { InitError, withInitFailures } from "../kubernetes-plugin/failures.ts";
 import type { CloudType, ProviderConfig } from "./cloud-type.ts";
 import { differences } from "./differences.ts";

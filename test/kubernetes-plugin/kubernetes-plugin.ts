@@ -4,6 +4,7 @@ import plugins from "@pulumi/pulumi/proto/plugin_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 
+import { warn } from "../../providers/engine-log.ts";
 import { unary } from "../../toolchain/plugins/plugin-process.ts";
 import type { Properties, Values } from "../../toolchain/plugins/properties.ts";
 import { fromWire, isUnknown, toWire } from "../../toolchain/plugins/properties.ts";
@@ -13,7 +14,6 @@ import type { Configuration } from "./configuration.ts";
 import { configuration } from "./configuration.ts";
 import { diff, drifted } from "./diff.ts";
 import { diffResponse } from "./diff-response.ts";
-import { warn } from "./engine-log.ts";
 import { explained, InitError, withInitFailures } from "./failures.ts";
 import { idOf, isAutonamed, named } from "./naming.ts";
 import { asManifest, referenceOf, secretsOf, tokenOf, withoutManagers, withoutStatus } from "./objects.ts";
