@@ -51,7 +51,7 @@ export class LiteLlmClient {
 
   async #call<T>(method: string, path: string, body?: object): Promise<T> {
     const gateway = describeAccess(this.#access);
-    const started = Date.now();
+    const started = performance.now();
     limit.concurrency = callLimits().concurrency;
     const attempt = () => {
       patience.check(gateway, started);
