@@ -3,24 +3,26 @@ import "./config/plain-stack-traces.ts";
 import * as pulumi from "@pulumi/pulumi";
 
 import { platformChecks } from "./components/checks.ts";
+import { Foundations } from "./components/foundations.ts";
 import { inventory } from "./components/inventory.ts";
 import { LiteLLM } from "./components/litellm.ts";
 import { platformOf } from "./components/platforms.ts";
 import { SagewaiAdmin } from "./components/sagewai-admin.ts";
-import { VirtualKeys } from "./components/virtual-keys.ts";
+import { keysByAlias, VirtualKeys } from "./components/virtual-keys.ts";
 import { workerPool } from "./components/worker-pool.ts";
 import { ADMIN_ALIAS, keySettings } from "./config/keys.ts";
 import { litellmConfig } from "./config/litellm-config.ts";
+import { isMocked, modelNames } from "./config/models.ts";
 import { readSettings } from "./config/settings.ts";
 import { warnings } from "./config/warnings.ts";
 
 const stack = pulumi.getStack();
 const settings = await readSettings(...platformChecks(stack));
-const modelNames = [...new Set(settings.models.map(({ name }) => name))];
 for (const warning of warnings(settings)) void pulumi.log.warn(warning);
 
 const platform = await platformOf(settings, stack);
 const databases = platform.databases("databases");
+new Foundations("foundations", settings, stack, databases.litellm.resource);
 
 const litellm = new LiteLLM("litellm", {
   ...settings.litellm,
@@ -42,7 +44,7 @@ for (const { name, accessors } of settings.projects) {
 
 const adminKeys = new VirtualKeys("sagewai-admin", {
   gateway: litellm,
-  keys: { "sagewai-admin": { alias: ADMIN_ALIAS, models: modelNames } },
+  keys: { "sagewai-admin": { alias: ADMIN_ALIAS, models: modelNames(settings.models) } },
 });
 const sagewai = new SagewaiAdmin("sagewai-admin", {
   ...settings.sagewai,
@@ -59,10 +61,7 @@ const workers = settings.pools.map((pool) => workerPool(pool, { platform, gatewa
 
 export const gateway = { url: litellm.url, logs: litellm.logs, clients: litellm.clients, dashboard: litellm.dashboard };
 export const admin = { url: sagewai.url, email: sagewai.adminEmail, logs: sagewai.logs };
-export const models = modelNames.map((name) => ({
-  name,
-  mocked: settings.models.some((deployment) => deployment.name === name && deployment.mock !== undefined),
-}));
+export const models = modelNames(settings.models).map((name) => ({ name, mocked: isMocked(name, settings.models) }));
 export const projects = projectKeys.facts.apply((facts) =>
   settings.projects.map((project) => inventory(project, facts)),
 );
@@ -74,11 +73,4 @@ export const access = { gateway: litellm.access, admin: sagewai.access };
 export const masterKey = litellm.masterKey;
 export const adminToken = sagewai.apiToken;
 export const adminPassword = sagewai.adminPassword;
-export const keys = pulumi.secret(
-  pulumi
-    .all([projectKeys.values, Object.fromEntries(workers.map(({ alias, key }) => [alias, key]))])
-    .apply(([values, ofPools]) => ({
-      ...Object.fromEntries(settings.projects.map(({ name, alias }) => [alias, values[name]])),
-      ...ofPools,
-    })),
-);
+export const keys = keysByAlias([projectKeys, ...workers.map((worker) => worker.keys)]);

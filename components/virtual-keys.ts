@@ -61,6 +61,8 @@ export class VirtualKeys extends pulumi.ComponentResource {
   readonly values: pulumi.Output<Record<string, string>>;
   /** What is no secret. One output for all keys, since Pulumi takes its time for each. */
   readonly facts: pulumi.Output<KeyFacts>;
+  /** The same by alias, which is how people know them: secret. */
+  readonly byAlias: pulumi.Output<Record<string, string>>;
   readonly #names: ReadonlySet<string>;
 
   constructor(name: string, args: VirtualKeysArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -93,6 +95,10 @@ export class VirtualKeys extends pulumi.ComponentResource {
         ...known,
       })),
     );
+    const aliases = Object.entries(keys).map(([key, { alias }]) => [alias, key] as const);
+    this.byAlias = this.values.apply((values) =>
+      Object.fromEntries(aliases.map(([alias, key]) => [alias, values[key] ?? ""])),
+    );
     const states = set as unknown as Record<string, pulumi.Output<Partial<KeyState>>>;
     const told = Object.entries(keys).filter(([, key]) => isAdopted(key) || key.duration !== undefined);
     this.facts = pulumi.unsecret(
@@ -122,6 +128,12 @@ export class VirtualKeys extends pulumi.ComponentResource {
       void pulumi.log.warn(`The key \`${name}\` ${when}: raise its \`generation\`, or change its \`duration\`.`, this);
     }
   }
+}
+
+/** The keys of several sets by alias: secret. */
+export function keysByAlias(sets: VirtualKeys[]): pulumi.Output<Record<string, string>> {
+  const all = pulumi.all(sets.map(({ byAlias }) => byAlias));
+  return pulumi.secret(all.apply((keys) => Object.assign({}, ...keys) as Record<string, string>));
 }
 
 /** @param states Of the keys of which Pulumi knows more than the program: adopted ones, and those that expire. */

@@ -13,7 +13,7 @@ export interface WorkerPoolArgs extends Pick<SagewaiWorkerArgs, "platform" | "sa
 
 /** A pool's workers and their key, with what everyone may know of both. */
 export function workerPool(pool: Pool, { gateway, ...wiring }: WorkerPoolArgs) {
-  const { name, alias, project, replicas, labels } = pool;
+  const { name, project, replicas, labels } = pool;
   // A set for each: a pool's key goes after its workers.
   const keys = new VirtualKeys(`pool-${name}`, { gateway, keys: { [name]: keySettings(pool) } });
   const { key } = keys.get(name);
@@ -21,5 +21,5 @@ export function workerPool(pool: Pool, { gateway, ...wiring }: WorkerPoolArgs) {
   const entry = pulumi
     .all([keys.facts, worker.logs])
     .apply(([facts, logs]) => ({ ...inventory(pool, facts), project, replicas, labels, logs }));
-  return { alias, key, entry };
+  return { keys, entry };
 }

@@ -75,6 +75,16 @@ export function resolveDeployment(
   };
 }
 
+/** The names that clients may ask for, each once. */
+export function modelNames(models: readonly Deployment[]): string[] {
+  return [...new Set(models.map(({ name }) => name))];
+}
+
+/** Whether a model gives mock answers, always or when a request happens to get to a deployment that does. */
+export function isMocked(model: string, models: readonly Deployment[]): boolean {
+  return models.some(({ name, mock }) => name === model && mock !== undefined);
+}
+
 /** The environment variable for a provider's API key: `openai` → `OPENAI_API_KEY`. */
 export function apiKeyVariable(provider: string): string {
   return `${provider.toUpperCase().replaceAll("-", "_")}_API_KEY`;

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Lifecycle } from "../shell.ts";
-import { announce } from "./announce.ts";
+import { announce } from "../announce.ts";
 import { setCallLimits } from "./call-limits.ts";
 import { LiteLlmClient } from "./client.ts";
 import { failedKeys } from "./failed-keys.ts";

@@ -187,13 +187,25 @@ it("makes the key of one more project, and its secret with those who may read it
   expect((await stack.preview()).map(changed)).toEqual([]);
 });
 
-it("shows that a move to another region replaces the server with all data, which nothing protects here", async () => {
+it("says that a move to another region replaces the server with all data, which nothing protects here", async () => {
   const undo = await stack.with({ "gcp.region": "europe-west4" });
-  const steps = (await stack.preview()).map(named);
+  const said = await stack.checkout.npm("pulumi", "preview", "--stack", "dev");
   await undo();
-  for (const replaced of [`DatabaseInstance ${NAME}-postgres`, `Cluster ${NAME}-cluster`, `Subnetwork ${NAME}-nodes`]) {
-    expect(steps).toContain(`replace ${replaced}`);
+  expect(said).toContain(
+    "llm-gateway:gcp.region changes from `europe-west1` to `europe-west4`: PostgreSQL with all its data",
+  );
+  for (const name of [`DatabaseInstance +${NAME}-postgres`, `Cluster +${NAME}-cluster`, `Subnetwork +${NAME}-nodes`]) {
+    expect(said).toMatch(new RegExp(`${name} +replace`));
   }
+});
+
+it("refuses another range of the cluster's pods, which Google would not change", async () => {
+  const undo = await stack.with({ "gcp.network.pods": "10.64.0.0/16" });
+  const said = await stack.checkout.fail("pulumi", "preview", "--stack", "dev");
+  await undo();
+  expect(said).toContain(
+    "llm-gateway:gcp.network.pods changes from `10.24.0.0/16` to `10.64.0.0/16`: the cluster uses this range",
+  );
 });
 
 it("is destroyed in one go, everything before what it uses", async () => {

@@ -7,7 +7,7 @@ import { provider } from "../../../providers/litellm/virtual-keys.ts";
 import { type Exchange, scriptedLiteLlm } from "./scripted-litellm.ts";
 
 const said: string[] = [];
-vi.mock("../../../providers/litellm/announce.ts", () => ({
+vi.mock("../../../providers/announce.ts", () => ({
   announce: async (message: string) => {
     said.push(message);
   },

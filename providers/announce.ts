@@ -1,4 +1,4 @@
-import { warn } from "../engine-log.ts";
+import { warn } from "./engine-log.ts";
 
 const said = new Set<string>();
 

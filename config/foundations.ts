@@ -1,0 +1,34 @@
+import type { Values } from "../providers/foundations.ts";
+import { gcpName } from "./gcp-name.ts";
+import type { Settings } from "./settings.ts";
+
+/** The settings that a stack stands on, by path under `llm-gateway:`. `providers/foundations.ts` says what hangs on each. */
+export function foundations(settings: Settings, stack: string): Values {
+  const { platform, kubernetes, gcp } = settings;
+  if (platform === "local") return { platform };
+  const inCluster = { platform, "kubernetes.namespace": kubernetes.namespace };
+  return { ...inCluster, ...(gcp ? gcpFoundations(gcp, stack) : serverFoundations(kubernetes.postgres)) };
+}
+
+/** A server that somebody else runs, or the trial server. */
+function serverFoundations({ trial, host, port }: Settings["kubernetes"]["postgres"]): Values {
+  return {
+    "kubernetes.postgres.trial": String(trial),
+    ...(host !== undefined && !trial && { "kubernetes.postgres.host": `${host}:${port}` }),
+  };
+}
+
+function gcpFoundations(gcp: NonNullable<Settings["gcp"]>, stack: string): Values {
+  const { existing, nodes, pods, services } = gcp.network;
+  return {
+    "gcp.project": gcp.project,
+    "gcp.region": gcp.region,
+    "gcp.name": gcpName(gcp, stack),
+    "gcp.network.existing": existing ? Object.values(existing).join("/") : "none",
+    ...(!existing && {
+      "gcp.network.nodes": nodes,
+      "gcp.network.pods": pods,
+      "gcp.network.services": services,
+    }),
+  };
+}

@@ -1,0 +1,89 @@
+import { isDeepStrictEqual } from "node:util";
+
+import { announce } from "./announce.ts";
+import type { Lifecycle } from "./shell.ts";
+
+/** What another value of a setting does. */
+interface Consequence {
+  effect: string;
+  /** Whether another value is refused, because it can't work. Default: no. */
+  isFixed?: boolean;
+}
+
+const ALL = "PostgreSQL with all its data, the cluster, the network and all keys are deleted, and made anew";
+const RANGE = {
+  effect:
+    "the cluster uses this range as long as it lives. Undo the change, or destroy the stack first, and start anew with the other range",
+  isFixed: true,
+};
+
+const CONSEQUENCES = {
+  platform: { effect: "everything is deleted with all data and keys, and made anew on the other platform" },
+  "kubernetes.namespace": {
+    effect: "all workloads are made anew, and the volumes of this stack are deleted with what is in them",
+  },
+  "kubernetes.postgres.trial": { effect: "the gateway's databases are deleted, and all keys with them" },
+  "kubernetes.postgres.host": {
+    effect: "nothing is copied there. What the gateway keeps must be on the other server already",
+  },
+  "gcp.project": { effect: ALL },
+  "gcp.region": { effect: ALL },
+  "gcp.name": { effect: ALL },
+  "gcp.network.existing": { effect: ALL },
+  "gcp.network.nodes": {
+    effect: "unless this makes the range larger, the cluster is deleted with the volumes in it, and made anew",
+  },
+  "gcp.network.pods": RANGE,
+  "gcp.network.services": RANGE,
+} satisfies Record<string, Consequence>;
+
+/** Values of settings, by their path under `llm-gateway:`. */
+export type Values = Partial<Record<keyof typeof CONSEQUENCES, string>>;
+
+export interface Inputs {
+  settings: Values;
+}
+
+/** Watches the settings that a stack stands on: it holds their last values, and makes nothing. */
+export const provider: Lifecycle<Inputs> = {
+  /** Refuses, in each preview, what can't work. */
+  async check(olds, news) {
+    const failures = changes(olds, news).flatMap(({ text, isFixed }) =>
+      isFixed ? [{ property: "", reason: text }] : [],
+    );
+    return { inputs: news, failures };
+  },
+
+  /** Says, in each preview, what a change destroys. */
+  async diff(_id, olds, news) {
+    for (const { text } of changes(olds, news)) await announce(text);
+    return { changes: !isDeepStrictEqual(olds.settings, news.settings) };
+  },
+
+  async create(inputs) {
+    return { id: "foundations", outs: inputs };
+  },
+
+  async read(id, props) {
+    return { id, ...(props && { props }) };
+  },
+
+  async update(_id, _olds, news) {
+    return { outs: news };
+  },
+
+  async delete() {
+    // Nothing to undo.
+  },
+};
+
+/** What changes, in the words of a message. Another platform's settings change with it, and need no word of their own. */
+function changes({ settings: before = {} }: Partial<Inputs>, { settings: after }: Inputs) {
+  const isMoved = before.platform !== undefined && before.platform !== after.platform;
+  return (Object.keys(after) as (keyof Values)[]).flatMap((name) => {
+    const [old, value = ""] = [before[name], after[name]];
+    const { effect, isFixed = false }: Consequence = CONSEQUENCES[name];
+    if (old === undefined || old === value || (isMoved && name !== "platform")) return [];
+    return [{ text: `llm-gateway:${name} changes from \`${old}\` to \`${value}\`: ${effect}.`, isFixed }];
+  });
+}

@@ -1,0 +1,50 @@
+import { expect, it } from "vitest";
+
+import { foundations } from "../../config/foundations.ts";
+import { parseSettings } from "../../config/settings.ts";
+import { existing, settingsOf } from "./gcp-stack.ts";
+import { minimal, rawConfig } from "./stack.ts";
+
+const ofKubernetes = (kubernetes: object) => {
+  const settings = { ...minimal, platform: "kubernetes", providers: { openai: { apiKey: "sk-key" } }, kubernetes };
+  return foundations(
+    parseSettings(rawConfig(settings), ["llm-gateway:providers", "llm-gateway:kubernetes"]),
+    "staging",
+  );
+};
+
+it("is the platform alone of a local stack", () => {
+  expect(foundations(parseSettings(rawConfig(minimal)), "local")).toEqual({ platform: "local" });
+});
+
+it("is where the gateway runs in a cluster, and its server", () => {
+  expect(ofKubernetes({ postgres: { trial: true } })).toEqual({
+    platform: "kubernetes",
+    "kubernetes.namespace": "llm-gateway",
+    "kubernetes.postgres.trial": "true",
+  });
+  const server = { host: "10.0.0.5", adminPassword: "secret" };
+  expect(ofKubernetes({ namespace: "llm", postgres: server })).toEqual({
+    platform: "kubernetes",
+    "kubernetes.namespace": "llm",
+    "kubernetes.postgres.trial": "false",
+    "kubernetes.postgres.host": "10.0.0.5:5432",
+  });
+});
+
+it("is the place in Google Cloud, and the network", () => {
+  expect(foundations(settingsOf({}), "dev")).toEqual({
+    platform: "gcp",
+    "kubernetes.namespace": "llm-gateway",
+    "gcp.project": "acme-llm",
+    "gcp.region": "europe-west1",
+    "gcp.name": "llm-gateway-dev",
+    "gcp.network.existing": "none",
+    "gcp.network.nodes": "10.20.0.0/22",
+    "gcp.network.pods": "10.24.0.0/16",
+    "gcp.network.services": "10.25.0.0/20",
+  });
+  const shared = foundations(settingsOf({ network: { existing } }), "dev");
+  expect(shared).toMatchObject({ "gcp.network.existing": "shared/gateway/pods/services" });
+  expect(shared).not.toHaveProperty("gcp.network.pods");
+});

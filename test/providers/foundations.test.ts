@@ -1,0 +1,55 @@
+import { beforeEach, expect, it, vi } from "vitest";
+
+import { provider, type Values } from "../../providers/foundations.ts";
+
+const announced: string[] = [];
+
+vi.mock("../../providers/announce.ts", () => ({
+  announce: async (message: string) => {
+    announced.push(message);
+  },
+}));
+
+beforeEach(() => {
+  announced.length = 0;
+});
+
+const before = { platform: "gcp", "gcp.region": "europe-west1", "gcp.network.pods": "10.24.0.0/16" };
+
+/** What is said of these changes, and what is refused. */
+async function said(changes: Values) {
+  const olds = { settings: before };
+  const news = { settings: { ...before, ...changes } };
+  const { failures = [] } = await provider.check(olds, news);
+  const { changes: isChange } = await provider.diff("foundations", olds, news);
+  return { isChange, announced, refused: failures.map(({ reason }) => reason) };
+}
+
+it("says nothing while nothing changes, nor of a setting that it did not know yet", async () => {
+  expect(await said({})).toEqual({ isChange: false, announced: [], refused: [] });
+  expect(await said({ "gcp.name": "acme" })).toEqual({ isChange: true, announced: [], refused: [] });
+  expect(await provider.check({} as never, { settings: before })).toMatchObject({ failures: [] });
+});
+
+it("says what a change destroys", async () => {
+  expect(await said({ "gcp.region": "europe-west4" })).toEqual({
+    isChange: true,
+    announced: [
+      "llm-gateway:gcp.region changes from `europe-west1` to `europe-west4`: PostgreSQL with all its data, the cluster, the network and all keys are deleted, and made anew.",
+    ],
+    refused: [],
+  });
+});
+
+it("refuses what can't work", async () => {
+  const { refused } = await said({ "gcp.network.pods": "10.30.0.0/16" });
+  expect(refused).toEqual([
+    "llm-gateway:gcp.network.pods changes from `10.24.0.0/16` to `10.30.0.0/16`: the cluster uses this range as long as it lives. Undo the change, or destroy the stack first, and start anew with the other range.",
+  ]);
+});
+
+it("says one thing of another platform", async () => {
+  expect((await said({ platform: "kubernetes", "gcp.region": "none" })).announced).toEqual([
+    "llm-gateway:platform changes from `gcp` to `kubernetes`: everything is deleted with all data and keys, and made anew on the other platform.",
+  ]);
+});
