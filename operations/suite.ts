@@ -3,24 +3,34 @@ import { join } from "node:path";
 
 import { execa } from "execa";
 
+import { cacheFolder } from "../toolchain/cache.ts";
+
 const root = join(import.meta.dirname, "..");
 const results = join(root, "node_modules", ".cache", "vitest.json");
 
-/** Format, lint and types. @throws ExecaError at the first that does not hold. */
+/** Format, lint and types, side by side. @throws ExecaError at the first that does not hold, after all have had their say. */
 export async function checkSources(): Promise<void> {
-  await execa("prettier", ["--check", "--log-level=warn", "."], { cwd: root, stdio: "inherit" });
-  await execa("eslint", ["--cache", "--cache-location", "node_modules/.cache/eslint/", "."], {
-    cwd: root,
-    stdio: "inherit",
-  });
-  await execa("tsc", [], { cwd: root, stdio: "inherit" });
+  const format = shown("prettier", "--check", "--log-level=warn", ".");
+  const lint = shown("eslint", "--color", "--cache", "--cache-location", "node_modules/.cache/eslint/", ".");
+  const types = shown("tsc", "--pretty");
+  await Promise.allSettled([format, lint, types]);
+  await Promise.all([format, lint, types]);
+}
+
+/** Runs a command, and shows at its end what it printed, in one piece. */
+async function shown(command: string, ...args: string[]): Promise<void> {
+  const result = await execa(command, args, { cwd: root, stdin: "ignore", all: true, reject: false });
+  if (result.all) console.log(result.all);
+  if (result instanceof Error) throw result;
 }
 
 /** Runs vitest, and ends with one line that counts the tests. @throws ExecaError if one fails. */
 export async function runTests(...args: string[]): Promise<void> {
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${results}`];
+  // Each file of tests loads Pulumi's packages anew, which Node.js compiles once for all.
+  const env = { NODE_COMPILE_CACHE: join(cacheFolder, "node-compile-cache") };
   try {
-    await execa("vitest", ["run", ...reporters, ...args], { cwd: root, stdio: "inherit" });
+    await execa("vitest", ["run", ...reporters, ...args], { cwd: root, env, stdio: "inherit" });
   } finally {
     const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(await readFile(results, "utf8")) as Counts;
     const skipped = numPendingTests > 0 ? `, ${numPendingTests} skipped` : "";
