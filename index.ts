@@ -15,6 +15,7 @@ import { litellmConfig } from "./config/litellm-config.ts";
 import { isMocked, modelNames } from "./config/models.ts";
 import { readSettings } from "./config/settings.ts";
 import { warnings } from "./config/warnings.ts";
+import { isAdopted } from "./providers/litellm/key-set.ts";
 
 const stack = pulumi.getStack();
 const settings = await readSettings(...platformChecks(stack));
@@ -38,7 +39,8 @@ const projectKeys = new VirtualKeys("projects", {
   gateway: litellm,
   keys: Object.fromEntries(settings.projects.map((project) => [project.name, keySettings(project)])),
 });
-for (const { name, accessors } of settings.projects) {
+// Nobody knows the value of a key that was taken over.
+for (const { name, accessors } of settings.projects.filter((project) => !isAdopted(project))) {
   platform.vault?.keep(name, projectKeys.get(name).key, accessors);
 }
 

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { EXPIRY_WARNING_DAYS } from "../config/keys.ts";
+import { daysLeft, EXPIRY_WARNING_DAYS } from "../config/keys.ts";
 import type { Access } from "../providers/access.ts";
 import { derivedKey, derivedSeed } from "../providers/litellm/derived-key.ts";
-import { isAdopted, type KeyInputs, type KeyState, RESERVED_NAMES } from "../providers/litellm/key-set.ts";
+import { isAdopted, KEY_NAME, type KeyInputs, type KeyState, RESERVED_NAMES } from "../providers/litellm/key-set.ts";
 import type { KeySettings } from "../providers/litellm/key-settings.ts";
 import { tokenOf } from "../providers/litellm/key-store.ts";
 import { ModuleResource } from "./module-resource.ts";
@@ -20,6 +20,8 @@ export interface Gateway {
   keySeed: pulumi.Output<string>;
   /** What the keys are stored in: when it goes, they go with it, without a call for each. */
   database: pulumi.Resource;
+  /** Which server that is on: on another one, keys of the same values are made anew. Default: one that stays. */
+  server?: pulumi.Output<string> | undefined;
   /** The proxy, ready to answer. */
   ready: pulumi.Resource[];
 }
@@ -69,11 +71,18 @@ export class VirtualKeys extends pulumi.ComponentResource {
     super("llm-gateway:index:VirtualKeys", name, {}, opts);
     const { gateway, keys } = args;
     this.#names = new Set(Object.keys(keys));
-    for (const reserved of RESERVED_NAMES) {
-      if (reserved in keys) throw new pulumi.ResourceError(`"${reserved}" can't be the name of a key.`, this, true);
+    for (const key of this.#names) {
+      if (KEY_NAME.test(key) && !RESERVED_NAMES.has(key)) continue;
+      const message = `"${key}" can't be the name of a key: write lower-case letters, digits and hyphens, but neither id nor urn.`;
+      throw new pulumi.ResourceError(message, this, true);
     }
     const keySeed = pulumi.secret(gateway.keySeed.apply((seed) => derivedSeed(seed, name)));
-    const shared = { gatewayAccess: gateway.access, masterKey: gateway.masterKey, keySeed };
+    const shared = {
+      gatewayAccess: gateway.access,
+      masterKey: gateway.masterKey,
+      keySeed,
+      ...(gateway.server && { databaseServer: gateway.server }),
+    };
     const set = new ModuleResource(
       MODULE,
       name,
@@ -82,6 +91,8 @@ export class VirtualKeys extends pulumi.ComponentResource {
         parent: this,
         dependsOn: gateway.ready,
         deletedWith: gateway.database,
+        // Who has the set replaced gets keys of the same values: they can't be there twice.
+        deleteBeforeReplace: true,
         additionalSecretOutputs: ["masterKey", "keySeed"],
       },
     );
@@ -122,9 +133,9 @@ export class VirtualKeys extends pulumi.ComponentResource {
 
   #warnOfExpiry(expiries: Record<string, string>): void {
     for (const [name, expires] of Object.entries(expiries)) {
-      const days = (new Date(expires).getTime() - Date.now()) / 86_400_000;
+      const days = daysLeft(expires);
       if (days > EXPIRY_WARNING_DAYS) continue;
-      const when = days <= 0 ? `has expired (${expires})` : `expires in ${Math.ceil(days)} days (${expires})`;
+      const when = days <= 0 ? `has expired (${expires})` : `expires in ${days} days (${expires})`;
       void pulumi.log.warn(`The key \`${name}\` ${when}: raise its \`generation\`, or change its \`duration\`.`, this);
     }
   }

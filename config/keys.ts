@@ -94,6 +94,15 @@ interface KeyOrigin {
 /** Days before its end at which a key that expires is pointed out. */
 export const EXPIRY_WARNING_DAYS = 14;
 
+/**
+ * Days until a key expires, the one that has begun included; zero or fewer for one that has expired.
+ *
+ * @param expires ISO 8601.
+ */
+export function daysLeft(expires: string, now = new Date()): number {
+  return Math.ceil((new Date(expires).getTime() - now.getTime()) / 86_400_000);
+}
+
 /** The alias of the Sagewai admin's own key. */
 export const ADMIN_ALIAS = "sagewai-admin";
 

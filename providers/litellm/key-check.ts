@@ -2,7 +2,6 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { type Field, FIELDS } from "./key-fields.ts";
 import { REFUSED } from "./refused-fields.ts";
-import type { Rotation } from "./rotation.ts";
 import { camelNames } from "./wire-names.ts";
 
 type Failure = pulumi.dynamic.CheckFailure;
@@ -24,14 +23,20 @@ const RULES: Partial<Record<Field["kind"], { holds: (value: unknown) => boolean;
 };
 
 /** Everything that is wrong with a key's inputs, found in the preview. What is not known yet is not looked at. */
-export function keyFailures(olds: Record<string, unknown>, news: Record<string, unknown>): Failure[] {
-  return [
-    ...refusedFields(news),
-    ...wrongValues(news),
-    ...wrongBudgets(news),
-    ...wrongKey(news),
-    ...wentBack(olds, news),
-  ];
+export function keyFailures(key: Record<string, unknown>): Failure[] {
+  return [...refusedFields(key), ...wrongValues(key), ...wrongOverlap(key), ...wrongBudgets(key), ...wrongKey(key)];
+}
+
+/** Keys of a set that are to have the alias of another one of it. */
+export function duplicateAliases(keys: ReadonlyMap<string, { alias: string }>): Failure[] {
+  const owners = new Map<string, string>();
+  return [...keys].flatMap(([name, { alias }]) => {
+    const owner = owners.get(alias);
+    if (owner === undefined) owners.set(alias, name);
+    if (owner === undefined || !isKnown(alias)) return [];
+    const reason = `\`${name}\`: its alias \`${alias}\` is that of \`${owner}\` too: give each key an alias of its own.`;
+    return [{ property: "", reason }];
+  });
 }
 
 function refusedFields(news: Record<string, unknown>): Failure[] {
@@ -49,6 +54,13 @@ function wrongValues(news: Record<string, unknown>): Failure[] {
   });
 }
 
+/** One that can't be read would end the old key at once. */
+function wrongOverlap({ overlap }: Record<string, unknown>): Failure[] {
+  if (!isKnown(overlap) || overlap === "0s" || RULES.duration?.holds(overlap)) return [];
+  const reason = `\`overlap\` must be \`0s\`, or ${RULES.duration?.wanted ?? ""}, got ${JSON.stringify(overlap)}.`;
+  return [{ property: "overlap", reason }];
+}
+
 function wrongBudgets({ softBudget, budgetId }: Record<string, unknown>): Failure[] {
   if (softBudget === undefined || budgetId === undefined) return [];
   const reason = "`softBudget` can't be set together with `budgetId`: it would be that of every key with this budget.";
@@ -62,13 +74,6 @@ function wrongKey({ key, adopt }: Record<string, unknown>): Failure[] {
   return [
     { property: "key", reason: "`key` must begin with `sk-` and have at least 16 characters: LiteLLM refuses others." },
   ];
-}
-
-function wentBack(olds: Rotation, news: Rotation): Failure[] {
-  const [before, after] = [olds.generation ?? 1, news.generation ?? 1];
-  if (after >= before) return [];
-  const reason = `\`generation\` can't go back from ${before} to ${after}: a key that was replaced does not come back. Write ${before}, or ${before + 1} for another new key.`;
-  return [{ property: "generation", reason }];
 }
 
 function isAtLeastZero(value: unknown): boolean {

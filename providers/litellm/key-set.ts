@@ -1,5 +1,6 @@
 import type { Access } from "../access.ts";
 import { derivedKey } from "./derived-key.ts";
+import type { Memory } from "./key-memory.ts";
 import type { KeySettings } from "./key-settings.ts";
 import type { Replaced } from "./rotation.ts";
 
@@ -11,6 +12,8 @@ export interface Shared {
   masterKey: string;
   /** What the values of the keys are derived from: secret. */
   keySeed: string;
+  /** Which server the keys are stored on: on another one, none of them is there yet. Default: one that stays. */
+  databaseServer?: string | undefined;
 }
 
 /** One key of a set, as the program asks for it, with what each preview works out. */
@@ -19,7 +22,7 @@ export interface KeyInputs extends KeySettings {
   generation?: number;
   /** How long a key that is replaced stays valid: `24h`. `0s` ends it at once, and all before it. Default: 24h. */
   overlap?: string;
-  /** Alias, or SHA-256, of a key that exists: it is taken over in place of making one. */
+  /** Alias, or SHA-256, of a key that exists: while `generation` is 1 it is taken over, in place of making one. */
   adopt?: string;
   /** The value of the key that `adopt` names: secret. Default: unknown. */
   adoptedKey?: string;
@@ -29,7 +32,8 @@ export interface KeyInputs extends KeySettings {
   expires?: string;
 }
 
-export interface KeyState extends KeyInputs {
+/** One key of a set, as LiteLLM has it. Never with `adoptedKey`: Pulumi encrypts only what the inputs have as well. */
+export interface KeyState extends Omit<KeyInputs, "adoptedKey"> {
   /** SHA-256 of the key: LiteLLM's name for it, and no secret. */
   token: string;
 }
@@ -38,19 +42,28 @@ export interface KeyState extends KeyInputs {
 export type Wanted = KeyInputs & { key: string };
 
 /** A set of keys: each is a property of its own, by the key's name, so that a preview shows what changes of which. */
-export type KeySet = Shared & Record<string, unknown>;
+export type KeySet = Shared & Memory & Record<string, unknown>;
+
+/** How a key of a set may be called: a name with a capital letter or `_` is none of a key. */
+export const KEY_NAME = /^[a-z0-9-]+$/;
 
 /** What a key of a set can't be called: Pulumi keeps these names of properties to itself. */
 export const RESERVED_NAMES: ReadonlySet<string> = new Set(["id", "urn"]);
 
-/** The keys of a set by name. */
-export function keysOf<Key extends KeyInputs>(set: Partial<KeySet>): Map<string, Key> {
-  return new Map(Object.entries(set).filter((entry): entry is [string, Key] => !/[A-Z_]/.test(entry[0])));
+/** The keys of a set by name, as its inputs have them. */
+export function keysOf(set: Partial<KeySet>): Map<string, KeyInputs> {
+  return new Map(Object.entries(set).filter((entry): entry is [string, KeyInputs] => KEY_NAME.test(entry[0])));
+}
+
+/** The same, as its outputs have them. */
+export function statesOf(set: Partial<KeySet>): Map<string, KeyState> {
+  const states = [...keysOf(set)] as [string, KeyState & KeyInputs][];
+  return new Map(states.map(([name, key]) => [name, without(key, ["adoptedKey"]) as KeyState]));
 }
 
 /** The properties of a set that are no keys. */
-export function sharedOf({ gatewayAccess, masterKey, keySeed }: KeySet): Shared {
-  return { gatewayAccess, masterKey, keySeed };
+export function sharedOf({ gatewayAccess, masterKey, keySeed, databaseServer }: KeySet): Shared {
+  return { gatewayAccess, masterKey, keySeed, ...(databaseServer !== undefined && { databaseServer }) };
 }
 
 /** A value without some of its properties. */
@@ -65,6 +78,6 @@ export function keyValue(seed: string, name: string, key: Partial<KeyInputs>): s
 }
 
 /** Whether a key is the one that was taken over, and not yet another one in its place. */
-export function isAdopted({ adopt, generation = 1 }: Pick<Partial<KeyInputs>, "adopt" | "generation">): boolean {
-  return adopt !== undefined && generation === 1;
+export function isAdopted(key: { adopt?: string | undefined; generation?: number | undefined }): boolean {
+  return key.adopt !== undefined && (key.generation ?? 1) === 1;
 }

@@ -67,12 +67,12 @@ export class KeyStore {
     // a key that exists under another alias LiteLLM echoes the request without storing it.
     const namesakes = await this.named(settings.alias);
     const stored = namesakes.find((namesake) => namesake.token === token) ?? (await this.find(token));
-    if (!stored) throw aliasTaken(settings.alias);
+    if (!stored) throw aliasTaken();
     // LiteLLM looks whether the alias is free, then inserts: of several at once some may pass. The oldest one stays.
     const [oldest] = namesakes;
     if (oldest && oldest.token !== token) {
       if (stored["key_alias"] === settings.alias) await this.delete(token);
-      throw aliasTaken(settings.alias);
+      throw aliasTaken();
     }
     const before = { ...fromWire(stored, settings), duration: expiryOf(stored) };
     // Of one that was replaced before, and is to be the key again, the end that it was given then goes.
@@ -85,7 +85,7 @@ export class KeyStore {
   /**
    * Brings a key in line with the settings.
    *
-   * @throws {LiteLlmError} with status 404 if there is no such key; {@link Error} if another key has its alias, or if
+   * @throws {LiteLlmError} that says so if there is no such key; {@link Error} if another key has its alias, or if
    *   LiteLLM stored something else.
    */
   async update(token: string, settings: KeySettings, before: Partial<KeySettings>): Promise<StoredKey> {
@@ -96,14 +96,14 @@ export class KeyStore {
     try {
       await this.#client.post("/key/update", { key: token, ...toWire(settings, before) });
     } catch (error) {
-      throw isAliasTaken(error) ? aliasTaken(settings.alias) : error;
+      throw isAliasTaken(error) ? aliasTaken() : error;
     }
     const stored = (await this.find(token)) ?? {};
     const wrong = differences(fromWire(stored, settings), settings);
     if (wrong.length > 0) {
       const values = wrong.map((name) => `\`${name}\` as ${JSON.stringify(fromWire(stored, settings)[name] ?? null)}`);
       throw new Error(
-        `LiteLLM took the settings of the key \`${settings.alias}\`, but stored ${values.join(", ")}: write it so, or what LiteLLM knows.`,
+        `LiteLLM took the settings, but stored ${values.join(", ")}: write it so, or what LiteLLM knows.`,
       );
     }
     return stored;
@@ -143,8 +143,8 @@ function isAliasTaken(error: unknown): boolean {
   return error instanceof LiteLlmError && error.status === 400 && error.message.includes("already exists");
 }
 
-function aliasTaken(alias: string): Error {
+function aliasTaken(): Error {
   return new Error(
-    `LiteLLM has another key with the alias \`${alias}\`, which is not of this stack: choose another alias, delete that key, or take it over with \`adopt\`.`,
+    "LiteLLM has another key with this alias, which is not of this set: choose another `alias`, delete that key, or take it over with `adopt`.",
   );
 }

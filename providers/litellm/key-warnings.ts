@@ -1,15 +1,11 @@
-import type { KeyState, Wanted } from "./key-set.ts";
-import { isReplacement } from "./virtual-key.ts";
+import type { Changes } from "./key-changes.ts";
+import { isReplacement } from "./rotation.ts";
 
 /**
  * What whoever runs Pulumi has to know before: that keys stop working. In its own words Pulumi says of a set of keys only
  * that it is updated, even when some of them are deleted.
  */
-export function warnings(
-  before: ReadonlyMap<string, KeyState>,
-  leaving: ReadonlyMap<string, KeyState>,
-  unsettled: ReadonlyMap<string, Wanted>,
-): string[] {
+export function warnings({ before, leaving, unsettled }: Changes): string[] {
   const replaced = [...unsettled].flatMap(([name, key]) => {
     const last = before.get(name);
     return last && isReplacement(last, key) ? [{ name, until: key.replaced?.at(-1)?.until }] : [];

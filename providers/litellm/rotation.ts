@@ -1,63 +1,83 @@
+import { isAdopted, type KeyState, type Wanted, without } from "./key-set.ts";
 import { tokenOf } from "./key-store.ts";
 
 /** How long a key that was replaced stays valid, unless the settings say otherwise. */
 export const OVERLAP = "24h";
 
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
 /** A key that was replaced and is still valid. */
 export interface Replaced {
-  /** What it is called since then: its old alias, `-g` and its generation. */
+  /** What it is called since then: see {@link replacedAlias}. */
   alias: string;
   /** When LiteLLM begins to refuse it, as ISO 8601. The first update after that deletes it. */
   until: string;
 }
 
-export interface Rotation {
-  alias?: string;
-  /** The key itself; none if it was adopted and its value is not known. */
-  key?: string;
-  /** Raising it by one replaces the key by a new one. Default: 1. */
-  generation?: number;
-  /** How long a key that is replaced stays valid: `24h`. `0s` ends it at once, and all before it. Default: 24h. */
-  overlap?: string;
-  /** Not set in code: keys that were replaced and are still valid, worked out in each preview. */
-  replaced?: Replaced[];
-  /** How long it is valid: `90d`. Default: forever. */
-  duration?: string;
-  /** Not set in code: when it expires, as ISO 8601, worked out in each preview. */
-  expires?: string;
+/** Whether another key takes the place of the one that is there. */
+export function isReplacement(last: KeyState, wanted: Wanted): boolean {
+  if (!isAdopted(wanted)) return tokenOf(wanted.key) !== last.token;
+  // Its value need not be known, but what it is called is.
+  return !isAdopted(last) || ![last.adopt, last.alias, last.token].includes(wanted.adopt);
+}
+
+/**
+ * A key as it is wanted, with what follows from the one that is there: which keys stay valid beside it, and when it expires.
+ * A moment that `wanted` has already, because the preview showed it, stays as it is.
+ *
+ * @param last The key that is there; nothing for a new one.
+ */
+export function planned(last: KeyState | undefined, wanted: Wanted, now = new Date()): Wanted {
+  const replaced = last ? replacedKeys(last, wanted, now) : [];
+  const expires = plannedExpiry(last, wanted, now);
+  const settings = without(wanted, ["replaced", "expires"]) as Wanted;
+  return { ...settings, ...(replaced.length > 0 && { replaced }), ...(expires !== undefined && { expires }) };
+}
+
+/** The alias that a key gets when it is replaced: its own, `-g` and its generation, and a number if that is in use. */
+export function replacedAlias({ alias, generation = 1, replaced = [] }: KeyState): string {
+  const first = `${alias}-g${generation}`;
+  const candidates = [first, ...replaced.map((_, index) => `${first}-${index + 2}`)];
+  return candidates.find((candidate) => replaced.every((key) => key.alias !== candidate)) ?? first;
 }
 
 /** The keys that are to stay valid beside the current one: what an update has to leave, in this order. */
-export function replacedKeys(olds: Rotation, news: Rotation, now = new Date()): Replaced[] {
-  const overlap = milliseconds(news.overlap ?? OVERLAP);
-  const valid = overlap === 0 ? [] : (olds.replaced ?? []).filter(({ until }) => new Date(until) > now);
-  if (!isRotation(olds, news)) return valid;
-  const until = new Date(now.getTime() + overlap);
-  const alias = replacedAlias(olds);
-  const others = valid.filter((key) => key.alias !== alias);
-  return until > now ? [...others, { alias, until: until.toISOString() }] : others;
-}
-
-/** The alias that a key gets when it is replaced. */
-export function replacedAlias({ alias = "", generation = 1 }: Pick<Rotation, "alias" | "generation">): string {
-  return `${alias}-g${generation}`;
+function replacedKeys(last: KeyState, wanted: Wanted, now: Date): Replaced[] {
+  const overlap = milliseconds(wanted.overlap ?? OVERLAP);
+  if (overlap === 0) return [];
+  const valid = (last.replaced ?? []).filter(({ until }) => new Date(until) > now);
+  if (isGone(last) || !isReplacement(last, wanted)) return valid;
+  const alias = replacedAlias(last);
+  const until = wanted.replaced?.find((key) => key.alias === alias)?.until ?? momentAfter(overlap, now, Math.ceil);
+  return until === undefined ? valid : [...valid, { alias, until }];
 }
 
 /** When a key expires: `duration` from now, if that or the key changes; else when it did before. */
-export function plannedExpiry(olds: Rotation, news: Rotation, now = new Date()): string | undefined {
-  if (news.duration === undefined) return undefined;
-  if (olds.expires !== undefined && olds.duration === news.duration && !isRotation(olds, news)) return olds.expires;
-  const expires = new Date(now.getTime() + milliseconds(news.duration));
-  // The check refuses a duration that is none.
-  return Number.isNaN(expires.getTime()) ? undefined : expires.toISOString();
+function plannedExpiry(last: KeyState | undefined, wanted: Wanted, now: Date): string | undefined {
+  if (wanted.duration === undefined) return undefined;
+  const isSame = last?.expires !== undefined && last.duration === wanted.duration && !isReplacement(last, wanted);
+  if (isSame) return last.expires;
+  const isShown = wanted.expires !== undefined && new Date(wanted.expires) > now;
+  return isShown ? wanted.expires : momentAfter(milliseconds(wanted.duration), now, Math.floor);
 }
 
-function isRotation(olds: Rotation, news: Rotation): boolean {
-  if (olds.alias === undefined || !news.key) return false;
-  return olds.key ? tokenOf(olds.key) !== tokenOf(news.key) : (olds.generation ?? 1) !== (news.generation ?? 1);
+/** Whether LiteLLM has the key no longer, only its predecessors. */
+function isGone({ alias }: KeyState): boolean {
+  return alias === "";
 }
 
-/** Milliseconds of a duration as LiteLLM writes it: `90s`, `30m`, `24h`, `7d`, `2w`, `1mo` (30 days). */
+/**
+ * A moment so far from now, as ISO 8601; nothing if that is not known yet. From a day on it is a full hour: so it is mostly
+ * the same in an update as in the preview before, which `pulumi up --plan` insists on.
+ */
+function momentAfter(length: number, now: Date, round: (hours: number) => number): string | undefined {
+  const moment = now.getTime() + length;
+  if (Number.isNaN(moment)) return undefined;
+  return new Date(length < DAY ? moment : round(moment / HOUR) * HOUR).toISOString();
+}
+
+/** Milliseconds of a duration as LiteLLM writes it: `90s`, `30m`, `24h`, `7d`, `2w`, `1mo` (30 days); NaN for none. */
 export function milliseconds(duration: string): number {
   const [, count, unit = ""] = /^(\d+)(s|m|h|d|w|mo)$/.exec(duration) ?? [];
   const seconds: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800, mo: 2_592_000 };

@@ -1,30 +1,19 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { setCallLimits } from "../../providers/litellm/call-limits.ts";
 import type { KeyInputs, KeySet } from "../../providers/litellm/key-set.ts";
 import { provider } from "../../providers/litellm/virtual-keys.ts";
 import { documented, unvaried, UPDATE } from "./documented.ts";
-import { type Fault, FaultyProxy } from "./faulty-proxy.ts";
-import { TestGateway } from "./gateway.ts";
+import type { Fault } from "./faulty-proxy.ts";
+import { gatewayBehindProxy } from "./gateway-behind-proxy.ts";
 import { SCENARIOS, startOperation } from "./killed.ts";
 import { oneKey, settingsOf, valueOf, withSettings } from "./one-key.ts";
-import { operate } from "./operation.ts";
+import { operate, wantedOf } from "./operation.ts";
 
-let gateway: TestGateway;
-let proxy: FaultyProxy;
+const { gateway, proxy } = await gatewayBehindProxy();
 
 /** What happens, what is seen of it, and how it ends. */
 const rows: [fault: string, seen: string, end: string][] = [];
-
-beforeAll(async () => {
-  gateway = await TestGateway.start();
-  proxy = await FaultyProxy.start(gateway.url);
-});
-
-afterAll(async () => {
-  await proxy.end();
-  await gateway.delete();
-});
 
 beforeEach(() => {
   proxy.next();
@@ -35,7 +24,6 @@ afterEach(() => {
 });
 
 let count = 0;
-
 /** A key with an alias of its own. */
 function newKey(settings: Partial<KeyInputs> = {}): KeySet {
   const alias = `fault-${String((count += 1)).padStart(3, "0")}`;
@@ -123,9 +111,10 @@ it.for(Object.keys(SCENARIOS))("our process is killed at any call of: %s", async
       await killed;
 
       proxy.next();
-      const { outs } = await operate(operation);
+      await operate(operation);
       expect(await stored(aliasOf(inputs))).toEqual(end(aliasOf(inputs)));
-      if (outs) expect(await gateway.chat(valueOf(outs))).toBe(200);
+      const wanted = wantedOf(operation);
+      if (wanted) expect(await gateway.chat(valueOf(wanted))).toBe(200);
     }
   }
   const fault = `our process is killed during: ${name}, before or after any of its ${calls} calls`;
@@ -161,7 +150,7 @@ describe("lasting faults", () => {
     const inputs = newKey();
     const other = await made(inputs);
     const seen = await message(made(ofStack("other", inputs)));
-    expect(seen).toContain("LiteLLM has another key with the alias `research-team`, which is not of this stack");
+    expect(seen).toContain("LiteLLM has another key with this alias, which is not of this set");
     expect(await stored(aliasOf(inputs))).toEqual([[aliasOf(inputs), 5]]);
     await provider.delete("", other);
     await made(ofStack("other", inputs));

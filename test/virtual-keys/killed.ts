@@ -29,16 +29,22 @@ export const SCENARIOS: Record<string, Scenario> = {
     },
     end: (alias) => [[alias, 5]],
   },
+  "take over a key in place of another": {
+    async prepare(gateway, inputs) {
+      const adopt = `made-by-hand-${settingsOf(inputs).alias}`;
+      const adoptedKey = `sk-${adopt}`;
+      await gateway.call("POST", "/key/generate", { key: adoptedKey, key_alias: adopt });
+      return update(inputs, { adopt, adoptedKey });
+    },
+    end: replaced,
+  },
   update: {
     prepare: (_gateway, inputs) => update(inputs, { maxBudget: 6 }),
     end: (alias) => [[alias, 6]],
   },
   "replace the key": {
     prepare: (_gateway, inputs) => update(inputs, { generation: 2 }),
-    end: (alias) => [
-      [alias, 5],
-      [`${alias}-g1`, 5],
-    ],
+    end: replaced,
   },
   "replace the key at once": {
     prepare: (_gateway, inputs) => update(inputs, { generation: 2, overlap: "0s" }),
@@ -52,6 +58,13 @@ export const SCENARIOS: Record<string, Scenario> = {
     end: () => [],
   },
 };
+
+function replaced(alias: string): [alias: string, maxBudget: number][] {
+  return [
+    [alias, 5],
+    [`${alias}-g1`, 5],
+  ];
+}
 
 async function update(inputs: KeySet, changes: Partial<KeyInputs>): Promise<Operation> {
   const { id, outs = inputs } = await operate({ method: "create", inputs });

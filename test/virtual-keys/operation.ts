@@ -26,4 +26,10 @@ export async function operate(operation: Operation): Promise<{ id: string; outs?
   }
 }
 
+/** What it is to make of the set; nothing if it deletes it. */
+export function wantedOf(operation: Operation): KeySet | undefined {
+  if (operation.method === "delete") return undefined;
+  return operation.method === "create" ? operation.inputs : operation.news;
+}
+
 if (import.meta.main) await operate(JSON.parse(await text(process.stdin)) as Operation);

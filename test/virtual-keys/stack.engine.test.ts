@@ -1,27 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 
 import type { TestStack } from "../toolchain/plugins/stack.ts";
-import { FaultyProxy } from "./faulty-proxy.ts";
-import { TestGateway } from "./gateway.ts";
+import { gatewayBehindProxy } from "./gateway-behind-proxy.ts";
 import { KEYLESS, keyProgram, keyStack } from "./key-stack.ts";
 
 /** How long a replaced key stays valid here: longer than an update takes on a busy machine. */
 const OVERLAP = 30;
 
-let gateway: TestGateway;
-let proxy: FaultyProxy;
-
-beforeAll(async () => {
-  gateway = await TestGateway.start();
-  proxy = await FaultyProxy.start(gateway.url);
-});
-
-afterAll(async () => {
-  await proxy.end();
-  await gateway.delete();
-});
+const { gateway, proxy } = await gatewayBehindProxy();
 
 const value = async (stack: TestStack) =>
   (JSON.parse(await stack.succeeds("stack", "output", "values", "--show-secrets", "--json")) as { team: string }).team;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { FIELDS } from "../../providers/litellm/key-fields.ts";
 import { REFUSED } from "../../providers/litellm/refused-fields.ts";
-import type { KeyInputs, KeySet } from "../../providers/litellm/key-set.ts";
+import type { KeySet, KeyState } from "../../providers/litellm/key-set.ts";
 import { provider } from "../../providers/litellm/virtual-keys.ts";
 import { documented, UPDATE } from "./documented.ts";
 import { FIELD_VALUES } from "./field-values.ts";
@@ -79,7 +79,7 @@ class Key {
     const { props } = await provider.read("", this.#state);
     this.#state = props;
     const after = settingsOf(props);
-    const names = new Set([...Object.keys(after), ...Object.keys(before)]) as Set<keyof KeyInputs>;
+    const names = new Set([...Object.keys(after), ...Object.keys(before)]) as Set<keyof KeyState>;
     return [...names].filter((name) => name !== "expires" && !isDeepStrictEqual(before[name], after[name]));
   }
 

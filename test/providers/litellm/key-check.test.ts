@@ -1,16 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 
-import { keyFailures } from "../../../providers/litellm/key-check.ts";
+import { duplicateAliases, keyFailures } from "../../../providers/litellm/key-check.ts";
 
 const inputs = { alias: "research-team", models: ["gpt-4o"], key: "sk-0123456789abcdefghij" };
 
 describe("keyFailures", () => {
-  const reasons = (news: object, olds: object = {}) =>
-    keyFailures({ ...olds }, { ...inputs, ...news }).map(({ reason }) => reason);
+  const reasons = (news: object) => keyFailures({ ...inputs, ...news }).map(({ reason }) => reason);
 
   it("passes what LiteLLM can do, and what is not known yet", () => {
     expect(reasons({ maxBudget: 0, tpmLimit: 0, duration: "90d", modelRpmLimit: { "gpt-4o": 3 } })).toEqual([]);
+    for (const overlap of ["0s", "24h", pulumi.runtime.unknownValue]) expect(reasons({ overlap })).toEqual([]);
     expect(reasons({ key: pulumi.runtime.unknownValue, maxBudget: pulumi.runtime.unknownValue })).toEqual([]);
   });
 
@@ -27,6 +27,7 @@ describe("keyFailures", () => {
       { modelTpmLimit: { "gpt-4o": 1.5 } },
       '`modelTpmLimit` must be a mapping to whole numbers, at least 0, got {"gpt-4o":1.5}.',
     ],
+    [{ overlap: "1 day" }, "`overlap` must be `0s`, or a duration: a number and s, m, h, d, w or mo"],
     [{ softBudget: 5, budgetId: "team" }, "`softBudget` can't be set together with `budgetId`"],
     [{ key: "sk-short" }, "`key` must begin with `sk-` and have at least 16 characters"],
   ])("refuses %j", (news, reason) => {
@@ -35,10 +36,11 @@ describe("keyFailures", () => {
     expect(found).toContain(reason);
     expect(found).not.toContain("sk-short");
   });
+});
 
-  it("does not go back to a key that was replaced", () => {
-    expect(reasons({ generation: 1 }, { ...inputs, generation: 2 })).toEqual([
-      "`generation` can't go back from 2 to 1: a key that was replaced does not come back. Write 2, or 3 for another new key.",
-    ]);
-  });
+it("refuses two keys of one alias", () => {
+  const keys = { a: { alias: "team" }, b: { alias: "other" }, c: { alias: "team" } };
+  expect(duplicateAliases(new Map(Object.entries(keys)))).toEqual([
+    { property: "", reason: "`c`: its alias `team` is that of `a` too: give each key an alias of its own." },
+  ]);
 });

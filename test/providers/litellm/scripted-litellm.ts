@@ -1,6 +1,8 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
+import type { KeySet } from "../../../providers/litellm/key-set.ts";
+
 /** One call that is expected next, and what is answered to it. */
 export interface Exchange {
   /** Method and path: `POST /key/generate`. */
@@ -10,7 +12,7 @@ export interface Exchange {
 }
 
 /** A stand-in for LiteLLM in unit tests: it answers what the script says, and remembers what it was asked. */
-export async function scriptedLiteLlm(...script: Exchange[]) {
+async function scriptedLiteLlm(...script: Exchange[]) {
   const bodies: unknown[] = [];
   const surprises: string[] = [];
   const server = createServer((request, response) => {
@@ -38,4 +40,18 @@ export async function scriptedLiteLlm(...script: Exchange[]) {
       if (script.length > 0) throw new Error(`never called: ${script.map(({ call }) => call).join(", ")}`);
     },
   };
+}
+
+/** What the values of keys are derived from in unit tests. */
+export const KEY_SEED = "of-the-test-only";
+
+/** Runs `work` against a LiteLLM that answers what the script says, and nothing but it. It is given sets of keys there. */
+export async function against<T>(script: Exchange[], work: (set: (keys: object) => KeySet) => Promise<T>) {
+  const litellm = await scriptedLiteLlm(...script);
+  const shared = { gatewayAccess: { url: litellm.url }, masterKey: "sk-master", keySeed: KEY_SEED };
+  try {
+    return { result: await work((keys) => ({ ...shared, ...keys })), bodies: litellm.bodies };
+  } finally {
+    await litellm.end();
+  }
 }

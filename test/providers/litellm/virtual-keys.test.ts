@@ -1,24 +1,12 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import { derivedKey } from "../../../providers/litellm/derived-key.ts";
 import type { KeyInputs, KeySet } from "../../../providers/litellm/key-set.ts";
 import { tokenOf } from "../../../providers/litellm/key-store.ts";
 import { provider } from "../../../providers/litellm/virtual-keys.ts";
-import { type Exchange, scriptedLiteLlm } from "./scripted-litellm.ts";
+import { against, type Exchange, KEY_SEED } from "./scripted-litellm.ts";
 
-const said: string[] = [];
-vi.mock("../../../providers/announce.ts", () => ({
-  announce: async (message: string) => {
-    said.push(message);
-  },
-}));
-
-beforeEach(() => {
-  said.length = 0;
-});
-
-const keySeed = "of-the-test-only";
-const key = derivedKey(keySeed, "research-team", 1);
+const key = derivedKey(KEY_SEED, "research-team", 1);
 const token = tokenOf(key);
 const INFO = `GET /key/info?key=${token}`;
 const NAMED = "GET /key/list?key_alias=research-team&return_full_object=true&size=100";
@@ -43,22 +31,13 @@ const aliasTaken = {
   answer: { error: { message: "Key with alias 'research-team' already exists", code: "400" } },
 };
 
-const shared = (url: string) => ({ gatewayAccess: { url }, masterKey: "sk-master", keySeed });
-
-/** Runs `work` against a LiteLLM that answers what the script says, and nothing but it. */
-async function against<T>(script: Exchange[], work: (inputs: KeySet) => Promise<T>) {
-  const litellm = await scriptedLiteLlm(...script);
-  try {
-    const result = await work({ ...shared(litellm.url), "research-team": settings });
-    return { result, bodies: litellm.bodies };
-  } finally {
-    await litellm.end();
-  }
-}
+/** Runs `work` against a scripted LiteLLM, with a set of one key. */
+const withKey = <T>(script: Exchange[], work: (inputs: KeySet) => Promise<T>) =>
+  against(script, (set) => work(set({ "research-team": settings })));
 
 describe("create", () => {
   it("sends the key that was chosen, and reads back that it was stored", async () => {
-    const { result, bodies } = await against([{ call: "POST /key/generate", answer: { key, token } }, ours], (inputs) =>
+    const { result, bodies } = await withKey([{ call: "POST /key/generate", answer: { key, token } }, ours], (inputs) =>
       provider.create(inputs),
     );
     expect(bodies[0]).toEqual({ key, ...wire });
@@ -67,14 +46,14 @@ describe("create", () => {
   });
 
   it("finds its own key again when the reply to the attempt before got lost", async () => {
-    const { result } = await against([{ call: "POST /key/generate", ...aliasTaken }, ours], (inputs) =>
+    const { result } = await withKey([{ call: "POST /key/generate", ...aliasTaken }, ours], (inputs) =>
       provider.create(inputs),
     );
     expect(result.outs).toMatchObject({ "research-team": { token } });
   });
 
   it("brings a key in line that LiteLLM only pretended to store", async () => {
-    const { bodies } = await against(
+    const { bodies } = await withKey(
       [
         { call: "POST /key/generate", answer: { key, token } },
         { call: NAMED, answer: { keys: [] } },
@@ -89,7 +68,7 @@ describe("create", () => {
 
   it("gives way to the older one of two keys that got the same alias at once", async () => {
     const other = { token: "f".repeat(64), created_at: "2026-11-24T05:59:59Z" };
-    const create = against(
+    const create = withKey(
       [
         { call: "POST /key/generate", answer: { key, token } },
         { call: NAMED, answer: { keys: [...ours.answer.keys, other] } },
@@ -97,12 +76,12 @@ describe("create", () => {
       ],
       (inputs) => provider.create(inputs),
     );
-    await expect(create).rejects.toThrow("LiteLLM has another key with the alias `research-team`");
+    await expect(create).rejects.toThrow("LiteLLM has another key with this alias");
   });
 
   it("does not delete its own key because somebody renamed it and took its alias", async () => {
     const other = { token: "f".repeat(64), created_at: "2026-11-24T06:00:00Z" };
-    const create = against(
+    const create = withKey(
       [
         { call: "POST /key/generate", answer: { key, token } },
         { call: NAMED, answer: { keys: [other] } },
@@ -110,11 +89,11 @@ describe("create", () => {
       ],
       (inputs) => provider.create(inputs),
     );
-    await expect(create).rejects.toThrow("LiteLLM has another key with the alias `research-team`");
+    await expect(create).rejects.toThrow("LiteLLM has another key with this alias");
   });
 
   it("names the setting that LiteLLM took and did not store", async () => {
-    const create = against(
+    const create = withKey(
       [
         { call: "POST /key/generate", answer: { key, token } },
         { call: NAMED, answer: { keys: [{ ...wire, ...created, max_budget: 1 }] } },
@@ -127,7 +106,7 @@ describe("create", () => {
   });
 
   it("refuses an alias that belongs to somebody else's key", async () => {
-    const create = against(
+    const create = withKey(
       [
         { call: "POST /key/generate", ...aliasTaken },
         { call: NAMED, answer: { keys: [{ token: "f".repeat(64) }] } },
@@ -135,11 +114,11 @@ describe("create", () => {
       ],
       (inputs) => provider.create(inputs),
     );
-    await expect(create).rejects.toThrow("LiteLLM has another key with the alias `research-team`");
+    await expect(create).rejects.toThrow("LiteLLM has another key with this alias");
   });
 
   it("tries again when the database behind LiteLLM is away for a moment", async () => {
-    const { result } = await against(
+    const { result } = await withKey(
       [
         { call: "POST /key/generate", status: 500, answer: { error: { message: "Can't reach database server" } } },
         { call: "POST /key/generate", answer: { key, token } },
@@ -151,7 +130,7 @@ describe("create", () => {
   });
 
   it("says what to do when the master key is wrong, and shows neither key", async () => {
-    const create = against(
+    const create = withKey(
       [{ call: "POST /key/generate", status: 401, answer: { error: { message: key } } }],
       (inputs) => provider.create(inputs),
     );
@@ -174,27 +153,27 @@ describe("read", () => {
     ["unknown", { status: 404, answer: { error: { message: "Key not found" } } }],
     ["deleted, which LiteLLM still shows", { answer: { info: { ...wire, status: "deleted" } } }],
   ])("leaves out a key that is %s", async (_, answer) => {
-    const { result } = await against([{ call: INFO, ...answer }], read);
+    const { result } = await withKey([{ call: INFO, ...answer }], read);
     expect(result.props).not.toHaveProperty("research-team");
     expect(result.inputs).not.toHaveProperty("research-team");
   });
 
   it("reports what was changed behind our back by property", async () => {
     const info = { ...wire, max_budget: 70, rpm_limit: 5, metadata: { note: "x", tags: [] } };
-    const { result } = await against([{ call: INFO, answer: { info } }], read);
+    const { result } = await withKey([{ call: INFO, answer: { info } }], read);
     expect(result.inputs?.["research-team"]).toEqual({
       ...{ ...settings, maxBudget: 70, rpmLimit: 5, metadata: { note: "x" } },
     });
   });
 
   it("reports no change where LiteLLM merely writes it otherwise", async () => {
-    const { result } = await against([{ call: INFO, answer: { info: { ...wire, max_budget: 50.0 } } }], read);
+    const { result } = await withKey([{ call: INFO, answer: { info: { ...wire, max_budget: 50.0 } } }], read);
     expect(result.inputs).toEqual({ ...result.props, "research-team": settings });
     expect(result.props?.["research-team"]).toEqual({ ...settings, token });
   });
 
   it("fails when one key can't be read, so that none seems to be gone", async () => {
-    const failing = against([{ call: INFO, status: 403, answer: { detail: "not allowed" } }], read);
+    const failing = withKey([{ call: INFO, status: 403, answer: { detail: "not allowed" } }], read);
     await expect(failing).rejects.toThrow("LiteLLM answered 403 to GET /key/info: not allowed");
   });
 
@@ -202,7 +181,7 @@ describe("read", () => {
     const expires = new Date(Date.now() + 86_400_000);
     const seen = async (stored: Date | null) => {
       const info = { ...wire, expires: stored?.toISOString() ?? null };
-      const { result } = await against([{ call: INFO, answer: { info } }], (inputs) =>
+      const { result } = await withKey([{ call: INFO, answer: { info } }], (inputs) =>
         provider.read("", made(inputs, { duration: "1d", expires: expires.toISOString() })),
       );
       return result.inputs?.["research-team"];
@@ -227,7 +206,7 @@ describe("update", () => {
       { call: "POST /key/update", answer: {} },
       { call: INFO, answer: { info } },
     ];
-    return (await against(script, update(before, after))).bodies[0];
+    return (await withKey(script, update(before, after))).bodies[0];
   };
 
   it("clears on the server what was removed from the code", async () => {
@@ -235,8 +214,8 @@ describe("update", () => {
   });
 
   it("says whose alias it is that it can't have", async () => {
-    const failing = against([{ call: "POST /key/update", ...aliasTaken }], update({ alias: "other" }, {}));
-    await expect(failing).rejects.toThrow("LiteLLM has another key with the alias `research-team`");
+    const failing = withKey([{ call: "POST /key/update", ...aliasTaken }], update({ alias: "other" }, {}));
+    await expect(failing).rejects.toThrow("LiteLLM has another key with this alias");
   });
 
   it("sends the expiry only if it changed, since sending it moves it", async () => {
@@ -252,76 +231,9 @@ describe("update", () => {
   });
 
   it("makes no call for what does not concern LiteLLM", async () => {
-    const { result } = await against([], (inputs) =>
+    const { result } = await withKey([], (inputs) =>
       provider.update("", made(inputs), { ...inputs, masterKey: "sk-other-master" }),
     );
     expect(result.outs).toMatchObject({ masterKey: "sk-other-master", "research-team": { ...settings, token } });
-  });
-});
-
-describe("diff", () => {
-  // Not that there are changes: then the engine would show all keys, not those that change.
-  const CHANGED = { replaces: [], deleteBeforeReplace: true };
-  const inputs: KeySet = { ...shared("http://127.0.0.1:4000"), "research-team": settings };
-  const diff = (news: Partial<KeyInputs>, more: Partial<KeySet> = {}) =>
-    provider.diff("", made(inputs), { ...inputs, "research-team": { ...settings, ...news }, ...more });
-
-  it("sees no change where there is none", async () => {
-    expect(await diff({})).toMatchObject({ changes: false, replaces: [] });
-    expect(said).toEqual([]);
-  });
-
-  it("updates in place whatever changes, the key itself too", async () => {
-    expect(await diff({ maxBudget: 60 })).toEqual(CHANGED);
-    expect(await diff({ generation: 2 })).toEqual(CHANGED);
-    expect(await diff({}, { keySeed: "another" })).toEqual(CHANGED);
-  });
-
-  it("warns of a key that is replaced, and says until when the old one works", async () => {
-    await diff({ maxBudget: 60 });
-    expect(said).toEqual([]);
-    await diff({ generation: 2 });
-    const until = "2026-11-25T12:00:00.000Z";
-    await diff({ generation: 2, replaced: [{ alias: "research-team-g1", until }] });
-    expect(said).toEqual([
-      "Virtual keys that are replaced by new ones: `research-team`. The old ones stop working at once.",
-      `Virtual keys that are replaced by new ones: \`research-team\`. The old ones work until ${until}.`,
-    ]);
-  });
-
-  it("sees a key that comes, and one that goes", async () => {
-    expect(await diff({}, { newcomer: { alias: "newcomer" } })).toEqual(CHANGED);
-    expect(said).toEqual([]);
-    expect(await provider.diff("", made(inputs), shared("http://127.0.0.1:4000"))).toEqual(CHANGED);
-    expect(said).toEqual([
-      "Virtual keys that are deleted, as they left the settings: `research-team`. Whoever uses one is refused from then on.",
-    ]);
-  });
-
-  it("frees the keys before somebody has the set replaced, since the new ones are the same", async () => {
-    expect(await diff({})).toMatchObject({ deleteBeforeReplace: true });
-  });
-
-  it("notices another master key, which the next refresh and destroy will need", async () => {
-    expect(await diff({}, { masterKey: "sk-other" })).toEqual(CHANGED);
-  });
-});
-
-describe("delete", () => {
-  const remove = (inputs: KeySet) => provider.delete("", made(inputs));
-
-  it("names the key by its hash", async () => {
-    const { bodies } = await against([{ call: "POST /key/delete", answer: { deleted_keys: [token] } }], remove);
-    expect(bodies).toEqual([{ keys: [token] }]);
-  });
-
-  it("is content with a key that is gone already", async () => {
-    const gone = { call: "POST /key/delete", status: 404, answer: { error: { message: "No keys found" } } };
-    await expect(against([gone], remove)).resolves.toBeDefined();
-  });
-
-  it("does not take another refusal for success", async () => {
-    const refused = { call: "POST /key/delete", status: 403, answer: { detail: "not allowed" } };
-    await expect(against([refused], remove)).rejects.toThrow("LiteLLM answered 403 to POST /key/delete: not allowed");
   });
 });
