@@ -8,6 +8,7 @@ import { LOCAL, Stack } from "./stack.ts";
 
 await main(async () => {
   const stack = await Stack.open(LOCAL);
+  await stack.create();
   await stack.alone(async () => {
     await stack.show("destroy", "--yes", "--skip-preview", "--stack", stack.name);
     await stack.capture("stack", "rm", "--yes", "--preserve-config", stack.name);

@@ -17,7 +17,7 @@ export function refuseProtected({ args, name, stack, isProtected }: StackCommand
     `The stack \`${stack}\` is protected, so nothing of it is destroyed: with it would go its databases, all virtual keys and what encrypts them.
 To destroy it all the same:
   1. npm run pulumi -- config set --stack ${stack} llm-gateway:protect false
-  2. npm run pulumi -- up --stack ${stack}          (lifts the protection, and changes nothing else)
+  2. npm run pulumi -- up --stack ${stack} --refresh (lifts the protection, and changes nothing else)
   3. npm run pulumi -- destroy --stack ${stack}`,
   );
 }

@@ -6,15 +6,17 @@ import { pulumiEnvironment } from "../toolchain/pulumi/environment.ts";
 import { main } from "./main.ts";
 import { refuseProtected } from "./protected-stack.ts";
 import { programVariables } from "./run-program.ts";
+import { selectedStack } from "./selected-stack.ts";
 import { withTidyStackFile } from "./stack-file.ts";
 import { stackCommand } from "./stack-command.ts";
 import { pluginsFor } from "./stack-plugins.ts";
 
 await main(async () => {
   const args = process.argv.slice(2);
-  const command = await stackCommand(args);
+  const home = gatewayHome();
+  const command = await stackCommand(args, { selected: async () => selectedStack(await pulumiEnvironment({ home })) });
   refuseProtected(command);
-  const env = await pulumiEnvironment({ home: gatewayHome(), plugins: pluginsFor(command) });
+  const env = await pulumiEnvironment({ home, plugins: pluginsFor(command) });
   const program = await programVariables(command, () => hasRoles(command.stack, env));
   const options = { env: { ...env, ...program }, stdio: "inherit", forceKillAfterDelay: false } as const;
   await withTidyStackFile(async () => execa("pulumi", args, options));

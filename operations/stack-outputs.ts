@@ -1,5 +1,6 @@
 import * as z from "zod";
 
+import type { ClusterAccess } from "../providers/access.ts";
 import { UserError } from "../toolchain/user-error.ts";
 import type { Stack } from "./stack.ts";
 
@@ -20,7 +21,8 @@ const holder = z.object({
 });
 
 const outputs = z.object({
-  gateway: z.object({ url: z.string(), logs: z.string() }),
+  /** `clients`: the way in for clients outside the cluster. */
+  gateway: z.object({ url: z.string(), logs: z.string(), clients: z.object({ url: z.string() }).optional() }),
   admin: z.object({ url: z.string(), email: z.string(), logs: z.string() }),
   /** `mocked`: LiteLLM answers itself, because the provider's key is not set. */
   models: z.array(z.object({ name: z.string(), mocked: z.boolean() })),
@@ -34,6 +36,8 @@ const outputs = z.object({
       logs: z.string(),
     }),
   ),
+  /** What platform gcp says of itself. */
+  cloud: z.object({ cluster: z.string() }).optional(),
 });
 
 const access = z.union([
@@ -69,6 +73,11 @@ export async function readOutputs(stack: Stack): Promise<StackOutputs> {
 /** All outputs, with the secrets in plain text. @throws {UserError} if the stack is not up. */
 export async function readSecretOutputs(stack: Stack): Promise<SecretStackOutputs> {
   return parse(outputs.extend(secrets.shape), stack, await read(stack, "--show-secrets"));
+}
+
+/** The Service behind a load balancer of platform gcp; undefined where there is none. */
+export function loadBalancedService({ cloud, gateway, access }: SecretStackOutputs): ClusterAccess | undefined {
+  return cloud && gateway.clients && "namespace" in access.gateway ? access.gateway : undefined;
 }
 
 function parse<T>(schema: z.ZodType<T>, { name }: Stack, values: unknown): T {

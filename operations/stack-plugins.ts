@@ -1,4 +1,4 @@
-import type { StackCommand } from "./stack-command.ts";
+import { type StackCommand, startsPlugins } from "./stack-command.ts";
 
 /** The plugins of every stack. */
 const ALWAYS = ["random", "postgresql"];
@@ -6,12 +6,7 @@ const ALWAYS = ["random", "postgresql"];
 /** Those that a platform needs besides. */
 const OF_PLATFORM: Record<string, string[]> = { kubernetes: ["kubernetes"], gcp: ["kubernetes", "gcp"] };
 
-/** The commands of Pulumi that start plugins. */
-const STARTERS = ["up", "update", "preview", "pre", "refresh", "destroy", "down", "watch"];
-
-/**
- * The plugins that a command of the Pulumi CLI needs, by the platform of the stack that it names.
- */
+/** The plugins that a command of the Pulumi CLI needs, by the platform of its stack. */
 export function pluginsFor({ name, platform = "" }: StackCommand): string[] {
-  return STARTERS.includes(name) ? [...ALWAYS, ...(OF_PLATFORM[platform] ?? [])] : ALWAYS;
+  return startsPlugins(name) ? [...ALWAYS, ...(OF_PLATFORM[platform] ?? [])] : ALWAYS;
 }

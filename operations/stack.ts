@@ -6,10 +6,12 @@ import { execa } from "execa";
 import { withLock } from "../toolchain/cache.ts";
 import { gatewayHome } from "../toolchain/home.ts";
 import { pulumiEnvironment } from "../toolchain/pulumi/environment.ts";
+import type { UserError } from "../toolchain/user-error.ts";
 import { withTidyStackFile } from "./stack-file.ts";
 import { hasPendingOperations, releaseDeadLocks } from "./stack-lock.ts";
 import { stackCommand } from "./stack-command.ts";
 import { pluginsFor } from "./stack-plugins.ts";
+import { unknownStack } from "./unknown-stack.ts";
 
 /** The stack of this machine, and the one that every command works on unless told another. */
 export const LOCAL = "local";
@@ -26,16 +28,17 @@ export class Stack {
     this.#environment = environment;
   }
 
-  /** Brings what the CLI needs, and makes the stack if the backend does not know it. */
+  /** Brings what the CLI needs. Whether there is such a stack shows when it is used. */
   static async open(name: string): Promise<Stack> {
     const home = gatewayHome();
     await mkdir(home, { recursive: true, mode: 0o700 });
-    const stack = new Stack(
-      name,
-      await pulumiEnvironment({ home, plugins: pluginsFor(await stackCommand(["up", "--stack", name])) }),
-    );
-    await stack.capture("stack", "select", "--create", name);
-    return stack;
+    const plugins = pluginsFor(await stackCommand(["up", "--stack", name]));
+    return new Stack(name, await pulumiEnvironment({ home, plugins }));
+  }
+
+  /** Makes the stack if the backend does not know it, and selects it. */
+  async create(): Promise<void> {
+    await this.capture("stack", "select", "--create", this.name);
   }
 
   /** Runs `pulumi` for people to watch. @throws ExecaError if it fails. */
@@ -44,15 +47,30 @@ export class Stack {
     await withTidyStackFile(async () => execa("pulumi", args, options));
   }
 
-  /** What `pulumi` prints, its complaints excepted. @throws ExecaError if it fails, after showing why. */
+  /**
+   * What `pulumi` prints, its complaints excepted.
+   *
+   * @throws UserError if there is no such stack.
+   * @throws ExecaError if it fails otherwise, after showing why.
+   */
   async capture(...args: string[]): Promise<string> {
     const options = { cwd: root, env: this.#environment, stdin: "ignore" } as const;
     try {
       return (await withTidyStackFile(async () => execa("pulumi", args, options))).stdout;
     } catch (error) {
-      process.stderr.write(`pulumi ${args.join(" ")} failed:\n${String((error as { stderr?: string }).stderr)}\n`);
+      const stderr = String((error as { stderr?: string }).stderr);
+      if (stderr.includes("no stack named")) throw await this.#unknown();
+      process.stderr.write(`pulumi ${args.join(" ")} failed:\n${stderr}\n`);
       throw error;
     }
+  }
+
+  async #unknown(): Promise<UserError> {
+    const stacks = JSON.parse(await this.capture("stack", "ls", "--json")) as { name: string }[];
+    return unknownStack(
+      this.name,
+      stacks.map(({ name }) => name),
+    );
   }
 
   /**

@@ -1,3 +1,5 @@
+import type { ClusterAccess } from "../../providers/access.ts";
+
 /** One who holds a virtual key: a project, or a pool of workers. */
 export interface KeyHolder {
   name: string;
@@ -20,6 +22,8 @@ export interface PoolHolder extends KeyHolder {
 export interface Deployment {
   gateway: { url: string };
   masterKey: string;
+  /** The Service behind a load balancer of GKE, which lets in the allowed ranges alone. Default: there is none. */
+  loadBalanced?: ClusterAccess | undefined;
   admin: { url: string };
   adminToken: string;
   /** The models as the settings name them. */

@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-import { EXPIRY_WARNING_DAYS } from "../../config/keys.ts";
+import { daysLeft, EXPIRY_WARNING_DAYS } from "../../config/keys.ts";
 import type { Deployment, KeyHolder } from "./deployment.ts";
 import { read, send, unexpected, type Answer } from "./http.ts";
 import { eventually, row, type Patience, type Row } from "./row.ts";
@@ -49,7 +49,7 @@ export function keyRows(deployment: Deployment, holder: KeyHolder, patience: Pat
 
 /** How long a key is valid still; says what to do in time. */
 export function validity(expires = "", now = new Date()): string {
-  const days = Math.ceil((new Date(expires).getTime() - now.getTime()) / 86_400_000);
+  const days = daysLeft(expires, now);
   if (days <= 0) throw new Error(`It expired at ${expires}: raise its \`generation\`, and run \`pulumi up\`.`);
   const hint = days <= EXPIRY_WARNING_DAYS ? ": raise its `generation` in time" : "";
   return `for ${days} days more, until ${expires}${hint}`;

@@ -1,5 +1,6 @@
 import pLimit from "p-limit";
 
+import { clientRangesRow } from "./client-ranges.ts";
 import type { Deployment, KeyHolder, PoolHolder } from "./deployment.ts";
 import { adminRows, poolRows } from "./fleet.ts";
 import { gatewayRows } from "./gateway.ts";
@@ -28,6 +29,7 @@ export async function verify(deployment: Deployment, patience: Patience = PATIEN
     });
   const groups = await Promise.all([
     Promise.all(gatewayRows(deployment)),
+    Promise.all(deployment.loadBalanced ? [clientRangesRow(deployment.loadBalanced, patience)] : []),
     Promise.all(adminRows(deployment)),
     ...deployment.projects.map(project),
     ...deployment.pools.map(pool),

@@ -26,9 +26,17 @@ afterAll(() => rm(folder, { recursive: true }));
 it.each([
   ["prod", ["destroy", "--stack", "prod"]],
   ["prod", ["destroy", "--yes", "--skip-preview", "-s", "organization/llm-gateway/prod"]],
+  ["prod", ["dn", "-s=prod"]],
+  ["prod", ["--color", "never", "-v", "3", "destroy", "--stack", "prod"]],
   ["cluster", ["down", "--stack=cluster"]],
-])("refuses to destroy the protected stack %s, and names the steps", async (stack, args) => {
-  const command = await stackCommand(args, folder);
+  ["prod", ["destroy", "--yes", "--skip-preview"]],
+  ["prod", ["--non-interactive", "destroy"]],
+  ["prod", ["destroy", "--stack="]],
+])("refuses to destroy the protected stack %s by %j, and names the steps", async (stack, args) => {
+  const command = await stackCommand(args, {
+    folder,
+    selected: () => Promise.resolve("organization/llm-gateway/prod"),
+  });
   const message = messageOf(() => {
     refuseProtected(command);
   });
@@ -42,11 +50,12 @@ it.each([
   [["destroy", "--stack", "local"]],
   [["destroy", "--stack", "unheard-of"]],
   [["destroy"]],
+  [["stack", "select", "destroy"]],
   [["up", "--stack", "prod"]],
   [["destroy", "--stack", "prod", "--target", "urn:pulumi:prod::llm-gateway::x"]],
   [["destroy", "--stack", "prod", "--preview-only"]],
 ])("lets through %j", async (args) => {
-  const command = await stackCommand(args, folder);
+  const command = await stackCommand(args, { folder, selected: () => Promise.resolve("dev") });
   expect(() => {
     refuseProtected(command);
   }).not.toThrow();

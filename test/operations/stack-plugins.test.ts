@@ -12,8 +12,14 @@ it("names the plugins of the platform that the stack file chooses", async () => 
   ]);
 });
 
-it("asks for none besides where no plugin is started, or the stack isn't named", async () => {
-  for (const args of [["config", "--stack", "kubernetes"], ["up"], [], ["up", "--stack", "unheard-of"]]) {
+it("names those of the stack that is selected, if the command names none", async () => {
+  const selected = () => Promise.resolve("kubernetes");
+  expect(pluginsFor(await stackCommand(["up", "--yes"], { selected }))).toContain("kubernetes");
+  expect(pluginsFor(await stackCommand(["import", "--file", "x.json"], { selected }))).toContain("kubernetes");
+});
+
+it("asks for none besides where no plugin is started, or the stack has no file", async () => {
+  for (const args of [["config", "--stack", "kubernetes"], [], ["up", "--stack", "unheard-of"]]) {
     expect(pluginsFor(await stackCommand(args))).toEqual(["random", "postgresql"]);
   }
 });

@@ -1,0 +1,13 @@
+import { UserError } from "../toolchain/user-error.ts";
+
+/**
+ * What to say of a stack that is not in the state.
+ *
+ * @param known Names of those that are.
+ */
+export function unknownStack(name: string, known: string[]): UserError {
+  const others = known.length > 0 ? `: write one of ${known.join(", ")}` : " yet";
+  return new UserError(
+    `There is no stack "${name}"${others}. \`npm start\` makes the stack local, \`npm run pulumi -- stack init NAME\` any other.`,
+  );
+}

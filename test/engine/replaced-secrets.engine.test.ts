@@ -1,0 +1,103 @@
+import pg from "pg";
+import { afterAll, beforeAll, expect, it } from "vitest";
+
+import type { SecretStackOutputs } from "../../operations/stack-outputs.ts";
+import { changed, Checkout } from "./checkout.ts";
+
+// Secrets of a stack that runs are replaced as docs/operations.md says. The command names no stack: `npm start` selects it.
+
+let checkout: Checkout;
+let before: Secrets;
+let after: Secrets;
+
+interface Secrets {
+  outputs: SecretStackOutputs;
+  /** That of LiteLLM's role in PostgreSQL. */
+  databasePassword: string;
+  databasePort: number;
+}
+
+const REPLACED = [
+  "litellm-master-key",
+  "litellm-password",
+  "sagewai-admin-password",
+  "sagewai-admin-api-token",
+  "sagewai-admin-enrollment-key-general",
+];
+
+beforeAll(async () => {
+  checkout = await Checkout.make();
+  await checkout.npm("start");
+  before = await secrets();
+});
+
+afterAll(() => checkout.remove());
+
+async function secrets(): Promise<Secrets> {
+  const outputs = await checkout.outputs<SecretStackOutputs>();
+  const state = await checkout.npm("pulumi", "stack", "export", "--stack", "local", "--show-secrets");
+  const { deployment } = JSON.parse(state) as { deployment: { resources: Resource[] } };
+  const find = (end: string) => deployment.resources.find(({ urn }) => urn.endsWith(end))?.outputs;
+  const { plaintext } = find("RandomPassword::litellm-password")?.["result"] as { plaintext: string };
+  const databasePort = Number(find("local:Postgres::postgres")?.["port"]);
+  return { outputs, databasePassword: JSON.parse(plaintext) as string, databasePort };
+}
+
+interface Resource {
+  urn: string;
+  outputs?: Record<string, unknown>;
+}
+
+/** Status of a GET, or of a POST of a body. */
+async function status(url: string, token?: string, body?: object): Promise<number> {
+  const headers = {
+    "content-type": "application/json",
+    ...(token !== undefined && { authorization: `Bearer ${token}` }),
+  };
+  return (await fetch(url, { headers, ...(body && { method: "POST", body: JSON.stringify(body) }) })).status;
+}
+
+/** Opens a connection as LiteLLM does. */
+async function connect({ databasePort: port, databasePassword: password }: Secrets): Promise<void> {
+  const client = new pg.Client({ host: "127.0.0.1", port, user: "litellm", database: "litellm", password });
+  await client.connect();
+  await client.end();
+}
+
+it("replaces secrets with one update, and no virtual key with them", async () => {
+  await connect(before);
+  const options = REPLACED.flatMap((name) => ["--replace", `**::${name}`]);
+  await checkout.npm("pulumi", "up", "--yes", "--skip-preview", ...options);
+  after = await secrets();
+  expect(after.outputs.keys).toEqual(before.outputs.keys);
+});
+
+it("gives LiteLLM its new master key and password, and the former ones open nothing", async () => {
+  const models = `${after.outputs.gateway.url}/v1/models`;
+  expect(await status(models, after.outputs.masterKey)).toBe(200);
+  expect(await status(models, before.outputs.masterKey)).toBe(401);
+  await connect(after);
+  await expect(connect({ ...after, databasePassword: before.databasePassword })).rejects.toThrow(
+    'password authentication failed for user "litellm"',
+  );
+});
+
+it("gives Sagewai its new token and administrator's password, and the former ones open nothing", async () => {
+  const { admin, adminToken, adminPassword } = after.outputs;
+  expect(await status(`${admin.url}/api/v1/fleet/workers`, adminToken)).toBe(200);
+  expect(await status(`${admin.url}/api/v1/fleet/workers`, before.outputs.adminToken)).toBe(401);
+  const login = (password: string) =>
+    status(`${admin.url}/api/v1/auth/login`, undefined, { email: admin.email, password });
+  expect(await login(adminPassword)).toBe(200);
+  expect(await login(before.outputs.adminPassword)).toBe(401);
+});
+
+it("works as before: keys, spend, and workers that registered anew", async () => {
+  const rows = JSON.parse(await checkout.npm("verify", "--json")) as { ok: boolean }[];
+  expect(rows.length).toBeGreaterThan(10);
+  expect(rows.filter(({ ok }) => !ok)).toEqual([]);
+});
+
+it("shows no change afterwards", async () => {
+  expect((await checkout.preview()).map(changed)).toEqual([]);
+});

@@ -1,0 +1,33 @@
+import { expect, it } from "vitest";
+
+import { loadBalancedService, type SecretStackOutputs } from "../../operations/stack-outputs.ts";
+
+const service = { namespace: "llm-gateway", service: "litellm", port: 4000 };
+
+function outputs(parts: Partial<SecretStackOutputs>): SecretStackOutputs {
+  return {
+    gateway: { url: "http://litellm.llm-gateway.svc:4000", logs: "", clients: { url: "https://llm.example.internal" } },
+    admin: { url: "", email: "", logs: "" },
+    models: [],
+    projects: [],
+    pools: [],
+    cloud: { cluster: "llm-gateway-prod" },
+    access: { gateway: service, admin: { ...service, service: "sagewai-admin" } },
+    masterKey: "",
+    adminToken: "",
+    adminPassword: "",
+    keys: {},
+    ...parts,
+  };
+}
+
+it("knows the Service behind a load balancer of Google Cloud", () => {
+  expect(loadBalancedService(outputs({}))).toEqual(service);
+});
+
+it.each([
+  ["another platform, which has no such policy", { cloud: undefined }],
+  ["a stack without clients outside the cluster", { gateway: { url: "", logs: "" } }],
+])("knows none of %s", (_what, parts) => {
+  expect(loadBalancedService(outputs(parts))).toBeUndefined();
+});
