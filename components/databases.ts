@@ -11,8 +11,8 @@ export interface PostgresServer {
   tls?: Tls;
   /** A provider that may create roles and databases on the server. */
   administrator: postgresql.Provider;
-  /** The server itself, if it is the stack's own: what lives in it names this as `deletedWith`. */
-  resource?: pulumi.Resource;
+  /** The server itself, if it is the stack's own: what lives in it goes and comes with it, and is protected by it. */
+  resource?: pulumi.CustomResource;
 }
 
 /** Whether connections are encrypted, in the words of PostgreSQL's `sslmode`. */
@@ -20,7 +20,7 @@ export type Tls = "require" | "disable";
 
 export interface DatabasesArgs {
   server: PostgresServer;
-  /** Whether Pulumi refuses to delete the databases. Default: no. */
+  /** Whether Pulumi refuses to delete the databases of a server that isn't the stack's own. Default: no. */
   protect?: boolean;
 }
 
@@ -32,9 +32,14 @@ export interface ServiceDatabase {
   tls?: Tls | undefined;
   /** What lives in the database names this as `deletedWith`. */
   resource: pulumi.Resource;
+  /** Which server it is on: what lives in it is made anew on another one. Default: one that stays. */
+  server?: pulumi.Output<string> | undefined;
   /** The database with its grants: what uses it depends on these. */
   ready: pulumi.Resource[];
 }
+
+/** Names a service's server to its processes, which start anew on another one and make there what they need. */
+export const SERVER_VARIABLE = "DATABASE_SERVER";
 
 export interface ServiceDatabases {
   litellm: ServiceDatabase;
@@ -64,17 +69,20 @@ export class Databases extends pulumi.ComponentResource implements ServiceDataba
 
   #database(name: string, { server, protect }: DatabasesArgs): ServiceDatabase {
     const password = rolePassword(name, { parent: this });
+    const id = server.resource?.id;
     const options = {
       parent: this,
       provider: server.administrator,
-      // A server that goes takes its roles and databases along.
-      ...(server.resource && { deletedWith: server.resource }),
+      // A server that goes takes its roles and databases along, and a new one has none. To delete those of the former one
+      // would delete the new ones: they have the same names, and are reached the same way.
+      ...(id && { retainOnDelete: true, replacementTrigger: id }),
     };
     const role = new postgresql.Role(name, { name, login: true, password: password.result }, options);
     const database = new postgresql.Database(
       name,
       { name, owner: role.name },
-      { ...options, ...(protect !== undefined && { protect }) },
+      // Protected, it would keep a new server from getting one; Pulumi forgets it at most, and the server is protected.
+      { ...options, ...(id === undefined && protect !== undefined && { protect }) },
     );
     // PostgreSQL lets everyone connect to a new database.
     const closed = new postgresql.Grant(
@@ -85,6 +93,6 @@ export class Databases extends pulumi.ComponentResource implements ServiceDataba
     const url = pulumi.secret(
       pulumi.interpolate`postgresql://${role.name}:${password.result}@${server.host}:${server.port}/${database.name}`,
     );
-    return { url, tls: server.tls, resource: database, ready: [database, closed] };
+    return { url, tls: server.tls, resource: database, server: id, ready: [database, closed] };
   }
 }

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
 import type { Access } from "../providers/access.ts";
-import type { ServiceDatabase } from "./databases.ts";
+import { SERVER_VARIABLE, type ServiceDatabase } from "./databases.ts";
 import type { ClientEntry, Platform } from "./platform.ts";
 import type { Gateway } from "./virtual-keys.ts";
 
@@ -36,6 +36,7 @@ export class LiteLLM extends pulumi.ComponentResource implements Gateway {
   readonly masterKey: pulumi.Output<string>;
   readonly keySeed: pulumi.Output<string>;
   readonly database: pulumi.Resource;
+  readonly server: pulumi.Output<string> | undefined;
   readonly ready: pulumi.Resource[];
   readonly logs: pulumi.Output<string>;
   /** Where clients outside the platform reach it; undefined where they don't. */
@@ -65,7 +66,11 @@ export class LiteLLM extends pulumi.ComponentResource implements Gateway {
           ...["litellm", "--config", "{files}/litellm-config.yaml", "--host", "{host}", "--port", String(args.port)],
           ...["--num_workers", String(args.workers)],
         ],
-        environment: { LITELLM_MODE: "PRODUCTION", LITELLM_LOG: "ERROR" },
+        environment: {
+          LITELLM_MODE: "PRODUCTION",
+          LITELLM_LOG: "ERROR",
+          ...(args.database.server && { [SERVER_VARIABLE]: args.database.server }),
+        },
         secrets: {
           ...args.apiKeys,
           LITELLM_MASTER_KEY: this.masterKey,
@@ -92,6 +97,7 @@ export class LiteLLM extends pulumi.ComponentResource implements Gateway {
     this.dashboard = service.dashboard;
     this.ready = service.ready;
     this.database = args.database.resource;
+    this.server = args.database.server;
     this.registerOutputs({ url: this.url, masterKey: this.masterKey, logs: this.logs });
   }
 }

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
 import type { Access } from "../providers/access.ts";
-import type { ServiceDatabase } from "./databases.ts";
+import { SERVER_VARIABLE, type ServiceDatabase } from "./databases.ts";
 import type { Platform } from "./platform.ts";
 import { programs } from "./sagewai/programs.ts";
 
@@ -77,6 +77,7 @@ export class SagewaiAdmin extends pulumi.ComponentResource {
           ADMIN_EMAIL: args.adminEmail,
           // Its tools don't take the mode as a parameter of the URL.
           ...(args.database.tls !== undefined && { PGSSLMODE: args.database.tls }),
+          ...(args.database.server && { [SERVER_VARIABLE]: args.database.server }),
         },
         secrets: {
           // Sagewai's commands read the one or the other.

@@ -37,6 +37,10 @@ export function litellmConfig(
         database_connection_pool_limit: litellm.databaseConnections,
         // This file is the only source of models: what the admin UI adds would be missing from the next review.
         store_model_in_db: false,
+        // Each process counts from its start, and many don't live for a day, which is the default. A run deletes half a
+        // million entries at most.
+        maximum_spend_logs_retention_period: `${litellm.spendLogDays}d`,
+        maximum_spend_logs_retention_interval: "1h",
         ...(redis && { coordination_redis: coordination(redis) }),
         // Platform gcp makes the server, and lets LiteLLM sign in to it without a password.
         ...(gcp?.redis && { coordination_redis: { host: "os.environ/REDIS_HOST", port: 6379, ssl: true } }),

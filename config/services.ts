@@ -16,6 +16,9 @@ export const litellmSchema = z.strictObject({
     .default(600)
     .describe("Seconds after which a call to a provider is given up; long answers take minutes."),
   databaseConnections: positive().default(10).describe("PostgreSQL connections of each worker; LiteLLM's own default."),
+  spendLogDays: positive()
+    .default(90)
+    .describe("Days for which the spend log keeps each request. What keys have spent, and the sums of each day, stay."),
   management: z
     .strictObject({
       timeout: positive()

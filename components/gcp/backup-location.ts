@@ -3,9 +3,9 @@ const MULTI_REGIONS: Record<string, string> = { europe: "eu", us: "us", asia: "a
 
 /**
  * Where the backups of a server in a region are kept, so that they survive the loss of the region: in the multi-region of
- * its continent, or where there is none, in the region itself.
+ * its continent; undefined where there is none, for the one that is nearest, which Google chooses.
  */
-export function backupLocation(region: string): string {
-  const [continent = region] = region.split("-");
-  return MULTI_REGIONS[continent] ?? region;
+export function backupLocation(region: string): string | undefined {
+  const [continent = ""] = region.split("-");
+  return MULTI_REGIONS[continent];
 }

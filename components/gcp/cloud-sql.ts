@@ -39,9 +39,13 @@ export class CloudSql extends pulumi.ComponentResource {
   readonly instance: gcp.sql.DatabaseInstance;
   /** Internal address of its endpoint. */
   readonly host: pulumi.Output<string>;
+  /** Resolves when that leads to the server: what connects to it depends on this. */
+  readonly ready: pulumi.Resource;
   readonly port = 5432;
   /** May create roles and databases, and is no superuser. Usable once the server is. */
   readonly administrator: { name: pulumi.Output<string>; password: pulumi.Output<string> };
+  /** GB that its disk may grow to by itself. */
+  readonly diskLimit: number;
   /** `project:region:name`, as Google's tools and metrics name it. */
   readonly connectionName: pulumi.Output<string>;
 
@@ -79,10 +83,16 @@ export class CloudSql extends pulumi.ComponentResource {
       { ...child, deletedWith: this.instance },
     );
     this.host = endpoint.address;
+    this.ready = endpoint.ready;
     this.administrator = { name: user.name, password: password.result };
+    this.diskLimit = diskLimit(args.settings);
     this.connectionName = this.instance.connectionName;
     this.registerOutputs({ host: this.host, connectionName: this.connectionName });
   }
+}
+
+function diskLimit({ diskSize }: CloudSqlArgs["settings"]): number {
+  return GROWTH * diskSize;
 }
 
 function settingsOf(args: CloudSqlArgs): gcp.types.input.sql.DatabaseInstanceSettings {
@@ -90,6 +100,7 @@ function settingsOf(args: CloudSqlArgs): gcp.types.input.sql.DatabaseInstanceSet
   const { tier, diskSize, retainedBackups, logDays, maintenance } = settings;
   // To delete a protected server, its protection is lifted first: if the last backup went with that, there would be none.
   const leavesBackups = place.protect || place.highAvailability;
+  const location = backupLocation(place.region);
   return {
     tier,
     edition: tierOf(tier)?.edition ?? "ENTERPRISE",
@@ -101,7 +112,7 @@ function settingsOf(args: CloudSqlArgs): gcp.types.input.sql.DatabaseInstanceSet
     // It grows by itself and can't shrink: a size below the present one in the settings lowers the limit alone.
     diskSize,
     diskAutoresize: true,
-    diskAutoresizeLimit: GROWTH * diskSize,
+    diskAutoresizeLimit: diskLimit(settings),
     databaseFlags: flags(maxConnections),
     ipConfiguration: {
       ipv4Enabled: false,
@@ -113,7 +124,7 @@ function settingsOf(args: CloudSqlArgs): gcp.types.input.sql.DatabaseInstanceSet
       enabled: true,
       // It begins within four hours: before what the maintenance may change.
       startTime: `${String((maintenance.hour + 20) % 24).padStart(2, "0")}:00`,
-      location: backupLocation(place.region),
+      ...(location !== undefined && { location }),
       backupRetentionSettings: { retainedBackups, retentionUnit: "COUNT" },
       pointInTimeRecoveryEnabled: true,
       transactionLogRetentionDays: logDays,

@@ -21,8 +21,10 @@ export interface PrivateEndpointArgs {
  * producer, so that no peering stands in the way when either goes.
  */
 export class PrivateEndpoint extends pulumi.ComponentResource {
-  /** The internal address, once it leads to the service. */
+  /** The internal address, which stays the same whatever is behind it. */
   readonly address: pulumi.Output<string>;
+  /** Resolves when the address leads to the service: what connects to it depends on this. */
+  readonly ready: pulumi.Resource;
 
   constructor(name: string, args: PrivateEndpointArgs, opts?: pulumi.ComponentResourceOptions) {
     super("llm-gateway:gcp:PrivateEndpoint", name, {}, opts);
@@ -33,7 +35,7 @@ export class PrivateEndpoint extends pulumi.ComponentResource {
       { addressType: "INTERNAL", subnetwork, region: place.region },
       { parent: this, dependsOn: place.services },
     );
-    const rule = new gcp.compute.ForwardingRule(
+    this.ready = new gcp.compute.ForwardingRule(
       logicalName,
       {
         region: place.region,
@@ -48,7 +50,7 @@ export class PrivateEndpoint extends pulumi.ComponentResource {
       // The address is taken as long as the former rule is there.
       { parent: this, deleteBeforeReplace: true },
     );
-    this.address = pulumi.all([address.address, rule.id]).apply(([text]) => text);
+    this.address = address.address;
     this.registerOutputs({ address: this.address });
   }
 }

@@ -1,6 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
+import { SERVER_VARIABLE } from "../databases.ts";
 import type { WorkloadSecrets } from "./cluster-secrets.ts";
 import { labels } from "./labels.ts";
 import { policySpec } from "./network.ts";
@@ -40,6 +41,7 @@ export class Migration extends pulumi.ComponentResource {
       },
       child,
     );
+    const server = args.environment[SERVER_VARIABLE];
     const keys = ["DATABASE_URL"];
     const secret = kept.secret(name, { keys, metadata }, child);
     const job = new kubernetes.batch.v1.Job(
@@ -73,7 +75,13 @@ export class Migration extends pulumi.ComponentResource {
           },
         },
       },
-      { ...child, dependsOn: policy, customTimeouts: { create: `${MIGRATION_SECONDS + 60}s` } },
+      {
+        ...child,
+        dependsOn: policy,
+        customTimeouts: { create: `${MIGRATION_SECONDS + 60}s` },
+        // The database of a new server is empty.
+        ...(server !== undefined && { replacementTrigger: server }),
+      },
     );
     this.done = [job];
     this.registerOutputs();

@@ -12,7 +12,7 @@ export interface LocalPlatformArgs {
   folder: string;
   /** Connections that PostgreSQL accepts at the same time. */
   maxConnections: number;
-  /** Whether Pulumi refuses to delete the databases. */
+  /** Whether Pulumi refuses to delete the PostgreSQL server with its databases. */
   protect: boolean;
 }
 
@@ -25,16 +25,16 @@ export class LocalPlatform implements Platform {
   }
 
   databases(name: string, opts: pulumi.ComponentResourceOptions = {}): ServiceDatabases {
-    return new Databases(name, { server: this.#postgres("postgres", opts), protect: this.#args.protect }, opts);
+    return new Databases(name, { server: this.#postgres("postgres", opts) }, opts);
   }
 
   #postgres(name: string, opts: pulumi.ComponentResourceOptions): PostgresServer {
-    const { folder, maxConnections } = this.#args;
+    const { folder, maxConnections, protect } = this.#args;
     const password = new random.RandomPassword(`${name}-password`, { length: 32, special: false }, opts);
     const server = new LocalPostgres(
       name,
       { folder: `${folder}/${name}`, password: pulumi.secret(password.result), maxConnections },
-      opts,
+      { ...opts, protect },
     );
     const host = pulumi.output("127.0.0.1");
     const administrator = new postgresql.Provider(

@@ -32,10 +32,17 @@ const NEARLY_ALL = { budget: 0.8, connections: 0.8, disk: 0.85 };
 /** Share of requests that fail, and how many of them it takes, until somebody should know. */
 const FAILING = { share: 0.05, requests: 10 };
 
+/** Bytes in what Cloud SQL calls a GB. */
+const GB = 2 ** 30;
+
 /** Every alert of a stack. */
 export function alertRules(has: { certificate: boolean; uptimeCheck: boolean }): AlertRule[] {
   return [...ALWAYS, ...(has.certificate ? [certificate] : []), ...(has.uptimeCheck ? [unreachable] : [])];
 }
+
+/** LiteLLM's processes show what they know of a key for as long as they live. */
+const OF_DELETED_KEYS =
+  "The alert of a key that was deleted ends when LiteLLM's pods have started anew: `kubectl rollout restart deployment litellm` in the stack's namespace.";
 
 const ALWAYS: AlertRule[] = [
   {
@@ -47,7 +54,8 @@ const ALWAYS: AlertRule[] = [
 
 1. The chart "Spend per key and day" of the dashboard shows whether this is a steady use or something that went wrong.
 2. If it is right, raise the project's or pool's \`budget\` and run \`pulumi up\`; LiteLLM takes it over within a minute.
-3. If it is wrong, lower \`rpmLimit\` or \`tpmLimit\`, or replace the key by raising its \`generation\`.`,
+3. If it is wrong, lower \`rpmLimit\` or \`tpmLimit\`, or replace the key by raising its \`generation\`.
+4. ${OF_DELETED_KEYS}`,
   },
   {
     key: "budget-used",
@@ -57,7 +65,8 @@ const ALWAYS: AlertRule[] = [
     runbook: `LiteLLM answers 429 to the key that the label \`api_key_alias\` names, until its \`budgetDuration\` is over.
 
 1. To let it go on, raise the project's or pool's \`budget\` and run \`pulumi up\`; LiteLLM takes it over within a minute.
-2. Otherwise nothing has to be done: the budget starts anew by itself.`,
+2. Otherwise nothing has to be done: the budget starts anew by itself.
+3. ${OF_DELETED_KEYS}`,
   },
   {
     key: "error-rate",
@@ -112,17 +121,21 @@ const ALWAYS: AlertRule[] = [
     runbook: `Without a connection, LiteLLM can't check keys it hasn't in memory, and isn't ready.
 
 1. Query Insights of the instance shows who holds connections, and whether slow queries keep them.
-2. Lower \`litellm.databaseConnections\` or the largest number of replicas, or take a larger \`gcp.postgres.tier\`, and run \`pulumi up\`.`,
+2. Lower \`litellm.databaseConnections\` or the largest number of replicas, or take a larger \`gcp.postgres.tier\`, and run \`npm run pulumi -- up --refresh\`: Cloud SQL refuses an update that doesn't know how large its disk is by now.`,
   },
   {
     key: "postgres-disk",
-    title: "PostgreSQL's disk is nearly full",
+    title: "PostgreSQL's disk is nearly as large as it may become",
     severity: "WARNING",
-    condition: metric("Disk used", 600, ({ disk }) => `${disk} > ${NEARLY_ALL.disk}`),
-    runbook: `With a full disk, PostgreSQL stops.
+    // How full it is says nothing: it grows by itself whenever little is left.
+    condition: (subjects) => {
+      const most = Math.floor(NEARLY_ALL.disk * subjects.diskLimit * GB);
+      return metric("Disk used", 600, ({ diskUsed }) => `${diskUsed} > ${most}`)(subjects);
+    },
+    runbook: `The disk grows by itself, to ten times \`gcp.postgres.diskSize\` at most. It is nearly that large, and once it is full, PostgreSQL stops.
 
-1. Raise \`gcp.postgres.diskSize\` and run \`pulumi up\`: it grows without an interruption, and can't shrink again.
-2. Most of what fills it are LiteLLM's spend logs.`,
+1. Most of what fills it are entries of LiteLLM's spend log: lower \`litellm.spendLogDays\` and run \`npm run pulumi -- up --refresh\`. What is deleted makes room for new entries, and doesn't make the disk smaller.
+2. Raise \`gcp.postgres.diskSize\` and run \`npm run pulumi -- up --refresh\`: it may then grow further, without an interruption, and can't shrink again.`,
   },
 ];
 

@@ -18,6 +18,8 @@ export interface MonitoringArgs {
     instance: pulumi.Input<string>;
     /** Connections that it accepts. */
     maxConnections: pulumi.Input<number>;
+    /** GB that its disk may grow to. */
+    diskLimit: number;
   };
   /** Name of the clients' certificate in Certificate Manager. Default: there is none. */
   certificate?: pulumi.Input<string> | undefined;
@@ -41,6 +43,7 @@ export class Monitoring extends pulumi.ComponentResource {
       project: place.project,
       database: pulumi.interpolate`${place.project}:${postgres.instance}`,
       maxConnections: postgres.maxConnections,
+      diskLimit: postgres.diskLimit,
       logMetrics: { migrationFailures, loggedErrors },
       certificate,
       uptimeCheck,

@@ -8,6 +8,8 @@ export interface Subjects {
   database: string;
   /** Connections that PostgreSQL accepts. */
   maxConnections: number;
+  /** GB that PostgreSQL's disk may grow to. */
+  diskLimit: number;
   /** Names of the log-based metrics. */
   logMetrics: { migrationFailures: string; loggedErrors: string };
 }
@@ -53,6 +55,7 @@ export function queries({ cluster, namespace, service, database, logMetrics }: S
     connections: `sum(${postgres("postgresql_num_backends")})`,
     cpu: `max(${postgres("cpu_utilization")})`,
     disk: `max(${postgres("disk_utilization")})`,
+    diskUsed: `max(${postgres("disk_bytes_used")})`,
     loggedErrors: `sum(rate(${logged(logMetrics.loggedErrors, "k8s_container")}[5m]))`,
     failedMigrations: `sum(increase(${logged(logMetrics.migrationFailures, "k8s_cluster")}[10m]))`,
   };

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { labels, selector } from "../../kubernetes/labels.ts";
 import type { GcpPlace } from "../place.ts";
+import { serviceAgent } from "../service-agent.ts";
 
 export interface UptimeCheckArgs {
   place: GcpPlace;
@@ -12,8 +13,6 @@ export interface UptimeCheckArgs {
     network: pulumi.Input<string>;
     /** `projects/<project>/regions/<region>/subnetworks/<name>`: where the address is. */
     subnetwork: pulumi.Input<string>;
-    /** Number of the project that the network belongs to. Default: the stack's own project. */
-    projectNumber?: pulumi.Input<string> | undefined;
   };
   namespace: pulumi.Input<string>;
   /** Name of the Service whose pods are checked. */
@@ -36,12 +35,15 @@ export class UptimeCheck extends pulumi.ComponentResource {
   /** Its id, as metrics and alerts name it. */
   readonly id: pulumi.Output<string>;
   readonly #place: GcpPlace;
+  /** Id of the project that the network belongs to, such as the host project of a Shared VPC. */
+  readonly #networkProject: pulumi.Output<string>;
   readonly #child: pulumi.CustomResourceOptions;
 
   constructor(name: string, args: UptimeCheckArgs, opts: pulumi.ComponentResourceOptions) {
     super("llm-gateway:gcp:UptimeCheck", name, {}, opts);
     const { place, port, readiness } = args;
     this.#place = place;
+    this.#networkProject = pulumi.output(args.network.network).apply((path) => path.split("/")[1] ?? place.project);
     this.#child = { parent: this, dependsOn: place.services };
     const address = new gcp.compute.Address(
       `${place.name}-uptime`,
@@ -73,7 +75,7 @@ export class UptimeCheck extends pulumi.ComponentResource {
           },
         },
       },
-      { ...this.#child, dependsOn: [...place.services, balancer, directory.endpoint, ...this.#grants(args)] },
+      { ...this.#child, dependsOn: [...place.services, balancer, directory.endpoint, ...this.#grants()] },
     );
     this.id = check.uptimeCheckId;
     this.registerOutputs({ id: this.id });
@@ -111,8 +113,7 @@ export class UptimeCheck extends pulumi.ComponentResource {
 
   /** The address, where Google's checkers look it up. */
   #directory({ network, service: name, port }: UptimeCheckArgs, address: pulumi.Input<string>) {
-    const { name: prefix, region, projectNumber } = this.#place;
-    const number = network.projectNumber ?? projectNumber;
+    const { name: prefix, region } = this.#place;
     const networkName = pulumi.output(network.network).apply((path) => path.split("/").at(-1) ?? "");
     const namespace = new gcp.servicedirectory.Namespace(
       prefix,
@@ -131,32 +132,35 @@ export class UptimeCheck extends pulumi.ComponentResource {
         endpointId: name,
         address,
         port,
-        network: pulumi.interpolate`projects/${number}/locations/global/networks/${networkName}`,
+        network: pulumi.interpolate`projects/${this.#networkProjectNumber()}/locations/global/networks/${networkName}`,
       },
       this.#child,
     );
     return { namespace, service, endpoint };
   }
 
+  #networkProjectNumber(): pulumi.Output<string> {
+    const { project, projectNumber, services } = this.#place;
+    const numberOf = (projectId: string) =>
+      gcp.organizations.getProjectOutput({ projectId }, { parent: this, dependsOn: services }).number;
+    return this.#networkProject.apply((id) => (id === project ? projectNumber : numberOf(id)));
+  }
+
   /** Cloud Monitoring's own account may look the address up, and go there. */
-  #grants({ network }: UptimeCheckArgs): pulumi.Resource[] {
-    const { name, project, projectNumber } = this.#place;
-    const agent = new gcp.projects.ServiceIdentity(
-      `${name}-monitoring`,
-      { service: "monitoring.googleapis.com" },
-      this.#child,
-    );
-    const member = pulumi.interpolate`serviceAccount:service-${projectNumber}@gcp-sa-monitoring-notification.iam.gserviceaccount.com`;
-    const networkProject = pulumi.output(network.network).apply((path) => path.split("/")[1] ?? project);
+  #grants(): pulumi.Resource[] {
+    const { name, project } = this.#place;
+    const agent = { place: this.#place, api: "monitoring.googleapis.com" } as const;
+    const member = serviceAgent(`${name}-monitoring`, agent, { parent: this });
     const grant = (what: string, role: string, of: pulumi.Input<string>) =>
       new gcp.projects.IAMMember(
         `${name}-monitoring-${what}`,
         { project: of, role, member },
-        { ...this.#child, dependsOn: agent },
+        // All stacks of a project share these: without the grants of one that goes, the checks of the others would fail.
+        { ...this.#child, retainOnDelete: true },
       );
     return [
       grant("looks-up", "roles/servicedirectory.viewer", project),
-      grant("connects", "roles/servicedirectory.pscAuthorizedService", networkProject),
+      grant("connects", "roles/servicedirectory.pscAuthorizedService", this.#networkProject),
     ];
   }
 }

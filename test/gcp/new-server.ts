@@ -1,0 +1,36 @@
+import { expect, vi } from "vitest";
+
+import type { GcpStack } from "./gcp-stack.ts";
+
+/** For what takes seconds on a machine with nothing else to do. */
+export const PATIENCE = { timeout: 120_000, interval: 250 };
+
+/**
+ * Runs an `up` that makes another Cloud SQL instance, and expects it to make roles and databases there. LiteLLM's pods
+ * start anew as soon as it has their database.
+ */
+export async function onNewServer(stack: GcpStack, up: () => Promise<unknown>): Promise<void> {
+  const { cloud, server, litellm } = stack;
+  cloud.forgetCalls();
+  // Time to become the new instance.
+  cloud.inject({ type: "compute/ForwardingRule", method: "create", when: "after", delayMs: 3_000 });
+  const database = async () => {
+    const sql = "SELECT oid FROM pg_database WHERE datname = 'litellm'";
+    return (await server.postgres.query<{ oid: number }>(sql))[0]?.oid;
+  };
+  const former = await database();
+  await litellm.end();
+  const run = up();
+  const another = async () => {
+    expect([undefined, former]).not.toContain(await database());
+  };
+  await Promise.race([run, vi.waitFor(another, PATIENCE)]);
+  await Promise.all([run, litellm.run()]);
+  cloud.inject();
+  expect(await server.roles()).toEqual(["administrator", "litellm", "postgres", "sagewai"]);
+  expect(await server.databases()).toEqual(["litellm", "postgres", "sagewai"]);
+  const calls = cloud.calls();
+  expect(calls.filter(({ error }) => error !== undefined)).toEqual([]);
+  // The database's address stays the same, so its URLs do, and keys are made with the same values.
+  expect(calls.filter(({ type, method }) => type.startsWith("secretmanager/") && method !== "read")).toEqual([]);
+}
