@@ -8,6 +8,18 @@ export const RESERVED_CONNECTIONS = 30;
 /** What PostgreSQL accepts unless told otherwise. */
 export const DEFAULT_MAX_CONNECTIONS = 100;
 
+/** Share of its pods that a rollout replaces at once, rounded up: four pods or fewer one by one, more in four rounds at most. */
+export const ROLLOUT_SHARE = 0.25;
+
+/**
+ * How many pods hold connections while so many are replaced: they, the new ones of a round, and the former ones of the
+ * round before it. A Deployment doesn't wait for pods that were told to stop, and those finish the requests in hand.
+ */
+export function podsInRollout(pods: number): number {
+  const round = Math.ceil(pods * ROLLOUT_SHARE);
+  return Math.min(pods + 2 * round, 2 * pods);
+}
+
 /** How many connections PostgreSQL accepts: as set, or by default; undefined where what decides it is wrong. */
 export function maxConnections({ platform, postgres, gcp }: SettingsDraft): number | undefined {
   if (!postgres) return undefined;
@@ -26,8 +38,9 @@ export function connectionsSuffice(settings: SettingsDraft): SettingsProblem[] {
   if (workers === undefined || databaseConnections === undefined || accepted === undefined) return [];
 
   const pooled = platform === "kubernetes" ? kubernetes?.postgres?.pooledConnections : undefined;
-  // A rollout starts one pod more before it stops a former one.
-  const pods = platform === "kubernetes" || platform === "gcp" ? (kubernetes?.litellm?.maxReplicas ?? 0) + 1 : 1;
+  const replicas =
+    platform === "kubernetes" || platform === "gcp" ? (kubernetes?.litellm?.maxReplicas ?? 0) : undefined;
+  const pods = replicas === undefined ? 1 : podsInRollout(replicas);
   const needed = pods * (pooled ?? workers * databaseConnections) + RESERVED_CONNECTIONS;
   if (needed <= accepted) return [];
 
@@ -35,7 +48,8 @@ export function connectionsSuffice(settings: SettingsDraft): SettingsProblem[] {
     pooled === undefined
       ? `${workers} LiteLLM workers with ${databaseConnections} connections each`
       : `${pooled} pooled connections each`;
-  const rollout = pods > 1 ? `${pods} pods (one more while they are replaced) with ` : "";
+  const rollout =
+    replicas === undefined ? "" : `${pods} pods (${pods - replicas} of them while others are replaced) with `;
   const load = `${rollout}${each} and ${RESERVED_CONNECTIONS} for others`;
   const fewer = "or lower those of litellm";
   if (platform === "gcp" && postgres?.maxConnections === undefined) {

@@ -19,7 +19,7 @@ function serverFoundations({ trial, host, port }: Settings["kubernetes"]["postgr
 }
 
 function gcpFoundations(gcp: NonNullable<Settings["gcp"]>, stack: string): Values {
-  const { existing, nodes, pods, services } = gcp.network;
+  const { existing, nodes, pods, services, proxies } = gcp.network;
   return {
     "gcp.project": gcp.project,
     "gcp.region": gcp.region,
@@ -29,6 +29,7 @@ function gcpFoundations(gcp: NonNullable<Settings["gcp"]>, stack: string): Value
       "gcp.network.nodes": nodes,
       "gcp.network.pods": pods,
       "gcp.network.services": services,
+      ...(gcp.access && { "gcp.network.proxies": proxies }),
     }),
   };
 }

@@ -33,6 +33,6 @@ export const access = z.strictObject({
   certificate: certificate
     .optional()
     .describe(
-      "A certificate of yours for `hostname`. Default: one of a private authority that the stack makes, whose own certificate clients must trust.",
+      "A certificate of yours for `hostname`. Default: one of a private authority that the stack makes, whose own certificate clients must trust. A protected stack leaves that authority in three runs: docs/gcp.md says how.",
     ),
 });

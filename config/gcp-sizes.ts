@@ -1,3 +1,4 @@
+import { litellmSize } from "./kubernetes.ts";
 import type { SettingsProblem } from "./problems.ts";
 import type { SettingsDraft } from "./rules.ts";
 
@@ -13,9 +14,8 @@ const GIB: Record<string, number> = { Mi: 1 / 1024, Gi: 1, Ti: 1024 };
  */
 export function sizesFitAutopilot({ platform, litellm, kubernetes }: SettingsDraft): SettingsProblem[] {
   if (platform !== "gcp") return [];
-  const workers = litellm?.workers ?? 1;
   const sizes = {
-    litellm: { cpu: String(workers), memory: `${4 * workers}Gi`, ...kubernetes?.litellm },
+    litellm: { ...litellmSize(litellm?.workers ?? 1), ...kubernetes?.litellm },
     sagewai: kubernetes?.sagewai,
     workers: kubernetes?.workers,
   };

@@ -5,6 +5,14 @@ import { bytes, cpu, dnsLabel, flag, host, image, objectName, peers } from "./ku
 import { metrics } from "./kubernetes-metrics.ts";
 import { postgres, redis } from "./kubernetes-servers.ts";
 
+/** Percent of their CPU that pods use, on average, when they become more: the least that LiteLLM advises. */
+export const CPU_TARGET = 60;
+
+/** CPU and memory of a LiteLLM pod with so many workers, as LiteLLM advises (https://docs.litellm.ai/docs/proxy/prod). */
+export function litellmSize(workers: number): { cpu: string; memory: string } {
+  return { cpu: String(workers), memory: `${4 * workers}Gi` };
+}
+
 const route = z.strictObject({
   hostname: host().describe("The DNS name that clients use."),
   parent: z
@@ -61,13 +69,17 @@ export const kubernetesSchema = z.strictObject({
     .describe("Images from other registries, with a version or a digest."),
   pullSecrets: z.array(objectName()).default([]).describe("Secrets of the namespace that images are pulled with."),
   priorityClass: objectName().optional().describe("Priority class of the LiteLLM and Sagewai admin pods."),
-  storageClass: objectName().optional().describe("Storage class of all volumes. Default: the cluster's own."),
+  storageClass: objectName()
+    .optional()
+    .describe(
+      "Storage class of all volumes. Default: the cluster's own. One of Hyperdisk refuses volumes below 4 GiB: write `4Gi` as `sagewai.storage` with it.",
+    ),
   litellm: z
     .strictObject({
       replicas: positive().default(2).describe("How many pods run at least; with two, one can fail or be replaced."),
       maxReplicas: positive()
         .default(4)
-        .describe("How many pods run at most; they become more when they use 60% of their CPU."),
+        .describe(`How many pods run at most; they become more when they use ${CPU_TARGET}% of their CPU.`),
       requestsPerSecond: positive()
         .optional()
         .describe(
@@ -96,7 +108,7 @@ export const kubernetesSchema = z.strictObject({
       maxReplicas: positive()
         .optional()
         .describe(
-          "How many workers of a pool run at most; they become more when they use 60% of their CPU. Default: the pool's `replicas`, always.",
+          `How many workers of a pool run at most; they become more when they use ${CPU_TARGET}% of their CPU. Default: the pool's \`replicas\`, always.`,
         ),
       cpu: cpu().default("250m").describe("CPU of each worker. Default: `250m`."),
       memory: bytes().default("1Gi").describe("Memory of each worker with its tasks, about 350 MB a task."),

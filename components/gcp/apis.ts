@@ -12,6 +12,8 @@ const ALWAYS = [
   "logging",
   "monitoring",
   "secretmanager",
+  // Endpoints of Private Service Connect are entered there, and uptime checks find their way by it.
+  "servicedirectory",
   "sqladmin",
 ];
 
@@ -32,8 +34,6 @@ export function apisFor({
     privateca: access && !access.certificate,
     // Lets Memorystore's connections be made for it.
     serviceconsumermanagement: redis,
-    // Tells who checks the uptime where to go.
-    servicedirectory: access,
     pubsub: secrets.rotationReminder,
   };
   const chosen = Object.entries(optional).flatMap(([api, need]) => (need ? [api] : []));

@@ -2,6 +2,7 @@ import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { GcpPlace } from "./place.ts";
+import { serviceAgent } from "./service-agent.ts";
 
 /** A certificate that was made elsewhere. */
 export interface OwnCertificate {
@@ -51,7 +52,7 @@ export class Certificate extends pulumi.ComponentResource {
   }
 
   #authority(place: GcpPlace, child: pulumi.CustomResourceOptions) {
-    const { name, region: location, protect, projectNumber, services } = place;
+    const { name, region: location, protect, services } = place;
     const kept = { ...child, protect };
     const pool = new gcp.certificateauthority.CaPool(
       `${name}-authority`,
@@ -82,20 +83,12 @@ export class Certificate extends pulumi.ComponentResource {
       },
       kept,
     );
-    // Certificate Manager's own account exists once somebody has asked for it.
-    const agent = new gcp.projects.ServiceIdentity(
-      `${name}-certificates`,
-      { service: "certificatemanager.googleapis.com" },
-      child,
-    );
+    const agent = { place, api: "certificatemanager.googleapis.com" } as const;
+    const member = serviceAgent(`${name}-certificates`, agent, { parent: this });
     const mayIssue = new gcp.certificateauthority.CaPoolIamMember(
       `${name}-certificates`,
-      {
-        caPool: pool.id,
-        role: "roles/privateca.certificateRequester",
-        member: pulumi.interpolate`serviceAccount:service-${projectNumber}@gcp-sa-certificatemanager.iam.gserviceaccount.com`,
-      },
-      { ...child, dependsOn: [...services, agent] },
+      { caPool: pool.id, role: "roles/privateca.certificateRequester", member },
+      child,
     );
     const config = new gcp.certificatemanager.CertificateIssuanceConfig(
       `${name}-clients`,

@@ -26,22 +26,17 @@ export interface ClusterArgs {
  * autoscaling, Shielded Nodes, Cloud DNS, managed Prometheus, surge upgrades and repair of nodes.
  */
 export class Cluster extends pulumi.ComponentResource {
-  /** The cluster itself: what lives in it names this as `deletedWith`. */
-  readonly resource: gcp.container.Cluster;
   readonly name: pulumi.Output<string>;
   /** For Pulumi and kubectl; it holds no secret. */
   readonly kubeconfig: pulumi.Output<string>;
   /** `<project>.svc.id.goog`, which the identities of its workloads are in, once it is there. */
   readonly workloadPool: pulumi.Output<string>;
-  /** The service account of the nodes. */
-  readonly nodeAccount: gcp.serviceaccount.Account;
 
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("llm-gateway:gcp:Cluster", name, {}, opts);
     const { place, network } = args;
     const { account, grant } = this.#nodeAccount(place);
-    this.nodeAccount = account;
-    this.resource = new gcp.container.Cluster(
+    const cluster = new gcp.container.Cluster(
       `${place.name}-cluster`,
       {
         location: place.region,
@@ -89,12 +84,12 @@ export class Cluster extends pulumi.ComponentResource {
         customTimeouts: { create: "45m", update: "90m", delete: "45m" },
       },
     );
-    this.name = this.resource.name;
+    this.name = cluster.name;
     this.kubeconfig = pulumi
-      .all([this.resource.controlPlaneEndpointsConfig, this.name])
-      .apply(([{ dnsEndpointConfig }, cluster]) => kubeconfig({ endpoint: dnsEndpointConfig.endpoint, name: cluster }));
+      .all([cluster.controlPlaneEndpointsConfig, this.name])
+      .apply(([{ dnsEndpointConfig }, name]) => kubeconfig({ endpoint: dnsEndpointConfig.endpoint, name }));
     // Grants to its members are refused before the first cluster of a project has made it.
-    this.workloadPool = this.resource.id.apply(() => `${place.project}.svc.id.goog`);
+    this.workloadPool = cluster.id.apply(() => `${place.project}.svc.id.goog`);
     this.registerOutputs({ name: this.name, workloadPool: this.workloadPool });
   }
 

@@ -2,6 +2,7 @@ import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { GcpPlace } from "./place.ts";
+import { type AgentApi, serviceAgent } from "./service-agent.ts";
 
 export interface EncryptionKeyArgs {
   place: GcpPlace;
@@ -9,8 +10,8 @@ export interface EncryptionKeyArgs {
   purpose: string;
   /** Where it is kept, which has to be where the encrypted data are. Default: the place's region. */
   location?: string | undefined;
-  /** The services that encrypt with it, by their APIs: `container.googleapis.com`. */
-  services: string[];
+  /** The services that encrypt with it, by their APIs. */
+  services: AgentApi[];
 }
 
 /** A key of Cloud KMS that the service agents of some services encrypt with, replaced for new data every 90 days. */
@@ -29,13 +30,12 @@ export class EncryptionKey extends pulumi.ComponentResource {
       // What its versions encrypted is lost with them.
       { parent: this, protect: place.protect },
     );
-    const grants = services.map((service) => {
-      const [short = service] = service.split(".");
-      // An agent may not exist before its service is first used, and nothing can be granted to one that doesn't.
-      const agent = new gcp.projects.ServiceIdentity(`${name}-${short}`, { service }, child);
+    const grants = services.map((api) => {
+      const [short = api] = api.split(".");
+      const member = serviceAgent(`${name}-${short}`, { place, api }, { parent: this });
       return new gcp.kms.CryptoKeyIAMMember(
         `${name}-${short}`,
-        { cryptoKeyId: key.id, role: "roles/cloudkms.cryptoKeyEncrypterDecrypter", member: agent.member },
+        { cryptoKeyId: key.id, role: "roles/cloudkms.cryptoKeyEncrypterDecrypter", member },
         { parent: this },
       );
     });

@@ -20,7 +20,10 @@ interface SecondaryRange {
   ipCidrRange: string;
 }
 
-/** What there is to know of the user's own network, of which nothing is made or changed. */
+/**
+ * What there is to know of the user's own network. No subnet, route or firewall rule of it is made or changed: with clients
+ * outside the cluster, a private zone of the stack is bound to it, and its project grants a role to Cloud Monitoring.
+ */
 export function existingNetwork(
   place: GcpPlace,
   existing: ExistingNetwork,

@@ -55,7 +55,11 @@ export class GatewayEntry extends pulumi.ComponentResource {
         cluster: args.cluster.name,
         namespace,
         service: name,
-        postgres: { instance: args.postgres.instance.name, maxConnections: args.maxConnections },
+        postgres: {
+          instance: args.postgres.instance.name,
+          maxConnections: args.maxConnections,
+          diskLimit: args.postgres.diskLimit,
+        },
         certificate: entry?.certificate,
         uptimeCheck: uptime?.id,
         emails: args.emails,

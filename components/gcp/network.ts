@@ -78,7 +78,8 @@ export class Network extends pulumi.ComponentResource {
     const child = { parent: this, dependsOn: place.services };
     const network = new gcp.compute.Network(
       `${place.name}-network`,
-      { autoCreateSubnetworks: false, routingMode: "REGIONAL" },
+      // Clients behind a VPN in another region find their way here, and answers theirs back.
+      { autoCreateSubnetworks: false, routingMode: "GLOBAL" },
       child,
     );
     const subnetwork = new gcp.compute.Subnetwork(

@@ -56,7 +56,15 @@ export class GcpPlatform implements Platform {
     this.#settings = settings;
     this.#gcp = own;
     this.#stack = stack;
-    this.#provider = new gcp.Provider("gcp", { project, region, defaultLabels: labels });
+    this.#provider = new gcp.Provider("gcp", {
+      project,
+      region,
+      defaultLabels: labels,
+      // A person's credentials belong to a project of gcloud's, which some APIs refuse; the provider doesn't read the quota
+      // project that is noted with them.
+      userProjectOverride: true,
+      billingProject: project,
+    });
     const options = { providers: [this.#provider] };
 
     const services = new ProjectServices("services", { project, apis: apisFor(own) }, options);
@@ -111,7 +119,7 @@ export class GcpPlatform implements Platform {
       }),
       maxConnections: postgres.maxConnections,
       protect,
-      workers: litellm.workers,
+      litellm,
       secrets: new SyncedSecrets({ place, secretManager, workloadPool }),
     });
     this.details = {
@@ -123,8 +131,8 @@ export class GcpPlatform implements Platform {
   }
 
   databases(name: string, opts: pulumi.ComponentResourceOptions = {}): ServiceDatabases {
-    const { host, port, administrator, instance } = this.#postgres;
-    const { sagewai, kubernetes, protect } = this.#settings;
+    const { host, port, ready, administrator, instance } = this.#postgres;
+    const { sagewai, kubernetes } = this.#settings;
     const relay = new PostgresRelay(
       "postgres-relay",
       {
@@ -134,7 +142,7 @@ export class GcpPlatform implements Platform {
         host,
         kubeconfig: this.#cluster.kubeconfig,
       },
-      this.#kubernetes.within(opts),
+      { ...this.#kubernetes.within(opts), dependsOn: ready },
     );
     const throughCluster = new postgresql.Provider(
       "postgres",
@@ -153,7 +161,7 @@ export class GcpPlatform implements Platform {
       { ...opts, dependsOn: relay.ready },
     );
     const server = { host, port, tls: "require" as const, administrator: throughCluster, resource: instance };
-    return new Databases(name, { server, protect }, opts);
+    return new Databases(name, { server }, opts);
   }
 
   run(name: string, service: Service, opts: pulumi.ComponentResourceOptions): RunningService {

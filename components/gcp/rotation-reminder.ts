@@ -2,6 +2,7 @@ import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { GcpPlace } from "./place.ts";
+import { serviceAgent } from "./service-agent.ts";
 
 export interface RotationReminderArgs {
   place: GcpPlace;
@@ -30,15 +31,10 @@ export class RotationReminder extends pulumi.ComponentResource {
     const child = { parent: this };
     const logicalName = `${place.name}-secret-rotation`;
     this.topic = new gcp.pubsub.Topic(logicalName, {}, { ...child, dependsOn: place.services });
-    // Secret Manager's own identity in a project exists once somebody has asked for it.
-    const agent = new gcp.projects.ServiceIdentity(
-      logicalName,
-      { project: place.project, service: "secretmanager.googleapis.com" },
-      { ...child, dependsOn: place.services },
-    );
+    const member = serviceAgent(logicalName, { place, api: "secretmanager.googleapis.com" }, child);
     const grant = new gcp.pubsub.TopicIAMMember(
       logicalName,
-      { topic: this.topic.name, role: "roles/pubsub.publisher", member: agent.member },
+      { topic: this.topic.name, role: "roles/pubsub.publisher", member },
       child,
     );
     this.ready = [grant];
@@ -52,17 +48,24 @@ export class RotationReminder extends pulumi.ComponentResource {
 
 const DAY_SECONDS = 86_400;
 
-/** Secret Manager takes no time within the next five minutes. */
+/** Secret Manager takes no time within the next five minutes, and a run needs some to get there. */
 const MARGIN_SECONDS = 600;
+
+/** How much later a reminder comes that a run just before it would be too late to set: once that run is over. */
+const POSTPONED_SECONDS = 3600;
 
 /**
  * When the next reminder is due: midnight UTC of a day whose number since 1970 is a multiple of `days`. Secret Manager moves
  * it on by as many days after each reminder, and so does this: a run changes nothing, whenever it is and whether or not a
  * refresh came before it, but for the first one after a reminder, which notes what Secret Manager has already done.
+ *
+ * In the last minutes before that midnight it is an hour later, rather than to leave this reminder out: a secret that is
+ * made, or changed, then can't have the midnight itself. Another run within that hour does leave it out.
  */
 export function nextReminder(days: number, now: Date): string {
   const period = days * DAY_SECONDS;
-  const earliest = now.getTime() / 1000 + MARGIN_SECONDS;
-  const next = Math.ceil(earliest / period) * period;
+  const present = now.getTime() / 1000;
+  const due = Math.ceil(present / period) * period;
+  const next = due - present < MARGIN_SECONDS ? due + POSTPONED_SECONDS : due;
   return new Date(next * 1000).toISOString().replace(".000Z", "Z");
 }

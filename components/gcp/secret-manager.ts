@@ -77,17 +77,18 @@ export class SecretManager extends pulumi.ComponentResource {
       // Two can't have the same name, and where one is kept never changes.
       { ...child, protect, deleteBeforeReplace: true, dependsOn: this.#ready },
     );
+    const within = { ...child, deletedWith: secret };
     const version = new gcp.secretmanager.SecretVersion(
       secretId,
       { secret: secret.id, secretData: pulumi.secret(value), deletionPolicy: "DELETE" },
-      child,
+      within,
     );
     const grants = Object.entries(readers).map(
       ([reader, member]) =>
         new gcp.secretmanager.SecretIamMember(
           `${secretId}-${reader}`,
           { secretId: secret.id, role: "roles/secretmanager.secretAccessor", member },
-          child,
+          within,
         ),
     );
     return { version: version.name, ready: [version, ...grants] };

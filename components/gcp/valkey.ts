@@ -132,7 +132,7 @@ export class Valkey extends pulumi.ComponentResource {
     );
     const tokens = new gcp.serviceaccount.IAMMember(
       `${place.name}-valkey`,
-      { serviceAccountId: account.name, role: "roles/iam.serviceAccountTokenCreator", member: client },
+      { serviceAccountId: account.name, role: "roles/iam.workloadIdentityUser", member: client },
       child,
     );
     return pulumi.all([account.email, connect.id, tokens.id]).apply(([email]) => email);

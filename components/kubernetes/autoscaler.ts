@@ -1,5 +1,7 @@
 import type { types } from "@pulumi/kubernetes";
 
+import { CPU_TARGET } from "../../config/kubernetes.ts";
+
 type AutoscalerSpec = types.input.autoscaling.v2.HorizontalPodAutoscalerSpec;
 
 /** When pods become more. */
@@ -25,7 +27,7 @@ export function autoscalerSpec(name: string, scaling: Scaling): AutoscalerSpec |
   const { replicas: minReplicas, maxReplicas = minReplicas, requestsPerSecond, tokensPerSecond } = scaling;
   if (maxReplicas <= minReplicas) return undefined;
   // Memory only grows, so that a target for it would never let go of a pod.
-  const cpu = { name: "cpu", target: { type: "Utilization", averageUtilization: 60 } };
+  const cpu = { name: "cpu", target: { type: "Utilization", averageUtilization: CPU_TARGET } };
   return {
     scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name },
     minReplicas,

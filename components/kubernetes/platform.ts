@@ -2,7 +2,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { KubernetesSettings } from "../../config/kubernetes.ts";
+import { type KubernetesSettings, litellmSize } from "../../config/kubernetes.ts";
 import type { Settings } from "../../config/settings.ts";
 import { Databases, type ServiceDatabases } from "../databases.ts";
 import type { Platform, Role, RunningService, Service } from "../platform.ts";
@@ -29,8 +29,8 @@ export interface KubernetesPlatformArgs {
   maxConnections: number;
   /** Whether Pulumi refuses to delete databases and volumes. */
   protect: boolean;
-  /** Processes of each LiteLLM pod. */
-  workers: number;
+  /** Processes of each LiteLLM pod, and seconds that they finish requests for when told to stop. */
+  litellm: Pick<Settings["litellm"], "workers" | "requestTimeout">;
   /** Where secret values are kept. Default: in the cluster alone. */
   secrets?: ClusterSecrets | undefined;
 }
@@ -60,12 +60,12 @@ export class KubernetesPlatform implements Platform {
       network: networkEnds(settings),
       maxConnections: postgres.maxConnections,
       protect,
-      workers: litellm.workers,
+      litellm,
     });
   }
 
   constructor(args: KubernetesPlatformArgs) {
-    const { settings, kubeconfig, network, protect, secrets = new OwnSecrets() } = args;
+    const { settings, kubeconfig, network, protect, litellm, secrets = new OwnSecrets() } = args;
     const { context, namespace: name, createNamespace, pullSecrets, storageClass } = settings;
     this.#args = args;
     this.provider = new kubernetes.Provider("kubernetes", {
@@ -77,8 +77,13 @@ export class KubernetesPlatform implements Platform {
       ? new kubernetes.core.v1.Namespace(
           "namespace",
           { metadata: { name, labels: { ...PART_OF, ...RESTRICTED } } },
-          // A namespace that goes takes its volumes along.
-          { provider: this.provider, protect },
+          {
+            provider: this.provider,
+            // A namespace that goes takes its volumes along.
+            protect,
+            // It goes once its pods have, of which LiteLLM's take longest, and then volumes and load balancers.
+            customTimeouts: { delete: `${litellm.requestTimeout + DELETION_SECONDS}s` },
+          },
         )
       : undefined;
     const namespace = own?.metadata.name ?? name;
@@ -184,16 +189,18 @@ export class KubernetesPlatform implements Platform {
   }
 
   #sizes(): Record<Role, Size> {
-    const { settings, workers } = this.#args;
+    const { settings } = this.#args;
     const { litellm, sagewai, priorityClass } = settings;
-    const { cpu = String(workers), memory = `${4 * workers}Gi` } = litellm;
     return {
-      gateway: { ...litellm, cpu, memory, priorityClass },
+      gateway: { ...litellmSize(this.#args.litellm.workers), ...litellm, priorityClass },
       admin: { ...sagewai, priorityClass },
       worker: settings.workers,
     };
   }
 }
+
+/** Seconds that a namespace's deletion may take besides LiteLLM's last requests. */
+const DELETION_SECONDS = 900;
 
 /** The Pod Security Standard that every pod here meets, so that the cluster holds others in the namespace to it. */
 const RESTRICTED = {

@@ -102,7 +102,7 @@ export function podSpec(args: PodArgs): PodSpec {
       fsGroupChangePolicy: "OnRootMismatch",
       seccompProfile: { type: "RuntimeDefault" },
     },
-    terminationGracePeriodSeconds: (port === undefined ? 0 : UNTIL_NOBODY_CALLS) + args.stopSeconds,
+    terminationGracePeriodSeconds: graceSeconds(args),
     ...(args.pullSecrets.length > 0 && { imagePullSecrets: args.pullSecrets.map((name) => ({ name })) }),
     ...(args.priorityClass !== undefined && { priorityClassName: args.priorityClass }),
     ...(spread && {
@@ -116,6 +116,11 @@ export function podSpec(args: PodArgs): PodSpec {
       })),
     }),
   };
+}
+
+/** Seconds that a pod has from the moment it is told to stop until it is gone. */
+export function graceSeconds({ port, stopSeconds }: Pick<PodArgs, "port" | "stopSeconds">): number {
+  return (port === undefined ? 0 : UNTIL_NOBODY_CALLS) + stopSeconds;
 }
 
 function environment({ software, environment, secret, secretVariables }: PodArgs): EnvVar[] {

@@ -1,12 +1,13 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
+import { ROLLOUT_SHARE } from "../../config/connections.ts";
 import { autoscalerSpec, type Scaling } from "./autoscaler.ts";
 import type { ClusterSecrets, WorkloadSecrets } from "./cluster-secrets.ts";
 import { labels, type PodRole, selector } from "./labels.ts";
 import { Migration } from "./migration.ts";
 import { type Network, policySpec, type Traffic } from "./network.ts";
-import { podSpec, type PodArgs } from "./pod.ts";
+import { graceSeconds, podSpec, type PodArgs } from "./pod.ts";
 import type { Software } from "./software.ts";
 
 /** Where a workload runs, and what is the same for all of them. */
@@ -50,11 +51,17 @@ export interface WorkloadArgs extends Traffic, Scaling {
   kind?: "Deployment" | "StatefulSet" | undefined;
 }
 
+/** How long pods may take to start or to be replaced: four rounds of a machine, the image and LiteLLM's start. */
+const ROLLOUT = "30m";
+
+/** Seconds that a deletion may take besides the time that its pods have to end. */
+const DELETION_SECONDS = 600;
+
 /**
  * A service in a cluster: its pods, how many there are, what they may be told and read, and who may talk to them.
  *
  * What pods read is never changed in place: a change makes a new ConfigMap or Secret, whose name is in the pods, which
- * are replaced for it, one at a time and the new one first.
+ * are replaced for it, a quarter at a time and the new ones first.
  */
 export class Workload extends pulumi.ComponentResource {
   /** The Deployment or StatefulSet, rolled out. */
@@ -157,26 +164,37 @@ export class Workload extends pulumi.ComponentResource {
   #pods(pod: PodArgs, dependsOn: pulumi.Resource[]): pulumi.Resource {
     const { role, port, replicas, kind } = this.#args;
     const name = this.#name;
-    const options = { ...this.#child, dependsOn };
-    const metadata = this.#named();
+    const options = {
+      ...this.#child,
+      dependsOn,
+      customTimeouts: { create: ROLLOUT, update: ROLLOUT, delete: `${graceSeconds(pod) + DELETION_SECONDS}s` },
+    };
     const common = {
-      // Said here too, each update would take back what the autoscaler did.
-      ...(this.#scales ? {} : { replicas }),
+      replicas,
       selector: { matchLabels: selector(name) },
       template: { metadata: { labels: labels(name, role) }, spec: podSpec(pod) },
     };
     if (kind === "StatefulSet") {
-      return new kubernetes.apps.v1.StatefulSet(name, { metadata, spec: { ...common, serviceName: name } }, options);
+      const spec = { ...common, serviceName: name };
+      return new kubernetes.apps.v1.StatefulSet(name, { metadata: this.#named(), spec }, options);
     }
     const spec = {
       ...common,
       strategy: this.#isOne
         ? { type: "Recreate" }
-        : { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+        : { type: "RollingUpdate", rollingUpdate: { maxSurge: `${100 * ROLLOUT_SHARE}%`, maxUnavailable: 0 } },
       revisionHistoryLimit: 3,
       // Without a port nothing says when it can work; one that fails at its start does so by then.
       ...(port === undefined && { minReadySeconds: 10 }),
     };
+    // How many pods there are is up to the autoscaler, but for the first moment. Not to say it at all would leave one pod:
+    // a field that nobody applies any more takes its default.
+    if (this.#scales) {
+      const ignoreChanges = ["spec.replicas"];
+      return new kubernetes.apps.v1.Deployment(name, { metadata: this.#named(), spec }, { ...options, ignoreChanges });
+    }
+    // Without force, the API server refuses a number that an autoscaler has set before.
+    const metadata = { ...this.#named(), annotations: { "pulumi.com/patchForce": "true" } };
     return new kubernetes.apps.v1.Deployment(name, { metadata, spec }, options);
   }
 

@@ -15,6 +15,7 @@ import { configuration } from "./configuration.ts";
 import { diff, drifted } from "./diff.ts";
 import { diffResponse } from "./diff-response.ts";
 import { explained, InitError, withInitFailures } from "./failures.ts";
+import { leavingAlone } from "./ignored-fields.ts";
 import { idOf, isAutonamed, named } from "./naming.ts";
 import { asManifest, referenceOf, secretsOf, tokenOf, withoutManagers, withoutStatus } from "./objects.ts";
 import type { Patience } from "./waiting.ts";
@@ -127,7 +128,7 @@ export class KubernetesPlugin {
 
   async #update(request: wire.UpdateRequest): Promise<wire.UpdateResponse> {
     const [inputs, state] = [fromWire(request.getNews()), fromWire(request.getOlds())];
-    const wanted = asManifest(inputs);
+    const wanted = await this.#leavingAlone(request.getIgnorechangesList(), asManifest(inputs));
     if (request.getPreview()) {
       const properties = (await this.#tryOut(wanted)) ?? { ...state.values, ...wanted };
       return new messages.UpdateResponse().setProperties(toWire(properties, secretsOf(wanted, inputs.secrets)));
@@ -159,11 +160,17 @@ export class KubernetesPlugin {
     return new empty.Empty();
   }
 
+  /** The object without changes to what the program said to ignore. */
+  async #leavingAlone(paths: string[], wanted: Manifest): Promise<Manifest> {
+    const { cluster } = this.#configuration;
+    const live = paths.length === 0 ? undefined : await cluster?.get(wanted);
+    return live ? leavingAlone(paths, wanted, live, MANAGER) : wanted;
+  }
+
   /** Applies an object and waits for it. @throws NotReadyError, whose object the engine keeps in state. */
   async #apply(manifest: Manifest, { secrets }: Properties, timeout: number): Promise<Manifest> {
-    const force = this.#configuration.force || manifest.metadata.annotations?.["pulumi.com/patchForce"] === "true";
     const applied = await this.#cluster()
-      .apply(manifest, { manager: MANAGER, force })
+      .apply(manifest, { manager: MANAGER, force: this.#forces(manifest) })
       .catch((error: unknown) => {
         throw explained(manifest, error);
       });
@@ -181,14 +188,20 @@ export class KubernetesPlugin {
    * other objects are there.
    */
   async #tryOut(manifest: Manifest): Promise<Manifest | undefined> {
-    const { cluster, force } = this.#configuration;
+    const { cluster } = this.#configuration;
     if (!cluster || isUnknown(manifest)) return undefined;
     try {
-      return withoutManagers(await cluster.apply(manifest, { manager: MANAGER, force, dryRun: true }));
+      const options = { manager: MANAGER, force: this.#forces(manifest), dryRun: true };
+      return withoutManagers(await cluster.apply(manifest, options));
     } catch (error) {
       if (error instanceof ApiError && error.status === 404) return undefined;
       throw explained(manifest, error);
     }
+  }
+
+  /** Whether an object takes fields that others have set. */
+  #forces({ metadata }: Manifest): boolean {
+    return this.#configuration.force || metadata.annotations?.["pulumi.com/patchForce"] === "true";
   }
 
   #cluster(): ApiServer {

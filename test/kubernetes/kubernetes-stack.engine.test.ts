@@ -77,6 +77,19 @@ async function aliases(): Promise<string[]> {
   return ((await response.json()) as { keys: { key_alias: string }[] }).keys.map((key) => key.key_alias).sort();
 }
 
+/** How many pods of LiteLLM there are to be. */
+async function replicas(): Promise<unknown> {
+  const deployment = await get("apps/v1", "Deployment", "litellm");
+  return (deployment?.["spec"] as { replicas?: number } | undefined)?.replicas;
+}
+
+/** Writes how many pods of LiteLLM run at least and at most. */
+async function scale(replicas: number, maxReplicas: number): Promise<void> {
+  await checkout.edit((config) => {
+    (config["llm-gateway:kubernetes"] as Record<string, unknown>)["litellm"] = { replicas, maxReplicas };
+  }, STACK);
+}
+
 async function databases(): Promise<string[]> {
   const { port, password } = postgres.specification;
   const client = new pg.Client({ host: "127.0.0.1", port, user: "postgres", password, database: "postgres" });
@@ -137,6 +150,14 @@ it("rolls LiteLLM, and nothing else, when its configuration changes", async () =
   expect(after?.metadata["generation"]).toBe(Number(before?.metadata["generation"]) + 1);
 });
 
+it("leaves the number of pods to the autoscaler", async () => {
+  await scale(3, 4);
+  expect((await checkout.preview(STACK)).map(named)).toEqual(["update HorizontalPodAutoscaler litellm"]);
+  await up();
+  await expect.poll(replicas, { timeout: 60_000 }).toBe(3);
+  expect(await checkout.preview(STACK)).toEqual([]);
+}, 120_000);
+
 it("upgrades LiteLLM with a migration of its own first", async () => {
   await checkout.edit((config) => {
     config["llm-gateway:litellm"] = { version: "1.106.3" };
@@ -151,7 +172,30 @@ it("upgrades LiteLLM with a migration of its own first", async () => {
   expect(jobs.map(({ metadata }) => (metadata as Metadata).name)).toEqual([
     expect.stringMatching(/^litellm-migration-1-106-3-/),
   ]);
+  expect(await replicas()).toBe(3);
 });
+
+it("takes the number of pods back from the autoscaler, and gives it away again without a pod less", async () => {
+  await scale(2, 2);
+  expect((await checkout.preview(STACK)).map(named).sort()).toEqual([
+    "delete HorizontalPodAutoscaler litellm",
+    "update Deployment litellm",
+  ]);
+  // Pulumi deletes last, and until then the autoscaler would bring the third pod back.
+  const metadata = { name: "litellm", namespace: NAMESPACE };
+  await cluster.api.delete({ apiVersion: "autoscaling/v2", kind: "HorizontalPodAutoscaler", metadata });
+  await up();
+  const fixed = await get("apps/v1", "Deployment", "litellm");
+  expect(fixed).toMatchObject({ spec: { replicas: 2 } });
+
+  await scale(2, 4);
+  await up();
+  const given = await get("apps/v1", "Deployment", "litellm");
+  // The annotation is one generation. One pod less, and the autoscaler's one more, would be two.
+  const generation = Number(fixed?.metadata["generation"]) + 1;
+  expect(given).toMatchObject({ metadata: { generation }, spec: { replicas: 2 } });
+  expect(await checkout.preview(STACK)).toEqual([]);
+}, 120_000);
 
 it("holds no secret in plain text in its manifests and its state", async () => {
   const { masterKey, keys } = await outputs();

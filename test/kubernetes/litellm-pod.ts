@@ -45,6 +45,7 @@ export class LiteLlmPod {
   /** Where this machine reaches it without the cluster; empty until it has started. */
   url = "";
   #folder = "";
+  #port = 0;
   #process: ReturnType<typeof execa> | undefined;
 
   /** @param adapt For servers that the cluster alone reaches. Default: everything is as in the cluster. */
@@ -56,15 +57,21 @@ export class LiteLlmPod {
 
   /** Waits for the Deployment to appear, runs what it describes, and lets port-forwards to its pods end there. */
   async start(): Promise<void> {
+    this.#folder = await mkdtemp(join(tmpdir(), "litellm-pod-"));
+    this.#port = await getPort({ host: "127.0.0.1" });
+    this.url = `http://127.0.0.1:${this.#port}`;
+    await this.run();
+    await this.#cluster.forward(this.#namespace, 4000, this.#port);
+  }
+
+  /** Migrates and starts, as the cluster does for a Deployment that changed. */
+  async run(): Promise<void> {
     const deployment = await this.#appears({
       apiVersion: "apps/v1",
       kind: "Deployment",
       metadata: { name: "litellm" },
     });
     const spec = (deployment["spec"] as { template: { spec: PodSpec } }).template.spec;
-    this.#folder = await mkdtemp(join(tmpdir(), "litellm-pod-"));
-    const port = await getPort({ host: "127.0.0.1" });
-    this.url = `http://127.0.0.1:${port}`;
     const env = await this.#environment(spec);
     await this.#writeFiles(spec);
     const [container] = spec.containers;
@@ -73,17 +80,21 @@ export class LiteLlmPod {
       argument
         .replace(mounted, this.#folder)
         .replace("0.0.0.0", "127.0.0.1")
-        .replace(/^4000$/, String(port)),
+        .replace(/^4000$/, String(this.#port)),
     );
     await execa("litellm", ["--skip_server_startup"], { env, cwd: this.#folder });
     this.#process = execa(command[0] ?? "", command.slice(1), { env, cwd: this.#folder, reject: false, all: true });
     this.#process.all?.pipe(createWriteStream(join(this.#folder, "log")));
-    await this.#cluster.forward(this.#namespace, 4000, port);
+  }
+
+  /** Ends the process; what {@link run} needs stays. */
+  async end(): Promise<void> {
+    this.#process?.kill("SIGTERM");
+    await this.#process;
   }
 
   async stop(): Promise<void> {
-    this.#process?.kill("SIGTERM");
-    await this.#process;
+    await this.end();
     if (this.#folder) await rm(this.#folder, { recursive: true, force: true });
   }
 

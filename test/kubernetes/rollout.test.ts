@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+
+import { KubernetesPlatform } from "../../components/kubernetes/platform.ts";
+import { parseSettings } from "../../config/settings.ts";
+import { minimal, rawConfig } from "../config/stack.ts";
+import { only, registered } from "../gcp/mocks.ts";
+
+const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
+const NAMESPACE = "kubernetes:core/v1:Namespace";
+
+/** What a LiteLLM that may take a minute for its requests is made of in a cluster, with these settings of its pods. */
+async function litellm(pods: object) {
+  const kubernetes = { postgres: { trial: true }, litellm: pods };
+  const stack = {
+    platform: "kubernetes",
+    providers: { openai: { apiKey: "sk-key" } },
+    litellm: { requestTimeout: 60 },
+  };
+  const settings = parseSettings(rawConfig({ ...minimal, ...stack, kubernetes }), ["llm-gateway:providers"]);
+  return registered(() => {
+    const command = ["litellm"];
+    const service = { software: "litellm", version: "1.106.2", role: "gateway", command, port: 4000 } as const;
+    KubernetesPlatform.of(settings).run("litellm", { ...service, stopSeconds: 20, drainSeconds: 60 }, {});
+  });
+}
+
+const named = (resources: { type: string }[]) => resources.map(({ type }) => type.split(":").at(-1));
+
+describe("a Deployment whose number of pods is up to an autoscaler", () => {
+  it("begins with the least of them, which updates leave alone", async () => {
+    const resources = await litellm({ replicas: 2, maxReplicas: 4 });
+    expect(only(resources, DEPLOYMENT)).toMatchObject({
+      inputs: { spec: { replicas: 2 } },
+      ignoreChanges: ["spec.replicas"],
+    });
+    expect(only(resources, DEPLOYMENT).inputs).not.toHaveProperty("metadata.annotations");
+    expect(named(resources)).toContain("HorizontalPodAutoscaler");
+  });
+});
+
+describe("a Deployment of a fixed number of pods", () => {
+  it("has it by force, as an autoscaler may have set another one before", async () => {
+    const resources = await litellm({ replicas: 3, maxReplicas: 3 });
+    expect(only(resources, DEPLOYMENT)).toMatchObject({
+      inputs: { metadata: { annotations: { "pulumi.com/patchForce": "true" } }, spec: { replicas: 3 } },
+      ignoreChanges: [],
+    });
+    expect(named(resources)).not.toContain("HorizontalPodAutoscaler");
+  });
+});
+
+describe("the time that Pulumi waits", () => {
+  it("is enough for four rounds of new pods, however many there are", async () => {
+    const { inputs, timeouts } = only(await litellm({ replicas: 2, maxReplicas: 4 }), DEPLOYMENT);
+    expect(inputs).toMatchObject({ spec: { strategy: { rollingUpdate: { maxSurge: "25%", maxUnavailable: 0 } } } });
+    expect(timeouts).toMatchObject({ create: "30m", update: "30m" });
+  });
+
+  it("is longer for a deletion than pods may take to end", async () => {
+    const resources = await litellm({});
+    // 10 s until nobody calls it, 60 s for requests in hand, 20 s for its own end.
+    expect(only(resources, DEPLOYMENT)).toMatchObject({
+      inputs: { spec: { template: { spec: { terminationGracePeriodSeconds: 90 } } } },
+      timeouts: { delete: `${90 + 600}s` },
+    });
+    expect(only(resources, NAMESPACE).timeouts.delete).toBe(`${60 + 900}s`);
+  });
+});
