@@ -1,24 +1,23 @@
 import { join } from "node:path";
 
 import { step } from "../toolchain/progress.ts";
-import { BUDGETS, type Participant, type Proxy } from "./contender.ts";
+import { BUDGETS, type Participant } from "./contender.ts";
+import { failure } from "./failure.ts";
 import { BenchGateway } from "./gateway.ts";
 import { machine } from "./machine.ts";
-import { checkOutcome } from "./outcome.ts";
-import { rawApi } from "./raw-api.ts";
-import { type Contender, type Operation, type Results, TITLES } from "./results.ts";
+import { measure } from "./measure.ts";
+import type { Proxy } from "./proxy.ts";
+import { rawApi, warmUp } from "./raw-api.ts";
+import { type Contender, type Operation, type Results, secondsOf } from "./results.ts";
 import { terraformParticipant } from "./terraform/participant.ts";
 import type { ProviderName } from "./terraform/programs.ts";
 import { thisPackage } from "./this-package.ts";
 import { versions } from "./versions.ts";
 
-/** How many characters of a failure are kept. */
-const SHOWN = 200;
-
 /** What is to be measured. */
 export interface Plan {
   /** Numbers of keys. */
-  sizes: number[];
+  sizes: readonly number[];
   contenders: readonly Contender[];
   operations: readonly Operation[];
 }
@@ -36,23 +35,16 @@ export async function benchmark({ sizes, contenders, operations }: Plan): Promis
     figures: [],
     state: [],
     start: 0,
-    emptyGateway: 0,
-    keyDeletes: [],
   };
   const gateway = await BenchGateway.make();
   try {
     results.versions = await versions();
-    for (const keys of [0, ...sizes]) {
+    for (const keys of sizes) {
       await step(`Bringing up a gateway for ${keys} keys`, () => gateway.up({ keys: 0, budget: BUDGETS.before }));
-      if (keys === 0) results.start = await gateway.secondsToFirstResource();
-      else await compete(gateway, { contenders, operations }, keys, results);
-      const { keyDeletes, ...destroyed } = await step(TITLES.destroyGateway, () => gateway.destroy());
-      if (keys === 0) {
-        results.emptyGateway = destroyed.seconds;
-      } else if (contenders.includes("this package")) {
-        results.figures.push({ contender: "this package", keys, operation: "destroyGateway", ...destroyed });
-        results.keyDeletes.push({ keys, calls: keyDeletes });
-      }
+      results.start ||= await gateway.secondsToFirstResource();
+      await compete(gateway, { contenders, operations }, keys, results);
+      const isGone = secondsOf(results, "this package", "destroyGateway", keys) !== undefined;
+      if (!isGone) await step("Destroying the gateway", () => gateway.destroy());
     }
   } finally {
     await gateway.remove();
@@ -68,27 +60,21 @@ async function compete(
   results: Results,
 ): Promise<void> {
   const proxy = await gateway.proxy();
+  await step("Warming up the proxy", () => warmUp(proxy));
   for (const participant of await participants(contenders, proxy, gateway, results)) {
-    const { name: contender, stateBytes } = participant;
-    const bytesBefore = (await stateBytes?.()) ?? 0;
-    for (const operation of operations) {
-      const work = participant.operations[operation];
-      if (!work) continue;
-      try {
-        const time = await step(`${contender}, ${keys} keys: ${TITLES[operation]}`, () => work(keys));
-        await checkOutcome(proxy, participant, operation, keys);
-        results.figures.push({ contender, keys, operation, ...time });
-      } catch (error) {
-        results.figures.push({ contender, keys, operation, failure: failure(error) });
-      }
-      if (operation === "create" && stateBytes) {
-        results.state.push({ contender, keys, bytes: Math.round(((await stateBytes()) - bytesBefore) / keys) });
+    const { name: contender, state } = participant;
+    const bytes = async () => Buffer.byteLength((await state?.()) ?? "");
+    const bytesBefore = await bytes();
+    for (const operation of operations.filter((one) => participant.operations[one])) {
+      results.figures.push(await measure(proxy, participant, operation, keys));
+      if (operation === "create" && state) {
+        results.state.push({ contender, keys, bytes: Math.round(((await bytes()) - bytesBefore) / keys) });
       }
     }
   }
 }
 
-/** All that can take part; this package is the last, because its keys stay until the whole gateway goes. */
+/** All that can take part; this package is the last, because the gateway goes with its keys. */
 async function participants(
   contenders: readonly Contender[],
   proxy: Proxy,
@@ -111,11 +97,4 @@ async function terraformOrReason(name: ProviderName, proxy: Proxy, folder: strin
   } catch (error) {
     return failure(error);
   }
-}
-
-/** A tool's own words, on one line. */
-function failure(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  const [reason] = text.split("\n").filter((line) => /error: |fatal: |forbidden/i.test(line));
-  return (reason ?? text).replace(/\s+/g, " ").trim().slice(0, SHOWN);
 }

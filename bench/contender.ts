@@ -1,11 +1,4 @@
-import type { Contender, Operation } from "./results.ts";
-import type { Timed } from "./timed.ts";
-
-/** The proxy that all contenders work on, each with aliases of its own. */
-export interface Proxy {
-  url: string;
-  masterKey: string;
-}
+import type { Contender, Operation, Timing } from "./results.ts";
 
 /** What all keys have; what a contender calls these things is its own business. */
 export const KEYS = { models: ["gpt-4o", "claude-sonnet"], budgetDuration: "30d" } as const;
@@ -18,13 +11,18 @@ export function hardBudget(budget: number): number {
   return (budget * 5) / 4;
 }
 
-/** One way to manage keys. Each operation leaves the keys as the next one of `OPERATIONS` expects them. */
+/** One way to manage keys. */
 export interface Participant {
   name: Contender;
   /** The alias of a key by its number, from 0. */
   alias: (index: number) => string;
-  /** What it can do; each with the number of keys that there are. */
-  operations: Partial<Record<Operation, (keys: number) => Promise<Pick<Timed, "seconds"> & Partial<Timed>>>>;
-  /** Bytes of state while all keys are there; nothing for one that keeps none. */
-  stateBytes?: () => Promise<number>;
+  /** What it can do; each with the number of keys that there are. All but `create` find the keys there. */
+  operations: Partial<Record<Operation, (keys: number) => Promise<Timing>>>;
+  /** Its state as text, empty before the first key; nothing for one that keeps none. */
+  state?: () => Promise<string>;
+}
+
+/** The aliases of so many keys. */
+export function aliasesOf({ alias }: Participant, keys: number): string[] {
+  return Array.from({ length: keys }, (_, index) => alias(index));
 }

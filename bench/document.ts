@@ -6,7 +6,7 @@ export function withMeasured(document: string, text: string): string {
   const [before, rest] = document.split(BEGIN);
   const after = rest?.split(END)[1];
   if (before === undefined || after === undefined) {
-    throw new Error(`docs/performance.md lacks the line ${BEGIN} or ${END}: put both back.`);
+    throw new Error(`The document lacks the line ${BEGIN} or ${END}: put both where the measurements belong.`);
   }
   return `${before}${BEGIN}\n\n${text}\n\n${END}${after}`;
 }

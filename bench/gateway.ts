@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
@@ -7,7 +7,9 @@ import getPort, { portNumbers } from "get-port";
 import * as yaml from "yaml";
 
 import { pulumiEnvironment } from "../toolchain/pulumi/environment.ts";
-import { KEYS, type Proxy } from "./contender.ts";
+import { deletedTypes } from "./calls.ts";
+import { KEYS } from "./contender.ts";
+import type { Proxy } from "./proxy.ts";
 import { type Timed, timed } from "./timed.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -16,6 +18,8 @@ const root = join(import.meta.dirname, "..");
 const PARTS = ["Pulumi.yaml", "package.json", "index.ts", "config", "components", "providers", "toolchain"];
 
 const STACK = "bench";
+
+const KEYS_TYPE = "pulumi-nodejs:dynamic/litellm:VirtualKeys";
 
 /** What a stack of the benchmark asks for. */
 export interface Wanted {
@@ -89,28 +93,28 @@ export class BenchGateway {
     return this.#timed(["up", "--yes", "--skip-preview", "--suppress-outputs"], environment);
   }
 
-  preview(): Promise<Timed> {
-    return this.#timed(["preview", "--expect-no-changes"]);
+  /** @throws {Error} if it shows a change. */
+  preview(...options: "--refresh"[]): Promise<Timed> {
+    return this.#timed(["preview", "--expect-no-changes", ...options]);
   }
 
   refresh(): Promise<Timed> {
-    return this.#timed(["refresh", "--yes", "--skip-preview", "--expect-no-changes"]);
+    return this.#timed(["refresh", "--yes", "--skip-preview"]);
   }
 
-  /** Destroys everything, and counts the engine's calls to delete a key. */
-  async destroy(): Promise<Timed & { keyDeletes: number }> {
+  /** Destroys everything. */
+  destroy(environment: Record<string, string> = {}): Promise<Timed> {
+    return this.#timed(["destroy", "--yes", "--skip-preview"], environment);
+  }
+
+  /** Destroys everything, and counts the engine's calls to delete keys. */
+  async destroyCountingCalls(): Promise<Timed & { keyDeletes: number }> {
+    if (!(await this.state()).includes(KEYS_TYPE)) throw new Error(`error: there is no ${KEYS_TYPE} in the state`);
     const log = join(this.folder, "calls.json");
-    const result = await this.#timed(["destroy", "--yes", "--skip-preview"], { PULUMI_DEBUG_GRPC: log });
-    const calls = (await readFile(log, "utf8")).split("\n");
+    const result = await this.destroy({ PULUMI_DEBUG_GRPC: log });
+    const deletes = deletedTypes(await readFile(log, "utf8"));
     await rm(log);
-    // Each call is logged when it starts and when it ends.
-    const marks = [
-      '"/pulumirpc.ResourceProvider/Delete"',
-      "dynamic/litellm:VirtualKeys::",
-      '"progress":"request_started"',
-    ];
-    const isKeyDelete = (call: string) => marks.every((mark) => call.includes(mark));
-    return { ...result, keyDeletes: calls.filter(isKeyDelete).length };
+    return { ...result, keyDeletes: deletes.filter((type) => type === KEYS_TYPE).length };
   }
 
   /** Seconds from starting Pulumi to the first resource that the program asks for. */
@@ -141,8 +145,9 @@ export class BenchGateway {
     return { url: outputs.gateway.url, masterKey: outputs.masterKey };
   }
 
-  async stateBytes(): Promise<number> {
-    return (await stat(join(this.folder, "state", ".pulumi", "stacks", "llm-gateway", `${STACK}.json`))).size;
+  /** The stack's state, as the backend keeps it. */
+  state(): Promise<string> {
+    return readFile(join(this.folder, "state", ".pulumi", "stacks", "llm-gateway", `${STACK}.json`), "utf8");
   }
 
   /** Destroys what is left, and deletes the folder. */

@@ -1,40 +1,37 @@
 import pLimit from "p-limit";
 
-import { BUDGETS, hardBudget, KEYS, type Participant, type Proxy } from "./contender.ts";
+import { aliasesOf, BUDGETS, hardBudget, KEYS, type Participant } from "./contender.ts";
+import { call, type Proxy } from "./proxy.ts";
+import type { Timing } from "./results.ts";
 
 /** Calls in flight at once. */
 const CONCURRENCY = 16;
 
-/** LiteLLM's API alone, one call per key: what no tool can be faster than that makes one call per key. */
-export function rawApi({ url, masterKey }: Proxy): Participant {
+/** So many keys, made and changed, make a proxy as fast as it gets. */
+const WARM = 50;
+
+/**
+ * LiteLLM's API alone, one call per key: what no tool can be faster than that makes one call per key.
+ *
+ * @param prefix What the aliases of its keys begin with.
+ */
+export function rawApi(proxy: Proxy, prefix = "raw"): Participant {
   let tokens: string[] = [];
 
-  const aliasOf = (index: number) => `raw-${index}`;
-  const call = async (path: string, body?: object) => {
-    const response = await fetch(url + path, {
-      method: body ? "POST" : "GET",
-      headers: { authorization: `Bearer ${masterKey}`, "content-type": "application/json" },
-      ...(body && { body: JSON.stringify(body) }),
-    });
-    if (!response.ok) throw new Error(`LiteLLM answered ${response.status} to ${path}: ${await response.text()}`);
-    return (await response.json()) as { token?: string };
-  };
-  const each = async <T>(items: T[], work: (item: T) => Promise<unknown>) => {
+  const each = async <T>(items: T[], work: (item: T) => Promise<unknown>): Promise<Timing> => {
     const limit = pLimit(CONCURRENCY);
     const started = performance.now();
     await Promise.all(items.map((item) => limit(() => work(item))));
     return { seconds: (performance.now() - started) / 1000 };
   };
-
-  return {
+  const participant: Participant = {
     name: "raw API",
-    alias: aliasOf,
+    alias: (index) => `${prefix}-${index}`,
     operations: {
       create: async (keys) => {
         tokens = [];
-        const aliases = Array.from({ length: keys }, (_, index) => aliasOf(index));
-        return each(aliases, async (alias) => {
-          const { token = "" } = await call("/key/generate", {
+        return each(aliasesOf(participant, keys), async (alias) => {
+          const { token } = await call<{ token: string }>(proxy, "/key/generate", {
             key_alias: alias,
             models: KEYS.models,
             max_budget: hardBudget(BUDGETS.before),
@@ -44,9 +41,16 @@ export function rawApi({ url, masterKey }: Proxy): Participant {
           tokens.push(token);
         });
       },
-      raise: () => each(tokens, (key) => call("/key/update", { key, max_budget: hardBudget(BUDGETS.after) })),
-      refresh: () => each(tokens, (key) => call(`/key/info?key=${key}`)),
-      destroy: () => each(tokens, (key) => call("/key/delete", { keys: [key] })),
+      raise: () => each(tokens, (key) => call(proxy, "/key/update", { key, max_budget: hardBudget(BUDGETS.after) })),
+      refresh: () => each(tokens, (key) => call(proxy, `/key/info?key=${key}`)),
+      destroy: () => each(tokens, (key) => call(proxy, "/key/delete", { keys: [key] })),
     },
   };
+  return participant;
+}
+
+/** Makes a proxy's first calls, which take longer than all later ones, so that they count against nobody. */
+export async function warmUp(proxy: Proxy): Promise<void> {
+  const { create, raise, refresh, destroy } = rawApi(proxy, "warm").operations;
+  for (const work of [create, raise, refresh, destroy]) await work?.(WARM);
 }

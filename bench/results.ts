@@ -1,31 +1,47 @@
 /** What is timed, in the order in which it is done. */
-export const OPERATIONS = ["create", "preview", "raise", "refresh", "destroy", "rotate", "destroyGateway"] as const;
+export const OPERATIONS = [
+  "create",
+  "preview",
+  "previewRefresh",
+  "raise",
+  "refresh",
+  "destroy",
+  "rotate",
+  "destroyGateway",
+] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
 /** What each operation is called in tables. */
 export const TITLES: Record<Operation, string> = {
   create: "create all keys",
-  preview: "preview or plan without a change",
+  preview: "preview without a change",
+  previewRefresh: "the same, reading every key",
   raise: "raise all budgets",
   refresh: "refresh",
   destroy: "destroy all keys",
   rotate: "replace all keys by new ones",
-  destroyGateway: "destroy the whole gateway",
+  destroyGateway: "destroy the gateway with its keys",
 };
 
 /** Who is compared. */
 export const CONTENDERS = ["raw API", "BerriAI", "ncecere", "this package"] as const;
 export type Contender = (typeof CONTENDERS)[number];
 
-/** One operation of one contender with so many keys. */
-export interface Figure {
+/** What was measured of one operation. */
+export interface Timing {
+  /** Wall time. */
+  seconds: number;
+  /** The most memory that its processes held at once, in MB. */
+  megabytes?: number;
+  /** Calls of the engine to delete keys, where they are counted. */
+  keyDeletes?: number;
+}
+
+/** One operation of one contender with so many keys; no seconds where it failed. */
+export interface Figure extends Partial<Timing> {
   contender: Contender;
   keys: number;
   operation: Operation;
-  /** Wall time in seconds; nothing where the contender failed. */
-  seconds?: number;
-  /** The most memory that its processes held at once, in MB. */
-  megabytes?: number;
   /** Why it failed, in its own words. */
   failure?: string;
 }
@@ -43,10 +59,6 @@ export interface Results {
   state: { contender: Contender; keys: number; bytes: number }[];
   /** Seconds from starting `pulumi preview` to the first resource of this package's program. */
   start: number;
-  /** Destroying this package's whole gateway when it has no keys, in seconds. */
-  emptyGateway: number;
-  /** Calls of the engine to delete a key while it destroyed the whole gateway, by number of keys. */
-  keyDeletes: { keys: number; calls: number }[];
 }
 
 /** Seconds of one operation, if they were measured. */

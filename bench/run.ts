@@ -16,30 +16,51 @@ const DOCUMENT = join(import.meta.dirname, "../docs/performance.md");
 await main(async () => {
   const { values } = parseArgs({
     options: {
-      keys: { type: "string", default: "10,100,200,1000" },
-      only: { type: "string", default: CONTENDERS.join(",") },
-      operations: { type: "string", default: OPERATIONS.join(",") },
+      keys: { type: "string" },
+      only: { type: "string" },
+      operations: { type: "string" },
       json: { type: "boolean", default: false },
-      "keep-document": { type: "boolean", default: false },
+      out: { type: "string" },
     },
   });
-  const sizes = values.keys.split(",").map(Number);
-  const wrong = sizes.find((size) => !Number.isInteger(size) || size < 1);
-  if (wrong !== undefined) {
-    throw new UserError(`--keys is \`${values.keys}\`; write whole numbers from 1, such as 10,100,200.`);
-  }
-  const contenders = chosen("only", values.only, CONTENDERS);
-  // Nothing else can be done before the keys are there.
-  const operations = chosen("operations", `create,${values.operations}`, OPERATIONS);
+  const { keys = "10,100,200,1000", only, operations, json } = values;
+  const plan = {
+    sizes: sizesOf(keys),
+    contenders: chosen("only", only, CONTENDERS),
+    // Nothing else can be done before the keys are there.
+    operations: chosen("operations", operations && `create,${operations}`, OPERATIONS),
+  };
+  // A part of the measurements must not take the place of all of them.
+  const isAll = [values.keys, only, operations].every((option) => option === undefined);
+  const out = values.out ?? (isAll ? DOCUMENT : undefined);
+  // Before anything is measured, as that takes its time.
+  if (out !== undefined) withMeasured(await documentAt(out), "");
+
   await prepareMachine();
-  const results = await benchmark({ sizes, contenders, operations });
+  const results = await benchmark(plan);
   const text = report(results);
-  console.log(values.json ? JSON.stringify(results, undefined, 2) : text);
-  if (!values["keep-document"]) await writeFile(DOCUMENT, withMeasured(await readFile(DOCUMENT, "utf8"), text));
+  console.log(json ? JSON.stringify(results, undefined, 2) : text);
+  if (out !== undefined) await writeFile(out, withMeasured(await documentAt(out), text));
 });
 
-/** Those of `known` that an option names, in their own order. */
-function chosen<T extends string>(option: string, text: string, known: readonly T[]): T[] {
+function documentAt(path: string): Promise<string> {
+  return readFile(path, "utf8").catch(() => {
+    throw new UserError(
+      `--out names \`${path}\`, which can't be read: write the path of a copy of docs/performance.md.`,
+    );
+  });
+}
+
+/** Numbers of keys from an option such as `10,100`. */
+function sizesOf(text: string): number[] {
+  const sizes = text.split(",").map(Number);
+  if (sizes.every((size) => Number.isInteger(size) && size >= 1)) return sizes;
+  throw new UserError(`--keys is \`${text}\`; write whole numbers from 1, such as 10,100,200.`);
+}
+
+/** Those of `known` that an option names, in their own order; all without the option. */
+function chosen<T extends string>(option: string, text: string | undefined, known: readonly T[]): readonly T[] {
+  if (text === undefined) return known;
   const names = text.split(",").map((name) => name.trim());
   const wrong = names.find((name) => !known.some((one) => one === name));
   if (wrong !== undefined) throw new UserError(`--${option} names \`${wrong}\`; choose among ${known.join(", ")}.`);

@@ -1,22 +1,27 @@
 import { BUDGETS, type Participant } from "./contender.ts";
 import { type BenchGateway, projectName } from "./gateway.ts";
+import type { Timed } from "./timed.ts";
 
 /** This package: each key is a project in the settings of a gateway that is up. */
 export function thisPackage(gateway: BenchGateway): Participant {
+  let wanted = { keys: 0, budget: BUDGETS.before as number, generation: 1 };
+  const change = (changes: Partial<typeof wanted>): Promise<Timed> => {
+    wanted = { ...wanted, ...changes };
+    return gateway.up(wanted);
+  };
   return {
     name: "this package",
     alias: projectName,
     operations: {
-      create: (keys) => gateway.up({ keys, budget: BUDGETS.before }),
+      create: (keys) => change({ keys, budget: BUDGETS.before }),
       preview: () => gateway.preview(),
-      raise: (keys) => gateway.up({ keys, budget: BUDGETS.after }),
+      previewRefresh: () => gateway.preview("--refresh"),
+      raise: () => change({ budget: BUDGETS.after }),
       refresh: () => gateway.refresh(),
-      destroy: () => gateway.up({ keys: 0, budget: BUDGETS.after }),
-      rotate: async (keys) => {
-        await gateway.up({ keys, budget: BUDGETS.after });
-        return gateway.up({ keys, budget: BUDGETS.after, generation: 2 });
-      },
+      destroy: () => change({ keys: 0 }),
+      rotate: () => change({ generation: wanted.generation + 1 }),
+      destroyGateway: () => gateway.destroyCountingCalls(),
     },
-    stateBytes: () => gateway.stateBytes(),
+    state: () => gateway.state(),
   };
 }

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 
-import { sizesFor, workerConnections } from "../../config/capacity.ts";
-import { RESERVED_CONNECTIONS } from "../../config/connections.ts";
+import { connectionsFor, sizesFor, workerConnections } from "../../config/capacity.ts";
 import { defaultConnections, tierOf } from "../../config/gcp-tiers.ts";
 
 /** An organization's use of models. */
@@ -43,7 +42,7 @@ export function layout({ projects, rps }: Demand, gateways: number): GatewayStac
     const { maxReplicas: pods, tier } = sizesFor(load);
     const machine = tierOf(tier);
     const accepted = machine ? defaultConnections(machine) : 0;
-    const connections = (pods + 1) * workerConnections(accepted, pods) + RESERVED_CONNECTIONS;
+    const connections = connectionsFor(pods, workerConnections(accepted, pods));
     return { name, projects: own, rps: load, pods, connections, accepted };
   });
 }

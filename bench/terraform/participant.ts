@@ -1,14 +1,21 @@
-import { mkdir, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { execa } from "execa";
 
-import { BUDGETS, hardBudget, KEYS, type Participant, type Proxy } from "../contender.ts";
+import { BUDGETS, hardBudget, KEYS, type Participant } from "../contender.ts";
+import type { Proxy } from "../proxy.ts";
 import { timed } from "../timed.ts";
 import { type ProviderName, providerFolder, PROVIDERS, terraform } from "./programs.ts";
 
 /** As many operations at once as this package makes calls. */
 const PARALLELISM = "-parallelism=16";
+
+/** Pulumi reads no resource that it isn't told to read; Terraform does, unless it is told not to. */
+const UNREAD = "-refresh=false";
+
+/** A plan that shows a change where there is none is no success. */
+const FAIL_ON_CHANGE = "-detailed-exitcode";
 
 /**
  * A Terraform provider of LiteLLM's keys, with its state in a file.
@@ -46,17 +53,14 @@ export async function terraformParticipant(name: ProviderName, proxy: Proxy, fol
     alias: (index) => `${name}-${index}`,
     operations: {
       create: (keys) => run("apply", keys, BUDGETS.before, yes),
-      preview: (keys) => run("plan", keys, BUDGETS.before),
-      raise: (keys) => run("apply", keys, BUDGETS.after, yes),
+      preview: (keys) => run("plan", keys, BUDGETS.before, UNREAD, FAIL_ON_CHANGE),
+      previewRefresh: (keys) => run("plan", keys, BUDGETS.before, FAIL_ON_CHANGE),
+      raise: (keys) => run("apply", keys, BUDGETS.after, yes, UNREAD),
       refresh: (keys) => run("apply", keys, BUDGETS.after, yes, "-refresh-only"),
-      destroy: (keys) => run("destroy", keys, BUDGETS.after, yes),
+      destroy: (keys) => run("destroy", keys, BUDGETS.after, yes, UNREAD),
     },
     // There is no state before the first key.
-    stateBytes: () =>
-      stat(join(folder, "terraform.tfstate")).then(
-        ({ size }) => size,
-        () => 0,
-      ),
+    state: () => readFile(join(folder, "terraform.tfstate"), "utf8").catch(() => ""),
   };
 }
 

@@ -40,13 +40,13 @@ describe("docs/scale.md", () => {
 
 function sizes(loads: number[]): string {
   const rows = loads.map((rps) => {
-    const { replicas, maxReplicas, tier, nodeType } = sizesFor(rps);
+    const { replicas, maxReplicas, tier, diskSize, nodeType } = sizesFor(rps);
     const machine = tierOf(tier);
     const connections = workerConnections(machine ? defaultConnections(machine) : 0, maxReplicas);
     const numbers = [rps, replicas, maxReplicas, connections].map((number) => number.toLocaleString("en"));
-    return [...numbers, `\`${tier}\``, `\`${nodeType}\``];
+    return [...numbers, `\`${tier}\``, `${diskSize.toLocaleString("en")} GB`, `\`${nodeType}\``];
   });
-  return table(["`rps`", "pods", "pods at most", "connections each", "Cloud SQL", "Valkey"], rows);
+  return table(["`rps`", "pods", "pods at most", "connections each", "Cloud SQL", "disk", "Valkey"], rows);
 }
 
 function layouts(counts: number[]): string {

@@ -14,8 +14,6 @@ export function results(seconds: Record<string, number>, others: Partial<Results
     figures: Object.entries(seconds).map(([name, time]) => ({ ...figureOf(name), seconds: time })),
     state: [],
     start: 1,
-    emptyGateway: 0,
-    keyDeletes: [],
     ...others,
   };
 }

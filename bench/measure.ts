@@ -1,0 +1,75 @@
+import { step } from "../toolchain/progress.ts";
+import { aliasesOf, type Participant } from "./contender.ts";
+import { failure } from "./failure.ts";
+import { checkOutcome, requireKeys } from "./outcome.ts";
+import { type ListedKey, listKeys, type Proxy, setBudget } from "./proxy.ts";
+import { type Figure, type Operation, TITLES } from "./results.ts";
+
+/** A budget that nobody asks for, in US dollars: its digits are nowhere in a state by chance. */
+export const DRIFT = 61.283_954_7;
+
+/**
+ * Times one operation of a participant with so many keys, and looks whether LiteLLM has all that it should have before
+ * and after it. Only the operation itself is timed.
+ */
+export async function measure(
+  proxy: Proxy,
+  participant: Participant,
+  operation: Operation,
+  keys: number,
+): Promise<Figure> {
+  const { name: contender, operations } = participant;
+  const work = operations[operation];
+  const figure = { contender, keys, operation };
+  if (!work) return { ...figure, failure: "error: it has no such operation" };
+  const run = () => step(`${contender}, ${keys} keys: ${TITLES[operation]}`, () => work(keys));
+  try {
+    const aliases = aliasesOf(participant, keys);
+    const before = await prepare(proxy, participant, operation, aliases);
+    const timing = operation === "refresh" ? await withDrift(proxy, participant, before, run) : await run();
+    // After the whole gateway, no proxy is left to be asked.
+    if (operation !== "destroyGateway") {
+      checkOutcome(operation, aliases, { before, after: await listKeys(proxy, aliases) });
+    }
+    return { ...figure, ...timing };
+  } catch (error) {
+    return { ...figure, failure: failure(error) };
+  }
+}
+
+/** Makes the keys again that an operation needs, and an earlier one destroyed. @returns What LiteLLM has of them. */
+async function prepare(
+  proxy: Proxy,
+  { name, operations }: Participant,
+  operation: Operation,
+  aliases: readonly string[],
+): Promise<ListedKey[]> {
+  let found = await listKeys(proxy, aliases);
+  if (operation !== "create" && found.length === 0) {
+    await step(`${name}, ${aliases.length} keys again`, async () => operations.create?.(aliases.length));
+    found = await listKeys(proxy, aliases);
+  }
+  requireKeys(operation === "create" ? [] : aliases, found, `before ${operation}`);
+  return found;
+}
+
+/** Changes one key behind the participant's back while it reads all, and looks whether its state tells. */
+async function withDrift<T>(
+  proxy: Proxy,
+  { state }: Participant,
+  keys: readonly ListedKey[],
+  refresh: () => Promise<T>,
+): Promise<T> {
+  const [changed] = keys;
+  if (!changed || !state) return refresh();
+  await setBudget(proxy, changed.token, DRIFT);
+  try {
+    const result = await refresh();
+    if (!(await state()).includes(String(DRIFT))) {
+      throw new Error("error: LiteLLM has another budget of one key by now, which its state does not tell afterwards");
+    }
+    return result;
+  } finally {
+    await setBudget(proxy, changed.token, changed.budget);
+  }
+}

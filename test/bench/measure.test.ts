@@ -1,0 +1,98 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+
+import { aliasesOf, type Participant } from "../../bench/contender.ts";
+import { DRIFT, measure } from "../../bench/measure.ts";
+import { ProxyStub } from "./proxy-stub.ts";
+
+/** More than one page of LiteLLM's list. */
+const KEYS = 250;
+
+const TIMING = { seconds: 1 };
+
+let stub: ProxyStub;
+let done: string[];
+
+beforeEach(async () => {
+  vi.spyOn(process.stderr, "write").mockReturnValue(true);
+  stub = await ProxyStub.start();
+  done = [];
+});
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await stub[Symbol.asyncDispose]();
+});
+
+/** A contender whose keys are made and deleted at once. */
+function participant(others: Partial<Participant> = {}): Participant {
+  const self: Participant = {
+    name: "BerriAI",
+    alias: (index) => `key-${index}`,
+    operations: {
+      create: (keys) => {
+        done.push("create");
+        stub.keys = aliasesOf(self, keys).map((alias) => ({ alias, token: `token of ${alias}`, budget: 50 }));
+        return Promise.resolve(TIMING);
+      },
+      destroy: () => {
+        done.push("destroy");
+        stub.keys = [];
+        return Promise.resolve(TIMING);
+      },
+      refresh: () => {
+        done.push("refresh");
+        return Promise.resolve(TIMING);
+      },
+      destroyGateway: () => {
+        done.push(`destroyGateway with ${stub.keys.length}`);
+        return Promise.resolve({ ...TIMING, keyDeletes: 0 });
+      },
+    },
+    ...others,
+  };
+  return self;
+}
+
+it("gives the figures of an operation that did all", async () => {
+  expect(await measure(stub.proxy, participant(), "create", KEYS)).toEqual({
+    contender: "BerriAI",
+    keys: KEYS,
+    operation: "create",
+    seconds: 1,
+  });
+});
+
+it("makes the keys again that were destroyed before the whole gateway is", async () => {
+  const contender = participant();
+  for (const operation of ["create", "destroy", "destroyGateway"] as const) {
+    expect(await measure(stub.proxy, contender, operation, KEYS)).toMatchObject({ seconds: 1 });
+  }
+  expect(done).toEqual(["create", "destroy", "create", `destroyGateway with ${KEYS}`]);
+});
+
+it("doesn't time an operation whose keys are not all there", async () => {
+  const contender = participant();
+  await measure(stub.proxy, contender, "create", KEYS);
+  stub.keys = stub.keys.slice(1);
+
+  const figure = await measure(stub.proxy, contender, "destroy", KEYS);
+  expect(figure.failure).toBe(`error: before destroy, LiteLLM lists ${KEYS - 1} keys, not ${KEYS}`);
+  expect(figure.seconds).toBeUndefined();
+  expect(done).toEqual(["create"]);
+});
+
+it("lets a refresh pass whose state tells what was changed meanwhile, and changes it back", async () => {
+  const contender = participant({ state: () => Promise.resolve(JSON.stringify(stub.keys)) });
+  await measure(stub.proxy, contender, "create", KEYS);
+
+  expect(await measure(stub.proxy, contender, "refresh", KEYS)).toMatchObject({ seconds: 1 });
+  expect(stub.keys.map(({ budget }) => budget)).not.toContain(DRIFT);
+});
+
+it("refuses a refresh that reads nothing", async () => {
+  const contender = participant({ state: () => Promise.resolve("as before") });
+  await measure(stub.proxy, contender, "create", KEYS);
+
+  expect((await measure(stub.proxy, contender, "refresh", KEYS)).failure).toContain("its state does not tell");
+  expect(done).toEqual(["create", "refresh"]);
+});
