@@ -35,6 +35,11 @@ const CONSEQUENCES = {
   },
   "gcp.network.pods": RANGE,
   "gcp.network.services": RANGE,
+  "gcp.network.proxies": {
+    effect:
+      "the load balancer uses this range as long as it lives, and a network has one range for that. Undo the change, or take `llm-gateway:gcp.access` out, run `up`, and add it again with the other range",
+    isFixed: true,
+  },
 } satisfies Record<string, Consequence>;
 
 /** Values of settings, by their path under `llm-gateway:`. */

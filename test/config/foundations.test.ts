@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 
 import { foundations } from "../../config/foundations.ts";
 import { parseSettings } from "../../config/settings.ts";
-import { existing, settingsOf } from "./gcp-stack.ts";
+import { access, existing, settingsOf } from "./gcp-stack.ts";
 import { minimal, rawConfig } from "./stack.ts";
 
 const ofKubernetes = (kubernetes: object) => {
@@ -47,4 +47,11 @@ it("is the place in Google Cloud, and the network", () => {
   const shared = foundations(settingsOf({ network: { existing } }), "dev");
   expect(shared).toMatchObject({ "gcp.network.existing": "shared/gateway/pods/services" });
   expect(shared).not.toHaveProperty("gcp.network.pods");
+});
+
+it("is the load balancer's range as long as there is one, in a network of the stack's own", () => {
+  expect(foundations(settingsOf({ access }), "dev")).toHaveProperty(["gcp.network.proxies"], "10.26.0.0/23");
+  expect(foundations(settingsOf({}), "dev")).not.toHaveProperty(["gcp.network.proxies"]);
+  const shared = foundations(settingsOf({ access, network: { existing, proxies: "10.26.0.0/23" } }), "dev");
+  expect(shared).not.toHaveProperty(["gcp.network.proxies"]);
 });

@@ -61,17 +61,17 @@ describe("the servers on gcp", () => {
     const kubernetes = { litellm: { replicas: 2, maxReplicas: 9 } };
     const small = { postgres: { tier: "db-custom-1-3840" } };
     const load =
-      "too few for 10 pods (one more while they are replaced) with 1 LiteLLM workers with 10 connections each and 30 for others;";
+      "too few for 15 pods (6 of them while others are replaced) with 1 LiteLLM workers with 10 connections each and 30 for others;";
     expect(problems(small, { kubernetes })).toEqual([
-      `gcp.postgres.tier: "db-custom-1-3840" accepts 100 connections, ${load} write one with more memory, set postgres.maxConnections to at least 130, or lower those of litellm`,
+      `gcp.postgres.tier: "db-custom-1-3840" accepts 100 connections, ${load} write one with more memory, set postgres.maxConnections to at least 180, or lower those of litellm`,
     ]);
-    expect(problems(small, { kubernetes, postgres: { maxConnections: 120 } })).toEqual([
-      `postgres.maxConnections: 120 is ${load} write at least 130, or lower those of litellm`,
+    expect(problems(small, { kubernetes, postgres: { maxConnections: 170 } })).toEqual([
+      `postgres.maxConnections: 170 is ${load} write at least 180, or lower those of litellm`,
     ]);
-    expect(problems(small, { kubernetes, postgres: { maxConnections: 130 } })).toEqual([]);
+    expect(problems(small, { kubernetes, postgres: { maxConnections: 180 } })).toEqual([]);
     expect(problems({}, { kubernetes })).toEqual([]);
     expect(settingsOf(small).postgres).toEqual({ maxConnections: 100 });
-    expect(settingsOf(small, { postgres: { maxConnections: 130 } }).postgres).toEqual({ maxConnections: 130 });
+    expect(settingsOf(small, { postgres: { maxConnections: 180 } }).postgres).toEqual({ maxConnections: 180 });
   });
 
   it("count no connections of a machine or a number that is wrong by itself", () => {

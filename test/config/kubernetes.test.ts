@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { podsInRollout } from "../../config/connections.ts";
 import { parseSettings } from "../../config/settings.ts";
 import { warnings } from "../../config/warnings.ts";
 import { minimal, problemsOf, rawConfig } from "./stack.ts";
@@ -218,19 +219,29 @@ describe("platform kubernetes", () => {
     ]);
   });
 
-  it("counts the connections of all pods, and one more while they are replaced", () => {
-    expect(problems({ litellm: { maxReplicas: 6 } })).toEqual([]);
-    expect(problems({ litellm: { maxReplicas: 7 } })).toEqual([
-      "postgres.maxConnections: 100 is too few for 8 pods (one more while they are replaced) with 1 LiteLLM workers with 10 connections each and 30 for others; write at least 110, or lower those of litellm",
+  it("counts the connections of all pods, also while they are replaced", () => {
+    expect(problems({ litellm: { maxReplicas: 4 } })).toEqual([]);
+    expect(problems({ litellm: { maxReplicas: 5 } })).toEqual([
+      "postgres.maxConnections: 100 is too few for 9 pods (4 of them while others are replaced) with 1 LiteLLM workers with 10 connections each and 30 for others; write at least 120, or lower those of litellm",
     ]);
   });
 
   it("counts the connections of a pod once where its workers share them", () => {
     const postgres = { ...own, pooledConnections: 10 };
-    expect(problems({ litellm: { maxReplicas: 6 }, postgres }, { litellm: { workers: 4 } })).toEqual([]);
-    expect(problems({ litellm: { maxReplicas: 7 }, postgres }, { litellm: { workers: 4 } })).toEqual([
-      "postgres.maxConnections: 100 is too few for 8 pods (one more while they are replaced) with 10 pooled connections each and 30 for others; write at least 110, or lower those of litellm",
+    expect(problems({ litellm: { maxReplicas: 4 }, postgres }, { litellm: { workers: 4 } })).toEqual([]);
+    expect(problems({ litellm: { maxReplicas: 5 }, postgres }, { litellm: { workers: 4 } })).toEqual([
+      "postgres.maxConnections: 100 is too few for 9 pods (4 of them while others are replaced) with 10 pooled connections each and 30 for others; write at least 120, or lower those of litellm",
     ]);
+  });
+
+  it.each([
+    [1, 2],
+    [2, 4],
+    [4, 6],
+    [24, 36],
+    [70, 106],
+  ])("counts for %i pods those of %i while they are replaced a quarter at a time", (pods, during) => {
+    expect(podsInRollout(pods)).toBe(during);
   });
 
   it("refuses passwords in plain text", () => {

@@ -49,6 +49,8 @@ litellm_settings:
 general_settings:
   database_connection_pool_limit: 10
   store_model_in_db: false
+  maximum_spend_logs_retention_period: 90d
+  maximum_spend_logs_retention_interval: 1h
 `);
   });
 

@@ -358,6 +358,7 @@ describe("services", () => {
     ],
     ["no LiteLLM workers", { litellm: { workers: 0 } }, "litellm.workers: 0 must be at least 1"],
     ["no time for requests", { litellm: { requestTimeout: 0 } }, "litellm.requestTimeout: 0 must be at least 1"],
+    ["no spend log", { litellm: { spendLogDays: 0 } }, "litellm.spendLogDays: 0 must be at least 1"],
     [
       "no database connections",
       { litellm: { databaseConnections: 0 } },

@@ -30,6 +30,7 @@ describe("parseSettings", () => {
         port: 4000,
         workers: 1,
         requestTimeout: 600,
+        spendLogDays: 90,
         databaseConnections: 10,
         management: { timeout: 20, patience: 90, concurrency: 16 },
       },

@@ -63,6 +63,12 @@ describe("differences", () => {
       ["update zoneDistributionConfig.mode: replace"],
     ],
     ["compute/ForwardingRule", { target: "a" }, { target: "b" }, ["update target"]],
+    [
+      "compute/ForwardingRule",
+      { target: "projects/p/regions/r/serviceAttachments/a" },
+      { target: "projects/p/regions/r/serviceAttachments/b" },
+      ["update target: replace"],
+    ],
   ])("tells what a change of %s does", (type, before, after, expected) => {
     expect(changes(type, before, after)).toEqual(expected);
   });

@@ -34,7 +34,7 @@ function program({
     });
     const manager = new gcp.projects.Service("manager", { service: "cloudresourcemanager.googleapis.com" }, { provider });
     const enable = (name) => new gcp.projects.Service(name, { service: name + ".googleapis.com" }, { provider, dependsOn: manager });
-    const services = ["compute", "sqladmin", "secretmanager"].map(enable);
+    const services = ["compute", "servicedirectory", "sqladmin", "secretmanager"].map(enable);
     const options = { provider, dependsOn: services };
     const network = new gcp.compute.Network("net", { autoCreateSubnetworks: false }, options);
     const subnetwork = new gcp.compute.Subnetwork("sub", { network: network.id, ipCidrRange: "${range}" }, options);
@@ -217,6 +217,6 @@ describe("the tests' plugin gcp", () => {
     ]) {
       expect(deleted.indexOf(first ?? "")).toBeLessThan(deleted.indexOf(then ?? ""));
     }
-    expect(cloud.list().map(({ type }) => type)).toEqual(Array(4).fill("projects/Service"));
+    expect(cloud.list().map(({ type }) => type)).toEqual(Array(5).fill("projects/Service"));
   });
 });

@@ -76,6 +76,18 @@ describe("create", () => {
     expect(subnetwork("other", "10.0.1.0/24").properties["gatewayAddress"]).toBe("10.0.1.1");
   });
 
+  it("refuses a second active subnet of proxies, and another range of the one that is there", () => {
+    network();
+    const proxies = { network: "net", purpose: "REGIONAL_MANAGED_PROXY", role: "ACTIVE", region: "europe-west1" };
+    const { id } = create("compute/Subnetwork", { ...proxies, name: "proxies", ipCidrRange: "10.26.0.0/23" });
+    const second = { ...proxies, name: "others", ipCidrRange: "10.27.0.0/23" };
+    expect(() => create("compute/Subnetwork", second)).toThrow(`'${id}' of purpose REGIONAL_MANAGED_PROXY is active`);
+    create("compute/Subnetwork", { ...second, role: "BACKUP" });
+    create("compute/Subnetwork", { ...second, name: "elsewhere", ipCidrRange: "10.28.0.0/23", region: "europe-west4" });
+    const larger = { ...proxies, name: "proxies", ipCidrRange: "10.26.0.0/22" };
+    expect(() => of("compute/Subnetwork").update(id, larger)).toThrow("can't be expanded to '10.26.0.0/22'");
+  });
+
   it("gives internal addresses of the subnet, each once", () => {
     network();
     const { id } = subnetwork("nodes", "10.0.0.0/29");
@@ -101,6 +113,13 @@ describe("create", () => {
     expect(() =>
       grant("projects/IAMMember", { member: "serviceAccount:no@test-project.iam.gserviceaccount.com" }),
     ).toThrow("Service account no@");
+  });
+
+  it("doesn't tell each agent, though it is there", () => {
+    const { properties } = create("projects/ServiceIdentity", { service: "container.googleapis.com" });
+    expect(properties).not.toHaveProperty("member");
+    const agent = "serviceAccount:service-123@container-engine-robot.iam.gserviceaccount.com";
+    expect(grant("projects/IAMMember", { member: agent }).properties["member"]).toBe(agent);
   });
 
   it("refuses a key that the service may not use", () => {

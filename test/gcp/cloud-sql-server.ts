@@ -7,12 +7,16 @@ import { startPostgres } from "../toolchain/plugins/postgres.ts";
 /**
  * A real PostgreSQL behind the Cloud SQL instance of a test's cloud: the users that are made there can log in, may make
  * roles and databases, and are no superusers, as in Cloud SQL (https://cloud.google.com/sql/docs/postgres/users). When
- * the instance is deleted, all that was in it is gone.
+ * the instance is deleted, or another one made, all that was in it is gone.
  */
 export class CloudSqlServer {
   readonly postgres: Postgres;
   readonly #cloud: TestCloud;
   readonly #loop: ControlLoop;
+  /** The instance that it is: the last one that was made; empty for none. */
+  #instance = "";
+  /** Names of all instances so far. */
+  readonly #instances = new Set<string>();
   /** Ids of the users that are there. */
   readonly #users = new Set<string>();
 
@@ -46,11 +50,16 @@ export class CloudSqlServer {
   }
 
   async #look(): Promise<void> {
-    const isThere = this.#cloud.list("sql/DatabaseInstance").length > 0;
-    if (!isThere && this.#users.size > 0) await this.#empty();
-    for (const { id, properties } of isThere ? this.#cloud.list("sql/User") : []) {
-      if (this.#users.has(id)) continue;
-      const { name, password } = properties as { name: string; password: string };
+    const there = this.#cloud.list("sql/DatabaseInstance").map(({ id }) => id);
+    const another = there.find((name) => !this.#instances.has(name));
+    if (another !== undefined || (this.#instance !== "" && !there.includes(this.#instance))) {
+      await this.#empty();
+      this.#instance = another ?? "";
+      this.#instances.add(this.#instance);
+    }
+    for (const { id, properties } of this.#cloud.list("sql/User")) {
+      const { name, password, instance } = properties as Record<"name" | "password" | "instance", string>;
+      if (instance !== this.#instance || this.#users.has(id)) continue;
       await this.postgres.query(`CREATE ROLE "${name}" LOGIN CREATEROLE CREATEDB PASSWORD '${password}'`);
       this.#users.add(id);
     }

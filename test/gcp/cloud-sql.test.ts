@@ -125,10 +125,13 @@ describe("a protected, highly available server", () => {
     expect(only(resources, "random:index/randomPassword:RandomPassword").inputs).toMatchObject({ special: false });
   });
 
-  it("says where it is once its endpoint leads there", async () => {
+  it("says where it is, and when its endpoint leads there", async () => {
     const values = await new Promise((resolve) => server?.host.apply(resolve));
     expect(values).toBe("{address of llm-gateway-test-postgres}");
     expect(server?.port).toBe(5432);
+    const { promise, resolve } = Promise.withResolvers<string>();
+    server?.ready.urn.apply(resolve);
+    expect(await promise).toMatch(/ForwardingRule::llm-gateway-test-postgres$/);
   });
 });
 
@@ -161,7 +164,8 @@ it.each([
   ["europe-west1", "eu"],
   ["us-central1", "us"],
   ["asia-southeast1", "asia"],
-  ["australia-southeast1", "australia-southeast1"],
-])("keeps backups of %s in %s", (region, location) => {
+  ["australia-southeast1", undefined],
+  ["northamerica-northeast1", undefined],
+])("keeps backups of %s in %s, which for a continent without one is the nearest", (region, location) => {
   expect(backupLocation(region)).toBe(location);
 });

@@ -1,16 +1,18 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 
 import type { SecretStackOutputs } from "../../operations/stack-outputs.ts";
 import type { Row } from "../../operations/verify/row.ts";
 import type { Manifest } from "../cluster/api-server.ts";
 import { changed, named } from "../engine/checkout.ts";
 import { GcpStack, NAMESPACE, PROVIDER_KEYS } from "./gcp-stack.ts";
+import { onNewServer, PATIENCE } from "./new-server.ts";
 
 // The stack file dev through its life, each test going on where the one before it ended.
 
 /** Long enough for a first build of the control plane on two cores. */
 const BUILD = 1_200_000;
 const NAME = "llm-gateway-dev";
+const SQL = "sql/DatabaseInstance";
 const VERSION = "secretmanager/SecretVersion";
 const GRANT = "secretmanager/SecretIamMember";
 
@@ -97,6 +99,20 @@ it("keeps the virtual key that LiteLLM knows in Secret Manager, and the provider
     [`${NAME}-litellm-anthropic-api-key`]: PROVIDER_KEYS.anthropic,
   });
 });
+
+it("deletes what the spend log has kept for longer than the settings say", async () => {
+  const { postgres } = stack.server;
+  for (const [id, days] of Object.entries({ old: 91, recent: 89 })) {
+    const values = `'${id}', 'acompletion', now() - interval '${days} days', now()`;
+    const columns = 'request_id, call_type, "startTime", "endTime"';
+    await postgres.query(`INSERT INTO "LiteLLM_SpendLogs" (${columns}) VALUES (${values})`, "litellm");
+  }
+  const left = async () =>
+    postgres.query(`SELECT request_id AS id FROM "LiteLLM_SpendLogs" WHERE request_id IN ('old', 'recent')`, "litellm");
+  await vi.waitFor(async () => {
+    expect(await left()).toEqual([{ id: "recent" }]);
+  }, PATIENCE);
+}, 150_000);
 
 it("lets each workload read its own secrets, and nobody else any", () => {
   const pool = "principal://iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools";
@@ -187,6 +203,31 @@ it("makes the key of one more project, and its secret with those who may read it
   expect((await stack.preview()).map(changed)).toEqual([]);
 });
 
+it("gets roles, databases and keys of the same values on a new server, once the former one was deleted", async () => {
+  const { keys } = await outputs();
+  const [server = ""] = stack.cloud.list(SQL).map(({ id }) => id);
+  for (const { id } of stack.cloud.list("sql/User")) stack.cloud.delete("sql/User", id);
+  stack.cloud.delete(SQL, server);
+  await vi.waitFor(async () => {
+    expect(await stack.server.databases()).toEqual(["postgres"]);
+  }, PATIENCE);
+  // What docs/gcp.md says to do.
+  await stack.refresh("--target", await stack.urnOf("DatabaseInstance"), "--run-program=false");
+  await onNewServer(stack, () => stack.up());
+  expect(await modelsOf(keys["research-team"] ?? "")).toEqual(["claude-sonnet", "gpt-4o"]);
+  expect((await stack.preview()).map(changed)).toEqual([]);
+}, 300_000);
+
+it("gets them in the same run on a server that takes the place of another one", async () => {
+  const { keys } = await outputs();
+  const urn = await stack.urnOf("DatabaseInstance");
+  await onNewServer(stack, () =>
+    stack.checkout.npm("pulumi", "up", "--stack", "dev", "--yes", "--skip-preview", "--replace", urn),
+  );
+  expect(await modelsOf(keys["research-team"] ?? "")).toEqual(["claude-sonnet", "gpt-4o"]);
+  expect((await stack.preview()).map(changed)).toEqual([]);
+}, 300_000);
+
 it("says that a move to another region replaces the server with all data, which nothing protects here", async () => {
   const undo = await stack.with({ "gcp.region": "europe-west4" });
   const said = await stack.checkout.npm("pulumi", "preview", "--stack", "dev");
@@ -218,6 +259,8 @@ it("is destroyed in one go, everything before what it uses", async () => {
     expect(order).toContain(what);
     return order.indexOf(what);
   };
+  // Secrets take them along.
+  expect(order.filter((what) => what.startsWith(VERSION) || what.startsWith(GRANT))).toEqual([]);
   const cluster = at(`container/Cluster ${NAME}-cluster`);
   const usedByCluster = [
     "kms/CryptoKeyIAMMember cluster-key-container",
@@ -233,7 +276,6 @@ it("is destroyed in one go, everything before what it uses", async () => {
     [`compute/ForwardingRule ${NAME}-postgres`, `sql/DatabaseInstance ${NAME}-postgres`],
     [`compute/RouterNat ${NAME}-nat`, `compute/Address ${NAME}-egress-1`],
     [`compute/Subnetwork ${NAME}-nodes`, `compute/Network ${NAME}-network`],
-    [`${VERSION} ${NAME}-key-research-team`, `secretmanager/Secret ${NAME}-key-research-team`],
     [`compute/Network ${NAME}-network`, "projects/Service compute.googleapis.com"],
   ];
   for (const sequence of sequences) expect([...sequence].sort((a, b) => at(a) - at(b))).toEqual(sequence);

@@ -4,7 +4,9 @@ import { describe, expect, it } from "vitest";
 import { EncryptionKey, type EncryptionKeyArgs } from "../../components/gcp/encryption-key.ts";
 import { dependenciesOf, only, place, registered } from "./mocks.ts";
 
+const AGENT = "gcp:projects/serviceIdentity:ServiceIdentity";
 const KEY = "gcp:kms/cryptoKey:CryptoKey";
+const AGENTS = { secretmanager: "gcp-sa-secretmanager", container: "container-engine-robot" };
 const GRANT = "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember";
 
 /** A key, and a resource that encrypts with it. */
@@ -31,16 +33,16 @@ describe("a key of Cloud KMS", async () => {
   });
 
   it("is for the agents of its services alone, which it makes sure exist", () => {
-    const agents = resources.filter(({ type }) => type === "gcp:projects/serviceIdentity:ServiceIdentity");
+    const agents = resources.filter(({ type }) => type === AGENT);
     expect(agents.map(({ inputs }) => inputs["service"])).toEqual([
       "secretmanager.googleapis.com",
       "container.googleapis.com",
     ]);
     expect(resources.filter(({ type }) => type === GRANT).map(({ inputs }) => inputs)).toEqual(
-      ["secretmanager", "container"].map((service) => ({
+      (["secretmanager", "container"] as const).map((service) => ({
         cryptoKeyId: "{id of llm-gateway-test-secrets-europe-west4}",
         role: "roles/cloudkms.cryptoKeyEncrypterDecrypter",
-        member: `{member of key-secrets-europe-west4-${service}}`,
+        member: `serviceAccount:service-123456789012@${AGENTS[service]}.iam.gserviceaccount.com`,
       })),
     );
   });
@@ -52,6 +54,7 @@ describe("a key of Cloud KMS", async () => {
       expect.arrayContaining([
         `${GRANT} key-secrets-europe-west4-secretmanager`,
         `${GRANT} key-secrets-europe-west4-container`,
+        `${AGENT} key-secrets-europe-west4-container`,
         `${KEY} llm-gateway-test-secrets-europe-west4`,
       ]),
     );

@@ -35,6 +35,7 @@ export class GcpStack {
   readonly server: CloudSqlServer;
   readonly checkout: Checkout;
   readonly litellm: LiteLlmPod;
+  readonly gateways: GatewayController;
   readonly #relay: RelayPod;
   readonly #controllers: (SecretSyncController | GatewayController)[];
   /** Both processes behind pods, once their pods are there. */
@@ -68,7 +69,8 @@ export class GcpStack {
     this.cloud = cloud;
     this.server = server;
     this.checkout = checkout;
-    this.#controllers = [SecretSyncController.start(cluster, cloud), GatewayController.start(cluster, cloud)];
+    this.gateways = GatewayController.start(cluster, cloud);
+    this.#controllers = [SecretSyncController.start(cluster, cloud), this.gateways];
     const { port } = server.postgres;
     this.#relay = new RelayPod(cluster, NAMESPACE, "postgres-relay", port);
     this.litellm = new LiteLlmPod(cluster, NAMESPACE, (variable, value) => onThisMachine(variable, value, port));
@@ -81,6 +83,8 @@ export class GcpStack {
     const file = this.#file;
     await writeFile(file, yours(await readFile(file, "utf8")));
     await this.set("gcp.postgres.localPort", await getPort({ host: "127.0.0.1" }));
+    // A Deployment is ready at once here, while the process behind its pods is still about to start.
+    await this.set("litellm.management.patience", 300);
     await this.checkout.npm("pulumi", "stack", "init", this.name);
     for (const [provider, key] of Object.entries(PROVIDER_KEYS)) {
       const path = `llm-gateway:providers.${provider}.apiKey`;
@@ -129,6 +133,11 @@ export class GcpStack {
     return this.checkout.npm("pulumi", "destroy", "--stack", this.name, "--yes", "--skip-preview");
   }
 
+  /** A `destroy` that fails: all that it printed. */
+  async failedDestroy(): Promise<string> {
+    return this.checkout.fail("pulumi", "destroy", "--stack", this.name, "--yes", "--skip-preview");
+  }
+
   /** What the next `up` would change. */
   async preview(): Promise<Step[]> {
     return this.checkout.preview(this.name);
@@ -140,6 +149,14 @@ export class GcpStack {
       deployment: { pending_operations?: { resource: { urn: string } }[] };
     };
     return (deployment.pending_operations ?? []).map(({ resource }) => resource.urn);
+  }
+
+  /** The urn of the one resource of a type: `DatabaseInstance`. */
+  async urnOf(type: string): Promise<string> {
+    const { deployment } = JSON.parse(await this.state()) as { deployment: { resources: { urn: string }[] } };
+    const [found, ...others] = deployment.resources.filter(({ urn }) => urn.includes(`:${type}::`));
+    if (!found || others.length > 0) throw new Error(`the stack has not one ${type}`);
+    return found.urn;
   }
 
   /** The state, as a file of it holds it. */
@@ -164,7 +181,7 @@ export class GcpStack {
 
 /**
  * LiteLLM's variables and files on a machine where Cloud SQL is on 127.0.0.1, no Valkey is there, and LiteLLM is installed
- * without the client of Prometheus, which its image has.
+ * without the client of Prometheus, which its image has. It looks each minute what of the spend log has to go.
  */
 function onThisMachine(name: string, value: string, postgresPort: number): string | undefined {
   if (/^(REDIS|PROMETHEUS)_/.test(name)) return undefined;
@@ -172,6 +189,8 @@ function onThisMachine(name: string, value: string, postgresPort: number): strin
   if (name !== "litellm-config.yaml") return value;
   const config = yaml.parseDocument(value);
   config.deleteIn(["general_settings", "coordination_redis"]);
+  // No test waits for an hour.
+  config.setIn(["general_settings", "maximum_spend_logs_retention_interval"], "1s");
   config.deleteIn(["litellm_settings", "callbacks"]);
   config.deleteIn(["litellm_settings", "prometheus_initialize_budget_metrics"]);
   return config.toString();

@@ -16,6 +16,10 @@ export interface RegisteredWithOptions extends Registered {
   ignoreChanges: string[];
   /** Whether Pulumi forgets it where it would delete it. */
   retainOnDelete: boolean;
+  /** What it is made anew for, when that changes. */
+  replacementTrigger?: unknown;
+  /** How long it may take, as durations; empty ones are the plugin's own. */
+  timeouts: { create: string; update: string; delete: string };
 }
 
 /**
@@ -56,12 +60,21 @@ export async function registered(
   const registerResource = monitor.registerResource.bind(monitor);
   monitor.registerResource = ((...args: Parameters<typeof registerResource>) => {
     const [request] = args;
+    const timeouts = request.getCustomtimeouts();
     const options = {
       protect: request.getProtect() ?? false,
       dependsOn: request.getDependenciesList().map(typeAndName),
       ...(request.getDeletedwith() && { deletedWith: typeAndName(request.getDeletedwith()) }),
       ignoreChanges: request.getIgnorechangesList(),
       retainOnDelete: request.getRetainondelete() ?? false,
+      ...(request.hasReplacementTrigger() && {
+        replacementTrigger: request.getReplacementTrigger()?.toJavaScript() as unknown,
+      }),
+      timeouts: {
+        create: timeouts?.getCreate() ?? "",
+        update: timeouts?.getUpdate() ?? "",
+        delete: timeouts?.getDelete() ?? "",
+      },
     };
     const [type, name] = [request.getType(), request.getName()];
     const reply = registerResource(...args);

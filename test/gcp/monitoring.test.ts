@@ -18,7 +18,7 @@ async function monitoring(overrides: Partial<MonitoringArgs> = {}) {
           cluster: "cluster-1a2b3c4",
           namespace: "llm-gateway",
           service: "litellm",
-          postgres: { instance: "postgres-1a2b3c4", maxConnections: 400 },
+          postgres: { instance: "postgres-1a2b3c4", maxConnections: 400, diskLimit: 500 },
           emails: [],
           ...overrides,
         },
@@ -85,11 +85,14 @@ describe("alerts", () => {
     expect(conditions(resources, "budget-used")).toContain(used("1"));
   });
 
-  it("come when PostgreSQL is nearly out of connections or disk", () => {
+  it("come when PostgreSQL is nearly out of connections, or its disk nearly as large as it may become", () => {
     expect(conditions(resources, "postgres-connections")).toContain(
       'database_id=\\"my-project:postgres-1a2b3c4\\"}) > 320',
     );
-    expect(conditions(resources, "postgres-disk")).toContain('database_id=\\"my-project:postgres-1a2b3c4\\"}) > 0.85');
+    // 85 % of 500 GB, of which it may use more and more as it grows.
+    const used =
+      'database_disk_bytes_used{monitored_resource=\\"cloudsql_database\\",database_id=\\"my-project:postgres-1a2b3c4\\"}';
+    expect(conditions(resources, "postgres-disk")).toContain(`${used}) > 456340275200`);
   });
 
   it("come when no replica is ready, and when none is there to say so", () => {

@@ -47,7 +47,7 @@ describe("a network of the stack's own", async () => {
   it("has no subnet that nobody asked for, and no address outside", () => {
     expect(only(resources, "gcp:compute/network:Network").inputs).toEqual({
       autoCreateSubnetworks: false,
-      routingMode: "REGIONAL",
+      routingMode: "GLOBAL",
     });
     expect(only(resources, SUBNETWORK, "-nodes").inputs).toEqual({
       network: "{id of llm-gateway-test-network}",

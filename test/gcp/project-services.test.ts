@@ -27,7 +27,13 @@ describe("the APIs of a stack", () => {
   it("are those that every stack calls, Resource Manager's first", () => {
     expect(always[0]).toBe("cloudresourcemanager.googleapis.com");
     expect(always).toEqual(
-      expect.arrayContaining(["compute.googleapis.com", "container.googleapis.com", "sqladmin.googleapis.com"]),
+      expect.arrayContaining([
+        "compute.googleapis.com",
+        "container.googleapis.com",
+        // https://cloud.google.com/vpc/docs/configure-private-service-connect-services, "Before you begin".
+        "servicedirectory.googleapis.com",
+        "sqladmin.googleapis.com",
+      ]),
     );
     expect(new Set(always).size).toBe(always.length);
   });
@@ -40,11 +46,11 @@ describe("the APIs of a stack", () => {
       { redis: { nodeType: "SHARED_CORE_NANO" } },
       ["memorystore", "networkconnectivity", "serviceconsumermanagement"],
     ],
-    ["clients outside the cluster", { access }, ["certificatemanager", "privateca", "servicedirectory"]],
+    ["clients outside the cluster", { access }, ["certificatemanager", "privateca"]],
     [
       "a certificate of the user's own",
       { access: { ...access, certificate: { chain: "chain", privateKey: "key" as never } } },
-      ["certificatemanager", "servicedirectory"],
+      ["certificatemanager"],
     ],
     ["reminders", { secrets: { ...plain.secrets, rotationReminder: 90 } }, ["pubsub"]],
     ["Binary Authorization", { cluster: { ...plain.cluster, binaryAuthorization: true } }, ["binaryauthorization"]],

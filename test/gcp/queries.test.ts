@@ -14,6 +14,7 @@ const subjects = {
   service: "litellm",
   database: "my-project:llm-gateway-test-1a2b3c4",
   maxConnections: 400,
+  diskLimit: 500,
   logMetrics: { migrationFailures: "migration-failures-1a2b3c4", loggedErrors: "logged-errors-1a2b3c4" },
 };
 
@@ -28,6 +29,7 @@ const GOOGLE: Record<string, string> = {
   "cloudsql_googleapis_com:database_postgresql_num_backends": "monitored_resource database_id database",
   "cloudsql_googleapis_com:database_cpu_utilization": "monitored_resource database_id",
   "cloudsql_googleapis_com:database_disk_utilization": "monitored_resource database_id",
+  "cloudsql_googleapis_com:database_disk_bytes_used": "monitored_resource database_id",
   // The stack's own: https://cloud.google.com/stackdriver/docs/managed-prometheus/promql#mapping
   "logging_googleapis_com:user_migration_failures_1a2b3c4": "monitored_resource",
   "logging_googleapis_com:user_logged_errors_1a2b3c4": "monitored_resource",

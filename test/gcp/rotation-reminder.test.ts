@@ -15,8 +15,9 @@ describe("the next reminder", () => {
     expect(Date.parse("2027-03-03T00:00:00Z") - Date.parse("2026-12-03T00:00:00Z")).toBe(90 * 24 * 3600 * 1000);
   });
 
-  it("is never so soon that Secret Manager refuses it", () => {
-    expect(at("2026-12-02T23:58:00Z")).toBe("2027-03-03T00:00:00Z");
+  it("is never so soon that Secret Manager refuses it, but an hour later then, and never left out", () => {
+    expect(at("2026-12-02T23:51:00Z")).toBe("2026-12-03T01:00:00Z");
+    expect(at("2026-12-03T00:00:00Z")).toBe("2026-12-03T01:00:00Z");
   });
 
   it("comes each day if the settings say so", () => {

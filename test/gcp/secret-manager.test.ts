@@ -64,6 +64,11 @@ describe("a secret", () => {
     });
   });
 
+  it("takes its value and its readers along when it is deleted", () => {
+    const secret = `${SECRET} llm-gateway-test-litellm-master-key`;
+    expect([VERSION, GRANT].map((type) => only(resources, type).deletedWith)).toEqual([secret, secret]);
+  });
+
   it("is named by its version", async () => {
     await expect(new Promise((resolve) => kept.version.apply(resolve))).resolves.toBe(
       "{name of llm-gateway-test-litellm-master-key}",
@@ -117,7 +122,7 @@ describe("reminders", () => {
     expect(only(resources, "gcp:pubsub/topicIAMMember:TopicIAMMember").inputs).toEqual({
       topic: "{name of llm-gateway-test-secret-rotation}",
       role: "roles/pubsub.publisher",
-      member: "{member of llm-gateway-test-secret-rotation}",
+      member: "serviceAccount:service-123456789012@gcp-sa-secretmanager.iam.gserviceaccount.com",
     });
     expect(secret.dependsOn).toContain("gcp:pubsub/topicIAMMember:TopicIAMMember llm-gateway-test-secret-rotation");
   });

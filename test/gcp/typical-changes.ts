@@ -10,7 +10,12 @@ export const CHANGES: [what: string, settings: Record<string, unknown>, steps: s
       "update DatabaseInstance llm-gateway-prod-postgres",
     ],
   ],
-  ["a larger disk", { "gcp.postgres.diskSize": 100 }, ["update DatabaseInstance llm-gateway-prod-postgres"]],
+  [
+    "a larger disk",
+    { "gcp.postgres.diskSize": 100 },
+    // It may grow further, which the alert knows.
+    ["update AlertPolicy llm-gateway-prod-postgres-disk", "update DatabaseInstance llm-gateway-prod-postgres"],
+  ],
   [
     "a label, on everything that can have one",
     { "gcp.labels": { team: "platform" } },
@@ -63,6 +68,11 @@ export const CHANGES: [what: string, settings: Record<string, unknown>, steps: s
     ["create Address llm-gateway-prod-egress-2", "update RouterNat llm-gateway-prod-nat"],
   ],
   [
+    "clients in one more range",
+    { "gcp.access.clients": ["10.8.0.0/24", "10.9.0.0/24"] },
+    ["update RegionSecurityPolicy llm-gateway-prod-clients"],
+  ],
+  [
     "servers in one zone",
     { "gcp.highAvailability": false },
     ["update DatabaseInstance llm-gateway-prod-postgres", "update Instance llm-gateway-prod-valkey"],
@@ -99,12 +109,27 @@ export const CHANGES: [what: string, settings: Record<string, unknown>, steps: s
   ],
 ];
 
-/** Changes of stack file prod that would make anew what can't be: what it is, the settings, and what would be replaced. */
-export const REFUSED: [what: string, settings: Record<string, unknown>, kept: string[]][] = [
+/** Changes of stack file prod that would take away what must stay: what it is, the settings, and what is said. */
+export const REFUSED: [what: string, settings: Record<string, unknown>, said: RegExp[]][] = [
   [
     "another region",
     { "gcp.region": "europe-west4" },
-    ["llm-gateway-prod-cluster", "llm-gateway-prod-postgres", "llm-gateway-prod-authority"],
+    [replaced("cluster"), replaced("postgres"), replaced("authority")],
   ],
-  ["another range of the nodes", { "gcp.network.nodes": "10.30.0.0/22" }, ["llm-gateway-prod-cluster"]],
+  ["another range of the nodes", { "gcp.network.nodes": "10.30.0.0/22" }, [replaced("cluster")]],
+  [
+    "another range of the load balancer's proxies",
+    { "gcp.network.proxies": "10.26.0.0/22" },
+    [/llm-gateway:gcp\.network\.proxies changes from `10\.26\.0\.0\/23` to `10\.26\.0\.0\/22`/],
+  ],
+  [
+    "no way in for clients any more",
+    { "gcp.access": undefined },
+    [/resource ".*::llm-gateway-prod-authority" cannot be deleted/],
+  ],
 ];
+
+/** What Pulumi says of a resource that would be replaced and is protected. */
+function replaced(name: string): RegExp {
+  return new RegExp(`unable to replace resource ".*::llm-gateway-prod-${name}"`);
+}

@@ -1,4 +1,3 @@
-import type * as pulumi from "@pulumi/pulumi";
 import { beforeAll, expect, it } from "vitest";
 
 import { UPTIME_CHECKERS, UptimeCheck } from "../../components/gcp/monitoring/uptime-check.ts";
@@ -10,15 +9,18 @@ const GRANT = "gcp:projects/iAMMember:IAMMember";
 
 let resources: RegisteredWithOptions[];
 let id: string | undefined;
+/** The projects whose number was asked for. */
+let asked: unknown[];
 
-async function uptimeCheck(network: { network: string; projectNumber?: pulumi.Input<string> }) {
+async function uptimeCheck(network: string) {
+  asked = [];
   return registered(
     () => {
       const check = new UptimeCheck(
         "uptime",
         {
           place: place(),
-          network: { subnetwork: "projects/my-project/regions/europe-west1/subnetworks/nodes", ...network },
+          network: { subnetwork: "projects/my-project/regions/europe-west1/subnetworks/nodes", network },
           namespace: "llm-gateway",
           service: "litellm",
           port: 4000,
@@ -30,11 +32,15 @@ async function uptimeCheck(network: { network: string; projectNumber?: pulumi.In
       check.id.apply((value) => (id = value));
     },
     ({ type }) => (type === CHECK ? { uptimeCheckId: "check-1a2b3c4" } : {}),
+    (_, inputs) => {
+      asked.push(inputs);
+      return { number: "999" };
+    },
   );
 }
 
 beforeAll(async () => {
-  resources = await uptimeCheck({ network: "projects/my-project/global/networks/net-1a2b3c4" });
+  resources = await uptimeCheck("projects/my-project/global/networks/net-1a2b3c4");
 });
 
 it("asks LiteLLM each minute whether it can work, by the address in Service Directory", () => {
@@ -58,6 +64,7 @@ it("asks LiteLLM each minute whether it can work, by the address in Service Dire
     network: "projects/123456789012/locations/global/networks/net-1a2b3c4",
   });
   expect(id).toBe("check-1a2b3c4");
+  expect(asked).toEqual([]);
 });
 
 it("goes through a load balancer inside the network that lets in Google's checkers alone", () => {
@@ -96,8 +103,14 @@ it("begins when Cloud Monitoring's own account may go there", () => {
   });
 });
 
-it("gets into a network of another project, such as a Shared VPC", async () => {
-  const shared = await uptimeCheck({ network: "projects/host/global/networks/shared", projectNumber: "999" });
+it("leaves behind what Cloud Monitoring's own account may do, which the checks of other stacks share", () => {
+  const grants = resources.filter(({ type }) => type === GRANT);
+  expect(grants.map(({ retainOnDelete }) => retainOnDelete)).toEqual([true, true]);
+});
+
+it("gets into a network of another project, such as a Shared VPC, by the number of that one", async () => {
+  const shared = await uptimeCheck("projects/host/global/networks/shared");
+  expect(asked).toEqual([{ projectId: "host" }]);
   expect(only(shared, GRANT, "-connects").inputs).toMatchObject({ project: "host" });
   expect(only(shared, GRANT, "-looks-up").inputs).toMatchObject({ project: "my-project" });
   expect(only(shared, "gcp:servicedirectory/endpoint:Endpoint").inputs).toMatchObject({

@@ -83,7 +83,7 @@ describe("a highly available server", () => {
     });
     expect(only(resources, "gcp:serviceaccount/iAMMember:IAMMember").inputs).toEqual({
       serviceAccountId: "{name of llm-gateway-test-valkey}",
-      role: "roles/iam.serviceAccountTokenCreator",
+      role: "roles/iam.workloadIdentityUser",
       member: CLIENT,
     });
   });

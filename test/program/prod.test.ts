@@ -11,6 +11,11 @@ it("provisions exactly the resources of the committed list", async () => {
   await expect(text).toMatchFileSnapshot("prod.resources.yaml");
 });
 
+it("calls Google Cloud on the quota of its own project, whoever's credentials it has", () => {
+  const provider = resources.find(({ type }) => type === "pulumi:providers:gcp");
+  expect(provider?.inputs).toMatchObject({ userProjectOverride: "true", billingProject: "acme-llm-prod" });
+});
+
 it("hands out no provider's key but as a secret", () => {
   expect(text).not.toMatch(/sk-of-/);
 });

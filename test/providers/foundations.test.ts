@@ -48,6 +48,19 @@ it("refuses what can't work", async () => {
   ]);
 });
 
+it("refuses another range of the load balancer while there is one, a larger one as well", async () => {
+  const proxies = (value?: string) => ({
+    settings: { ...before, ...(value !== undefined && { "gcp.network.proxies": value }) },
+  });
+  const { failures = [] } = await provider.check(proxies("10.26.0.0/23"), proxies("10.26.0.0/22"));
+  expect(failures.map(({ reason }) => reason)).toEqual([
+    "llm-gateway:gcp.network.proxies changes from `10.26.0.0/23` to `10.26.0.0/22`: the load balancer uses this range as long as it lives, and a network has one range for that. Undo the change, or take `llm-gateway:gcp.access` out, run `up`, and add it again with the other range.",
+  ]);
+  // The way there.
+  expect(await provider.check(proxies("10.26.0.0/23"), proxies())).toMatchObject({ failures: [] });
+  expect(await provider.check(proxies(), proxies("10.26.0.0/22"))).toMatchObject({ failures: [] });
+});
+
 it("says one thing of another platform", async () => {
   expect((await said({ platform: "kubernetes", "gcp.region": "none" })).announced).toEqual([
     "llm-gateway:platform changes from `gcp` to `kubernetes`: everything is deleted with all data and keys, and made anew on the other platform.",

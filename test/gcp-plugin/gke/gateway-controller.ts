@@ -2,7 +2,9 @@ import type { ApiServer, Manifest } from "../../cluster/api-server.ts";
 import type { CloudObject, TestCloud } from "../test-cloud.ts";
 import { ControlLoop } from "./control-loop.ts";
 
-const FINALIZER = "networking.gke.io/gateway-finalizer";
+const FINALIZER = "gateway.finalizer.networking.gke.io";
+
+const BACKEND_SERVICE = "gke/BackendService";
 
 type Gateway = Pick<Manifest, "metadata"> & {
   spec: {
@@ -17,12 +19,18 @@ interface Policy {
 
 /**
  * GKE's Gateway controller in tests: a Gateway becomes `Programmed` once its reserved address, its certificate and its
- * policies are in the test's cloud, and uses these until it is gone. Clients get nowhere by it.
+ * policies are in the test's cloud, and uses these until it is gone, its backend service sometimes longer. Clients get
+ * nowhere by it.
  */
 export class GatewayController {
   readonly #api: ApiServer;
   readonly #cloud: TestCloud;
   readonly #loop: ControlLoop;
+  /**
+   * Whether a backend service goes before its Gateway. Google's may stay for a while:
+   * https://github.com/GoogleCloudPlatform/gke-gateway-api/issues/41.
+   */
+  collectsBackends = true;
 
   private constructor(api: ApiServer, cloud: TestCloud) {
     this.#api = api;
@@ -44,10 +52,9 @@ export class GatewayController {
     const { items } = (await this.#api.call("GET", "/apis/gateway.networking.k8s.io/v1/gateways")) as {
       items: Gateway[];
     };
-    for (const gateway of items) {
-      if (gateway.metadata["deletionTimestamp"] === undefined) await this.#program(gateway);
-      else await this.#release(gateway);
-    }
+    const isWanted = ({ metadata }: Gateway) => metadata["deletionTimestamp"] === undefined;
+    if (this.collectsBackends) this.#collect(items.filter(isWanted));
+    for (const gateway of items) await (isWanted(gateway) ? this.#program(gateway) : this.#release(gateway));
   }
 
   async #program(gateway: Gateway): Promise<void> {
@@ -76,8 +83,8 @@ export class GatewayController {
     const isThere = missing.length === 0;
     if (isThere) {
       const [addresses, certificates, sslPolicies, securityPolicies] = Object.values(parts);
-      const properties = { addresses, certificates, sslPolicies, securityPolicies };
-      this.#cloud.put({ ...loadBalancer(gateway), properties });
+      this.#cloud.put({ ...loadBalancer(gateway), properties: { addresses, certificates, sslPolicies } });
+      this.#cloud.put({ ...backendService(gateway), properties: { securityPolicies } });
       await this.#patch(gateway, "", { metadata: { finalizers: [FINALIZER] } });
     }
     const condition = {
@@ -97,6 +104,13 @@ export class GatewayController {
     await this.#patch(gateway, "", { metadata: { finalizers: [] } });
   }
 
+  /** Deletes the backend services of all other Gateways. */
+  #collect(gateways: Gateway[]): void {
+    const wanted = gateways.map((gateway) => backendService(gateway).id);
+    const backends = this.#cloud.list(BACKEND_SERVICE);
+    for (const backend of backends.filter(({ id }) => !wanted.includes(id))) this.#cloud.remove(backend);
+  }
+
   async #policies(plural: string, namespace: string): Promise<Policy[]> {
     const path = `/apis/networking.gke.io/v1/namespaces/${namespace}/${plural}`;
     return ((await this.#api.call("GET", path)) as { items: Policy[] }).items;
@@ -110,4 +124,8 @@ export class GatewayController {
 
 function loadBalancer({ metadata: { name, namespace = "" } }: Gateway): CloudObject {
   return { type: "gke/LoadBalancer", id: `gkegw1-${namespace}-${name}`, properties: {} };
+}
+
+function backendService({ metadata: { name, namespace = "" } }: Gateway): CloudObject {
+  return { type: BACKEND_SERVICE, id: `gkegw1-${namespace}-${name}-backend`, properties: {} };
 }

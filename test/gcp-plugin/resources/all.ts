@@ -38,6 +38,7 @@ export const types: Record<string, CloudType> = {
   "container/Cluster": container.cluster,
   "dns/ManagedZone": dns.managedZone,
   "dns/RecordSet": dns.recordSet,
+  "gke/BackendService": gke.backendService,
   "gke/LoadBalancer": gke.loadBalancer,
   "kms/CryptoKey": kms.cryptoKey,
   "kms/CryptoKeyIAMMember": kms.cryptoKeyIamMember,

@@ -1,8 +1,10 @@
 import { z } from "zod";
 
+import type { Values } from "../../../toolchain/plugins/properties.ts";
 import { GoogleError } from "../api-error.ts";
 import { declare } from "../cloud-type.ts";
 import { address, rangeOf } from "../ranges.ts";
+import { requireApi } from "../references.ts";
 import type { TestCloud } from "../test-cloud.ts";
 import { api, inUse, SELF_LINK } from "./compute.ts";
 import { computeName, deletionPolicy, flag, labels, names, project, region, text } from "./fields.ts";
@@ -98,18 +100,22 @@ export const forwardingRule = declare({
   ],
   computed: ["creationTimestamp", "forwardingRuleId", "pscConnectionId", "pscConnectionStatus", "baseForwardingRule"],
   optional: ["ipAddress", "network", "serviceDirectoryRegistrations", "subnetwork"],
+  // `forwardingRuleCustomizeDiff` of the provider: from one producer to another.
+  replacedBy: (before, after) => ([before, after].every(leadsToProducer) ? ["target"] : []),
   autoName: 255,
   labels: "labels",
   uses: { network: "compute/Network", subnetwork: "compute/Subnetwork", ipAddress: "compute/Address" },
   id: "projects/{project}/regions/{region}/forwardingRules/{name}",
   selfLink: SELF_LINK,
   problems({ target, loadBalancingScheme }) {
-    if (target?.includes("/serviceAttachments/") !== true || loadBalancingScheme === "") return [];
+    if (!leadsToProducer({ target }) || loadBalancingScheme === "") return [];
     return [
       { property: "loadBalancingScheme", reason: 'it must be "" for a service attachment; its default is EXTERNAL' },
     ];
   },
   outputs({ target = "", ipAddress }, { cloud, before }) {
+    // https://cloud.google.com/vpc/docs/configure-private-service-connect-services, "Before you begin".
+    requireApi({ api: "servicedirectory.googleapis.com" }, cloud);
     const producer = cloud
       .list("sql/DatabaseInstance")
       .find(({ properties }) => properties["pscServiceAttachmentLink"] === target);
@@ -125,6 +131,11 @@ export const forwardingRule = declare({
     };
   },
 });
+
+/** Whether a rule's target is the service attachment of a producer; one that isn't known yet is none. */
+function leadsToProducer({ target }: Values): boolean {
+  return typeof target === "string" && target.includes("/serviceAttachments/");
+}
 
 /** Whether a Cloud SQL instance takes connections from the project. */
 function allows(instance: object, consumer: string): boolean {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { GoogleError } from "../api-error.ts";
-import { declare } from "../cloud-type.ts";
+import { declare, type Request } from "../cloud-type.ts";
 import { address, overlap, rangeOf } from "../ranges.ts";
 import type { CloudObject, TestCloud } from "../test-cloud.ts";
 import { isNamed } from "../test-cloud.ts";
@@ -88,7 +88,7 @@ export const subnetwork = declare({
   id: "projects/{project}/regions/{region}/subnetworks/{name}",
   selfLink: SELF_LINK,
   problems({ purpose, role, logConfig }) {
-    const isProxy = purpose?.endsWith("MANAGED_PROXY") === true;
+    const isProxy = isOfProxies({ purpose });
     return [
       ...(isProxy && role === undefined
         ? [{ property: "role", reason: "a proxy-only subnet needs ACTIVE or BACKUP" }]
@@ -99,6 +99,7 @@ export const subnetwork = declare({
   },
   outputs(inputs, { cloud, id, before }) {
     refuseOverlaps(inputs, id, cloud);
+    if (isOfProxies(inputs)) refuseProxies(inputs, id, { cloud, before });
     const { purpose = "PRIVATE", stackType = "IPV4_ONLY" } = inputs;
     return {
       purpose,
@@ -117,8 +118,7 @@ type Subnetwork = z.output<typeof subnetworkInputs>;
 
 /** Ranges of a network never overlap, within a subnet and between subnets. */
 function refuseOverlaps(inputs: Subnetwork, id: string, cloud: TestCloud): void {
-  const target = cloud.read("compute/Network", inputs.network);
-  const others = cloud.list("compute/Subnetwork").filter((other) => other.id !== id && target && isIn(other, target));
+  const others = othersIn(inputs.network, id, cloud);
   const taken = others.flatMap((other) => rangesOf(other.properties as Subnetwork).map((range) => ({ range, other })));
   const own = rangesOf(inputs);
   for (const [index, range] of own.entries()) {
@@ -133,6 +133,28 @@ function refuseOverlaps(inputs: Subnetwork, id: string, cloud: TestCloud): void 
       "invalid",
     );
   }
+}
+
+function isOfProxies({ purpose }: Pick<Subnetwork, "purpose">): boolean {
+  return purpose?.endsWith("MANAGED_PROXY") === true;
+}
+
+/** One is active in a network and region, and none grows: https://cloud.google.com/load-balancing/docs/proxy-only-subnets. */
+function refuseProxies(inputs: Subnetwork, id: string, { cloud, before }: Pick<Request, "cloud" | "before">): void {
+  const { purpose = "", role, ipCidrRange } = inputs;
+  const isSame = ({ properties }: CloudObject) =>
+    properties["purpose"] === purpose && properties["role"] === role && properties["region"] === inputs.region;
+  const active = role === "ACTIVE" && othersIn(inputs.network, id, cloud).find(isSame);
+  if (active) throw new GoogleError(400, `Subnetwork '${active.id}' of purpose ${purpose} is active.`, "invalid");
+  if (before && before.properties["ipCidrRange"] !== ipCidrRange) {
+    throw new GoogleError(400, `A subnetwork of purpose ${purpose} can't be expanded to '${ipCidrRange}'.`, "invalid");
+  }
+}
+
+/** The other subnets of a network. */
+function othersIn(name: string, id: string, cloud: TestCloud): CloudObject[] {
+  const target = cloud.read("compute/Network", name);
+  return cloud.list("compute/Subnetwork").filter((other) => other.id !== id && target && isIn(other, target));
 }
 
 function rangesOf({ ipCidrRange, secondaryIpRanges = [] }: Subnetwork): string[] {

@@ -2,17 +2,18 @@ import { z } from "zod";
 
 import { declare } from "../cloud-type.ts";
 
-/** What GKE makes of a Gateway: no program can, but it uses what programs make. */
+/** What GKE makes: no program can, but it uses what programs make. */
+const made = { inputs: z.strictObject({}), immutable: [], computed: [], id: "{random}", outputs: () => ({}) };
+
+/** What clients of a Gateway get to. */
 export const loadBalancer = declare({
-  inputs: z.strictObject({}),
-  immutable: [],
-  computed: [],
+  ...made,
   uses: {
     addresses: "compute/Address",
     certificates: "certificatemanager/Certificate",
     sslPolicies: "compute/RegionSslPolicy",
-    securityPolicies: "compute/RegionSecurityPolicy",
   },
-  id: "{random}",
-  outputs: () => ({}),
 });
+
+/** What is behind it. */
+export const backendService = declare({ ...made, uses: { securityPolicies: "compute/RegionSecurityPolicy" } });

@@ -40,6 +40,9 @@ export const service = declare({
   },
 });
 
+/** An API whose agent isn't told: https://github.com/hashicorp/terraform-provider-google/issues/18649. It could be any. */
+const UNTOLD = "container.googleapis.com";
+
 /** Where the agents of some services are (https://cloud.google.com/iam/docs/service-agents). */
 const AGENTS: Record<string, string> = {
   "certificatemanager.googleapis.com": "gcp-sa-certificatemanager",
@@ -69,6 +72,7 @@ export const serviceIdentity = declare({
     const agent = AGENTS[api];
     if (agent === undefined) throw new GoogleError(400, `the stand-in knows no agent of ${api}`, "badRequest");
     if (!isEnabled(api, cloud)) throw new GoogleError(403, `${api} is disabled.`, "SERVICE_DISABLED");
+    if (api === UNTOLD) return {};
     const email = `service-${cloud.settings.projectNumber}@${agent}.iam.gserviceaccount.com`;
     return { email, member: `serviceAccount:${email}` };
   },
