@@ -1,4 +1,5 @@
 import js from "@eslint/js";
+import vitest from "@vitest/eslint-plugin";
 import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
 
@@ -17,6 +18,16 @@ export default defineConfig(
       "@typescript-eslint/prefer-nullish-coalescing": "error",
       eqeqeq: "error",
       curly: ["error", "multi-line"],
+    },
+  },
+  {
+    files: ["test/**/*.test.ts"],
+    plugins: { vitest },
+    rules: {
+      // A test that is skipped, runs alone or expects nothing fails nobody.
+      "vitest/no-disabled-tests": "error",
+      "vitest/no-focused-tests": "error",
+      "vitest/expect-expect": ["error", { assertFunctionNames: ["expect", "expect*"] }],
     },
   },
   {

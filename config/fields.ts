@@ -1,14 +1,16 @@
 import * as z from "zod";
 
+import { DURATION } from "../providers/litellm/duration.ts";
+
 /** A whole number of at least one. */
 export const positive = () => z.int().min(1);
 
 /** A whole number of at least zero. */
 export const count = () => z.int().min(0);
 
-/** A span of time as LiteLLM reads it. LiteLLM answers 500 to some that it can't read, and ignores others. */
+/** A span of time as LiteLLM reads it. */
 export const duration = () =>
-  z.stringFormat("duration", /^[1-9]\d*(s|m|h|d|w|mo)$/, {
+  z.stringFormat("duration", DURATION, {
     error: 'is not a duration; write a number and s, m, h, d, w or mo, such as "30d"',
   });
 

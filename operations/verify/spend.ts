@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
-
 import * as z from "zod";
 
+import { tokenOf } from "../../providers/litellm/key-store.ts";
 import type { Deployment } from "./deployment.ts";
 import { read, send } from "./http.ts";
 
@@ -18,7 +17,7 @@ export type Charge = z.output<typeof page>["data"][number];
  */
 export async function charges({ gateway, masterKey }: Deployment, key: string): Promise<Charge[]> {
   const query = new URLSearchParams({
-    api_key: createHash("sha256").update(key).digest("hex"),
+    api_key: tokenOf(key),
     status_filter: "success",
     // Clocks differ: a day on either side.
     start_date: day(-1),

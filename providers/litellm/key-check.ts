@@ -1,12 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { DURATION } from "./duration.ts";
 import { type Field, FIELDS } from "./key-fields.ts";
 import { REFUSED } from "./refused-fields.ts";
 import { camelNames } from "./wire-names.ts";
 
 type Failure = pulumi.dynamic.CheckFailure;
-
-const DURATION = /^[1-9]\d*(s|m|h|d|w|mo)$/;
 
 /** What is asked of a value, for those kinds of which LiteLLM takes, or answers 500 to, what it can't mean. */
 const RULES: Partial<Record<Field["kind"], { holds: (value: unknown) => boolean; wanted: string }>> = {

@@ -1,3 +1,4 @@
+import { milliseconds } from "./duration.ts";
 import { isAdopted, type KeyState, type Wanted, without } from "./key-set.ts";
 import { tokenOf } from "./key-store.ts";
 
@@ -75,11 +76,4 @@ function momentAfter(length: number, now: Date, round: (hours: number) => number
   const moment = now.getTime() + length;
   if (Number.isNaN(moment)) return undefined;
   return new Date(length < DAY ? moment : round(moment / HOUR) * HOUR).toISOString();
-}
-
-/** Milliseconds of a duration as LiteLLM writes it: `90s`, `30m`, `24h`, `7d`, `2w`, `1mo` (30 days); NaN for none. */
-export function milliseconds(duration: string): number {
-  const [, count, unit = ""] = /^(\d+)(s|m|h|d|w|mo)$/.exec(duration) ?? [];
-  const seconds: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800, mo: 2_592_000 };
-  return Number(count) * (seconds[unit] ?? Number.NaN) * 1000;
 }

@@ -62,10 +62,15 @@ describe("untilReady", () => {
   });
 
   it("waits for a Service's endpoints and address", async () => {
+    const elsewhere = { type: "ExternalName", externalName: "db.test", selector: null, ports: null };
     await ready(deployment("web", SPACE));
-    await ready(service("web", { type: "LoadBalancer" }));
-    await ready(service("headless", { clusterIP: "None" }));
-    await ready(service("elsewhere", { type: "ExternalName", externalName: "db.test", selector: null, ports: null }));
+    for (const [name, spec] of Object.entries({
+      web: { type: "LoadBalancer" },
+      headless: { clusterIP: "None" },
+      elsewhere,
+    })) {
+      expect(await ready(service(name, spec))).toMatchObject({ metadata: { name } });
+    }
   });
 
   it("says why a workload is not ready", async () => {

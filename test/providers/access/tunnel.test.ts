@@ -99,6 +99,7 @@ describe("a tunnel", () => {
     });
     for (let index = 0; index < 3; index++) socket.write(chunk);
     await all;
+    expect(received).toBe(3 * chunk.length);
     socket.destroy();
   });
 
@@ -145,7 +146,7 @@ describe("a tunnel", () => {
       };
     });
     await say("hello", port);
-    await left;
+    await expect(left).resolves.toBe(false);
   });
 
   it("gives up on what does not come by itself at once, and says why, once", async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { KeyState, Wanted } from "../../../providers/litellm/key-set.ts";
 import { tokenOf } from "../../../providers/litellm/key-store.ts";
-import { isReplacement, milliseconds, planned, replacedAlias } from "../../../providers/litellm/rotation.ts";
+import { isReplacement, planned, replacedAlias } from "../../../providers/litellm/rotation.ts";
 
 const now = new Date("2026-11-24T12:00:00Z");
 const key = (generation: number, more: Partial<Wanted> = {}): Wanted => ({
@@ -114,10 +114,4 @@ it("plans full hours from a day on, so that an update finds what its preview did
   expect(moments({ duration: "3d" })).toEqual(["2026-11-25T12:00:00.000Z", "2026-11-27T11:00:00.000Z"]);
   const inHalfAnHour = "2026-11-24T11:35:07.123Z";
   expect(moments({ overlap: "30m", duration: "30m" })).toEqual([inHalfAnHour, inHalfAnHour]);
-});
-
-it("reads durations as LiteLLM does", () => {
-  expect(["0s", "90s", "30m", "24h", "7d", "2w", "1mo"].map(milliseconds)).toEqual([
-    0, 90_000, 1_800_000, 86_400_000, 604_800_000, 1_209_600_000, 2_592_000_000,
-  ]);
 });
