@@ -4,7 +4,7 @@ import { DEFAULT_MAX_CONNECTIONS, podsInRollout, RESERVED_CONNECTIONS } from "./
 import { positive } from "./fields.ts";
 import { defaultConnections, tierOf } from "./gcp-tiers.ts";
 import { CPU_TARGET } from "./kubernetes.ts";
-import { isMapping, type Mapping } from "./mapping.ts";
+import { isEmpty, isMapping, type Mapping } from "./mapping.ts";
 
 /** What the gateway must carry. */
 export const capacitySchema = z.strictObject({
@@ -74,7 +74,7 @@ export function sized(input: Mapping): Mapping {
   const needed = connectionsFor(pods.maxReplicas, databaseConnections);
   // The machine that is advised has room for more than Cloud SQL lets it accept by default.
   const raised = platform === "gcp" && ownTier === undefined && needed > accepted;
-  const isPlaced = isMapping(gcp) && Object.keys(gcp).length > 0;
+  const isPlaced = isMapping(gcp) && !isEmpty(gcp);
   return {
     ...input,
     litellm: filled(input["litellm"], { databaseConnections }),

@@ -1,4 +1,4 @@
-import { isMapping, type Mapping } from "./mapping.ts";
+import { isEmpty, isMapping, type Mapping } from "./mapping.ts";
 import type { SettingsProblem } from "./problems.ts";
 
 /** Settings of section kubernetes for what platform gcp makes itself, and what to write in their place. */
@@ -26,7 +26,7 @@ export function gcpInputProblems(input: Mapping): SettingsProblem[] {
 }
 
 function gcpIsThere({ gcp = {} }: Mapping): SettingsProblem[] {
-  if (!isMapping(gcp) || Object.keys(gcp).length > 0) return [];
+  if (!isEmpty(gcp)) return [];
   const message =
     "is missing; write at least the project and region that everything is made in, as gcp.project and gcp.region";
   return [{ path: ["gcp"], message }];

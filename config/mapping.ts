@@ -4,3 +4,8 @@ export type Mapping = Record<string, unknown>;
 export function isMapping(value: unknown): value is Mapping {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+
+/** Whether a section says nothing. One without a default is empty in Pulumi.yaml, which has to declare it. */
+export function isEmpty(section: unknown): boolean {
+  return isMapping(section) && Object.keys(section).length === 0;
+}

@@ -5,6 +5,7 @@ import type { Draft } from "./draft.ts";
 import { gcpRules } from "./gcp-rules.ts";
 import { kubernetesRules } from "./kubernetes-rules.ts";
 import { ADMIN_ALIAS } from "./keys.ts";
+import { isEmpty, isMapping } from "./mapping.ts";
 import { KNOWN_PROVIDERS } from "./models.ts";
 import { poolAlias } from "./pools.ts";
 import type { SettingsProblem } from "./problems.ts";
@@ -142,8 +143,7 @@ function portsDiffer({ litellm, sagewai }: SettingsDraft): SettingsProblem[] {
 export function sectionsElsewhere(input: Record<string, unknown>): SettingsProblem[] {
   const { platform = "local" } = input;
   return Object.entries(SECTION_PLATFORMS).flatMap(([section, platforms]) => {
-    const settings = input[section] ?? {};
-    const isSet = typeof settings === "object" && Object.keys(settings).length > 0;
+    const isSet = isMapping(input[section]) && !isEmpty(input[section]);
     if (platforms.some((name) => name === platform) || !isSet) return [];
     const names = `platform${platforms.length > 1 ? "s" : ""} ${platforms.join(" and ")}`;
     const lines = platforms.map((name) => `"platform: ${name}"`).join(" or ");

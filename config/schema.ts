@@ -4,6 +4,7 @@ import { capacitySchema } from "./capacity.ts";
 import { gcpSchema } from "./gcp.ts";
 import { flag } from "./kubernetes-fields.ts";
 import { kubernetesSchema } from "./kubernetes.ts";
+import { isEmpty } from "./mapping.ts";
 import { deploymentSchema, providerSchema } from "./models.ts";
 import { poolSchema } from "./pools.ts";
 import { projectSchema } from "./projects.ts";
@@ -12,9 +13,8 @@ import { litellmSchema, postgresSchema, sagewaiSchema } from "./services.ts";
 
 const models = "is not a list of models; write one deployment at least, with name, model and provider";
 
-/** A section without a default, which Pulumi.yaml has to give one. */
 function emptyIsNone(section: unknown): unknown {
-  return typeof section === "object" && section !== null && Object.keys(section).length === 0 ? undefined : section;
+  return isEmpty(section) ? undefined : section;
 }
 
 /** All settings of a stack: the keys of the namespace `llm-gateway` in its stack file. */
