@@ -1,16 +1,14 @@
 import type { UntypedServiceImplementation } from "@grpc/grpc-js";
-import plugins from "@pulumi/pulumi/proto/plugin_pb.js";
 import type * as wire from "@pulumi/pulumi/proto/provider_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 
-import { warn } from "../../providers/engine-log.ts";
 import { unary } from "../../toolchain/plugins/plugin-process.ts";
 import type { Values } from "../../toolchain/plugins/properties.ts";
 import { fromWire, toWire } from "../../toolchain/plugins/properties.ts";
-import type { Failure } from "../../toolchain/plugins/resource-type.ts";
+import { checkResponse, diffResponse } from "../../toolchain/plugins/responses.ts";
+import { commonMethods } from "../kubernetes-plugin/common-methods.ts";
 import { drifted } from "../kubernetes-plugin/diff.ts";
-import { diffResponse } from "../kubernetes-plugin/diff-response.ts";
 import { InitError, withInitFailures } from "../kubernetes-plugin/failures.ts";
 import type { CloudType, ProviderConfig } from "./cloud-type.ts";
 import { differences } from "./differences.ts";
@@ -59,25 +57,18 @@ export class GcpPlugin {
   /** The gRPC service. */
   methods(): UntypedServiceImplementation {
     return {
-      getPluginInfo: unary(async () => new plugins.PluginInfo().setVersion(`${VERSION}+stand-in.of.tests`)),
-      cancel: unary(async () => {
-        this.cancel();
-        return new empty.Empty();
+      ...commonMethods({
+        engine: this.#engine,
+        name: NAME,
+        version: VERSION,
+        cancelled: this.#cancelled,
+        configure: (config) => {
+          this.#config = providerConfig(config);
+        },
       }),
       checkConfig: unary(async (request: wire.CheckRequest) =>
-        checked(request.getNews(), configFailures(fromWire(request.getNews()).values)),
+        checkResponse(request.getNews(), configFailures(fromWire(request.getNews()).values)),
       ),
-      diffConfig: unary(async (request: wire.DiffRequest) => {
-        const [before, after] = [fromWire(request.getOldInputs()).values, fromWire(request.getNews()).values];
-        const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-        const changed = names.filter((name) => before[name] !== after[name]);
-        return diffResponse(changed.map((property) => ({ property, kind: "update", replaces: false })));
-      }),
-      configure: unary(async (request: wire.ConfigureRequest) => {
-        await warn(this.#engine, `This is ${NAME}: nothing but a test should ever see this line.`);
-        this.#config = providerConfig(fromWire(request.getArgs()).values);
-        return new messages.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true);
-      }),
       invoke: unary(async (request: wire.InvokeRequest) => {
         const answer = invoke(request.getTok(), fromWire(request.getArgs()).values, this.#cloud, this.#config);
         return new messages.InvokeResponse().setReturn(toWire(answer, new Set()));
@@ -103,7 +94,7 @@ export class GcpPlugin {
         ? values
         : named(values, before, type.autoName, { ...source, ...(proposed !== undefined && { proposed }) }),
     );
-    return checked(toWire(wanted, secrets), failures(type, wanted));
+    return checkResponse(toWire(wanted, secrets), failures(type, wanted));
   }
 
   async #diff(request: wire.DiffRequest): Promise<wire.DiffResponse> {
@@ -117,7 +108,7 @@ export class GcpPlugin {
       { ...before, ...(old !== undefined && { pulumiLabels: old }) },
       { ...after, ...(pulumiLabels !== undefined && { pulumiLabels }) },
     );
-    return diffResponse(changes);
+    return diffResponse(changes, { inputDiff: true });
   }
 
   async #create(request: wire.CreateRequest): Promise<wire.CreateResponse> {
@@ -220,11 +211,4 @@ function tokenOf(typeToken: string): string {
 
 function secretsOf(type: CloudType, inputs: ReadonlySet<string>): ReadonlySet<string> {
   return new Set([...inputs, ...(type.secrets ?? [])]);
-}
-
-function checked(inputs: wire.CheckRequest["getNews"] extends () => infer T ? T : never, found: Failure[]) {
-  const list = found.map(({ property, reason }) =>
-    new messages.CheckFailure().setProperty(property).setReason(`${property}: ${reason}`),
-  );
-  return new messages.CheckResponse().setInputs(inputs).setFailuresList(list);
 }

@@ -1,19 +1,18 @@
 import type { UntypedServiceImplementation } from "@grpc/grpc-js";
 import type * as wire from "@pulumi/pulumi/proto/provider_pb.js";
-import plugins from "@pulumi/pulumi/proto/plugin_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 
-import { warn } from "../../providers/engine-log.ts";
 import { unary } from "../../toolchain/plugins/plugin-process.ts";
 import type { Properties, Values } from "../../toolchain/plugins/properties.ts";
 import { fromWire, isUnknown, toWire } from "../../toolchain/plugins/properties.ts";
+import { diffResponse } from "../../toolchain/plugins/responses.ts";
 import type { ApiServer, Manifest } from "../cluster/api-server.ts";
 import { ApiError } from "../cluster/api-server.ts";
+import { commonMethods } from "./common-methods.ts";
 import type { Configuration } from "./configuration.ts";
 import { configuration } from "./configuration.ts";
 import { diff, drifted } from "./diff.ts";
-import { diffResponse } from "./diff-response.ts";
 import { explained, InitError, withInitFailures } from "./failures.ts";
 import { leavingAlone } from "./ignored-fields.ts";
 import { idOf, isAutonamed, named } from "./naming.ts";
@@ -48,21 +47,18 @@ export class KubernetesPlugin {
   /** The gRPC service. */
   methods(): UntypedServiceImplementation {
     return {
-      getPluginInfo: unary(async () => new plugins.PluginInfo().setVersion(`${VERSION}+stand-in.of.tests`)),
-      cancel: unary(async () => {
-        this.cancel();
-        return new empty.Empty();
+      ...commonMethods({
+        engine: this.#engine,
+        name: NAME,
+        version: VERSION,
+        cancelled: this.#cancelled,
+        configure: (config) => {
+          this.#configuration = configuration(config);
+        },
       }),
       checkConfig: unary(async (request: wire.CheckRequest) =>
         new messages.CheckResponse().setInputs(request.getNews()),
       ),
-      diffConfig: unary(async (request: wire.DiffRequest) => {
-        const [before, after] = [fromWire(request.getOldInputs()).values, fromWire(request.getNews()).values];
-        const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-        const changed = names.filter((name) => before[name] !== after[name]);
-        return diffResponse(changed.map((property) => ({ property, kind: "update", replaces: false })));
-      }),
-      configure: unary((request: wire.ConfigureRequest) => this.#configure(request)),
       check: unary((request: wire.CheckRequest) => this.#check(request)),
       diff: unary((request: wire.DiffRequest) => this.#diff(request)),
       create: withInitFailures((request: wire.CreateRequest) => this.#create(request)),
@@ -70,12 +66,6 @@ export class KubernetesPlugin {
       update: withInitFailures((request: wire.UpdateRequest) => this.#update(request)),
       delete: unary((request: wire.DeleteRequest) => this.#delete(request)),
     };
-  }
-
-  async #configure(request: wire.ConfigureRequest): Promise<wire.ConfigureResponse> {
-    await warn(this.#engine, `This is ${NAME}: nothing but a test should ever see this line.`);
-    this.#configuration = configuration(fromWire(request.getArgs()).values);
-    return new messages.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true);
   }
 
   async #check(request: wire.CheckRequest): Promise<wire.CheckResponse> {
@@ -112,7 +102,7 @@ export class KubernetesPlugin {
     const changes = diff(before, after, this.#configuration);
     const hasSameName = idOf(before) === idOf(after) && !isAutonamed(after);
     const isReplaced = changes.some(({ replaces }) => replaces);
-    return diffResponse(changes).setDeletebeforereplace(isReplaced && hasSameName);
+    return diffResponse(changes, { inputDiff: true }).setDeletebeforereplace(isReplaced && hasSameName);
   }
 
   async #create(request: wire.CreateRequest): Promise<wire.CreateResponse> {

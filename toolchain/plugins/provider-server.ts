@@ -8,9 +8,9 @@ import type { z } from "zod";
 import { servePlugin, unary } from "./plugin-process.ts";
 import type { Values } from "./properties.ts";
 import { fromWire, toWire } from "./properties.ts";
-import { propertyDiff } from "./property-diff.ts";
-import type { Change, Failure, ResourceType } from "./resource-type.ts";
+import type { ResourceType } from "./resource-type.ts";
 import { check, diff, propertyFailures, withDefaults } from "./resource-type.ts";
+import { checkResponse, configChanges, diffResponse } from "./responses.ts";
 
 /** A resource plugin: its configuration and the kinds of resource it manages. */
 export interface Provider {
@@ -45,15 +45,11 @@ export async function serveProvider(provider: Provider): Promise<void> {
 
     checkConfig: unary(async (request: wire.CheckRequest) => {
       const config = withoutEngineConfig(fromWire(request.getNews()).values);
-      return new messages.CheckResponse()
-        .setInputs(request.getNews())
-        .setFailuresList(propertyFailures(provider.config, config).map(failure));
+      return checkResponse(request.getNews(), propertyFailures(provider.config, config));
     }),
     diffConfig: unary(async (request: wire.DiffRequest) => {
       const [before, after] = [fromWire(request.getOlds()).values, fromWire(request.getNews()).values];
-      const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-      const changed = [...names].filter((name) => before[name] !== after[name]);
-      return diffResponse(changed.map((property) => ({ property, kind: "update", replaces: false })));
+      return diffResponse(configChanges(before, after));
     }),
     configure: unary(async (request: wire.ConfigureRequest) => {
       const config = withoutEngineConfig(fromWire(request.getArgs()).values);
@@ -61,10 +57,9 @@ export async function serveProvider(provider: Provider): Promise<void> {
       return new messages.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true);
     }),
 
-    check: unary(async (request: wire.CheckRequest) => {
-      const failures = check(typeOf(request.getUrn()), fromWire(request.getNews()).values);
-      return new messages.CheckResponse().setInputs(request.getNews()).setFailuresList(failures.map(failure));
-    }),
+    check: unary(async (request: wire.CheckRequest) =>
+      checkResponse(request.getNews(), check(typeOf(request.getUrn()), fromWire(request.getNews()).values)),
+    ),
     diff: unary(async (request: wire.DiffRequest) => {
       const type = typeOf(request.getUrn());
       const changes = diff(type, fromWire(request.getOlds()).values, fromWire(request.getNews()).values);
@@ -118,20 +113,4 @@ function inputsOf(type: ResourceType, outputs: Values, inputs: Values): Values {
 
 function withoutEngineConfig(config: Values): Values {
   return Object.fromEntries(Object.entries(config).filter(([name]) => !ENGINE_CONFIG.includes(name)));
-}
-
-function failure({ property, reason }: Failure): wire.CheckFailure {
-  return new messages.CheckFailure().setProperty(property).setReason(`${property}: ${reason}`);
-}
-
-function diffResponse(changes: Change[]): wire.DiffResponse {
-  const response = new messages.DiffResponse()
-    .setChanges(
-      changes.length > 0 ? messages.DiffResponse.DiffChanges.DIFF_SOME : messages.DiffResponse.DiffChanges.DIFF_NONE,
-    )
-    .setDiffsList(changes.map((change) => change.property))
-    .setReplacesList(changes.filter((change) => change.replaces).map((change) => change.property))
-    .setHasdetaileddiff(true);
-  for (const change of changes) response.getDetaileddiffMap().set(change.property, propertyDiff(change));
-  return response;
 }
