@@ -1,7 +1,7 @@
 import type { Values } from "../../toolchain/plugins/properties.ts";
 import { isUnknown, UNKNOWN } from "../../toolchain/plugins/properties.ts";
+import { isMap } from "../kubernetes-plugin/property-path.ts";
 import type { CloudType, ProviderConfig } from "./cloud-type.ts";
-import { isMap } from "./property-paths.ts";
 
 /** The label with which the provider marks what Pulumi made. */
 const ATTRIBUTION = { "goog-pulumi-provisioned": "true" };

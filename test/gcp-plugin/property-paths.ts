@@ -1,18 +1,8 @@
 import type { Values } from "../../toolchain/plugins/properties.ts";
+import type { Path } from "../kubernetes-plugin/property-path.ts";
+import { isMap } from "../kubernetes-plugin/property-path.ts";
 
-/** Keys of a property inside a map, with numbers for items of lists: ["settings", "databaseFlags", 0, "value"]. */
-export type Path = readonly (string | number)[];
-
-/** The engine's notation: `labels["a.b"]`, `nats[0].name`. */
-export function written(path: Path): string {
-  const parts = path.map((key) => {
-    if (typeof key === "number") return `[${key}]`;
-    return /^[A-Za-z_]\w*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
-  });
-  return parts.join("").replace(/^\./, "");
-}
-
-/** The same without positions in lists, as declarations of types name properties: `nats.name`. */
+/** A path without positions in lists, as declarations of types name properties: `nats.name`. */
 export function declared(path: Path): string {
   return path.filter((key) => typeof key !== "number").join(".");
 }
@@ -57,9 +47,4 @@ function merged(base: unknown, over: unknown): unknown {
     return base.map((item, index) => merged(item, over[index]));
   }
   return over;
-}
-
-/** Whether it is a map, not a list. */
-export function isMap(value: unknown): value is Values {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -3,8 +3,9 @@ import type { z } from "zod";
 import type { Values } from "../../toolchain/plugins/properties.ts";
 import { isUnknown } from "../../toolchain/plugins/properties.ts";
 import type { Failure } from "../../toolchain/plugins/resource-type.ts";
+import { isMap, written } from "../kubernetes-plugin/property-path.ts";
 import type { CloudType } from "./cloud-type.ts";
-import { changedAt, isMap, written } from "./property-paths.ts";
+import { changedAt } from "./property-paths.ts";
 
 /** What is wrong with the inputs of a program. Values that are not known yet pass. */
 export function failures(type: CloudType, inputs: Values): Failure[] {

@@ -1,7 +1,5 @@
 import type { Manifest } from "../cluster/api-server.ts";
-
-/** Keys of a property inside an object, with numbers for items of lists: ["spec", "containers", 0, "image"]. */
-export type Path = readonly (string | number)[];
+import type { Path } from "./property-path.ts";
 
 /** Settings of the provider that decide whether an object can change in place. */
 export interface Mutability {
