@@ -1,8 +1,7 @@
 import { ControlLoop } from "../gcp-plugin/gke/control-loop.ts";
 import type { TestCloud } from "../gcp-plugin/test-cloud.ts";
 import { encrypt } from "../kubernetes/encrypted-postgres.ts";
-import type { Postgres } from "../toolchain/plugins/postgres.ts";
-import { startPostgres } from "../toolchain/plugins/postgres.ts";
+import { TestPostgres } from "../postgres/server.ts";
 
 /**
  * A real PostgreSQL behind the Cloud SQL instance of a test's cloud: the users that are made there can log in, may make
@@ -10,7 +9,7 @@ import { startPostgres } from "../toolchain/plugins/postgres.ts";
  * the instance is deleted, or another one made, all that was in it is gone.
  */
 export class CloudSqlServer {
-  readonly postgres: Postgres;
+  readonly postgres: TestPostgres;
   readonly #cloud: TestCloud;
   readonly #loop: ControlLoop;
   /** The instance that it is: the last one that was made; empty for none. */
@@ -20,14 +19,14 @@ export class CloudSqlServer {
   /** Ids of the users that are there. */
   readonly #users = new Set<string>();
 
-  private constructor(postgres: Postgres, cloud: TestCloud) {
+  private constructor(postgres: TestPostgres, cloud: TestCloud) {
     this.postgres = postgres;
     this.#cloud = cloud;
     this.#loop = new ControlLoop(() => this.#look());
   }
 
   static async start(cloud: TestCloud): Promise<CloudSqlServer> {
-    const postgres = await startPostgres();
+    const postgres = await TestPostgres.create({ password: "administrator-password" });
     await encrypt(postgres);
     return new CloudSqlServer(postgres, cloud);
   }
@@ -35,7 +34,7 @@ export class CloudSqlServer {
   /** Ends it. @throws Error of its last look at the cloud. */
   async stop(): Promise<void> {
     await this.#loop.stop();
-    await this.postgres.stop();
+    await this.postgres.delete();
   }
 
   /** The roles that can log in. */

@@ -176,7 +176,8 @@ it("lets pods talk to those alone that they need, the relay to Cloud SQL", async
 });
 
 it("encrypts every connection to PostgreSQL", async () => {
-  const authorized = (await stack.server.postgres.log()).split("\n").filter((line) => line.includes("authorized:"));
+  const lines = stack.server.postgres.log().split("\n");
+  const authorized = lines.filter((line) => line.includes("authorized:"));
   const ours = authorized.filter((line) => /user=(administrator|litellm) /.test(line));
   expect(ours.some((line) => line.includes("user=administrator"))).toBe(true);
   expect(ours.some((line) => line.includes("user=litellm"))).toBe(true);

@@ -4,13 +4,13 @@ import { join } from "node:path";
 
 import { execa } from "execa";
 
-import type { Postgres } from "../toolchain/plugins/postgres.ts";
+import type { TestPostgres } from "../postgres/server.ts";
 
 const KEY = "server.key";
 const CERTIFICATE = "server.crt";
 
 /** Gives a server a certificate of its own, as Cloud SQL has one, and lets it log who connects and how. */
-export async function encrypt(server: Postgres): Promise<void> {
+export async function encrypt(server: TestPostgres): Promise<void> {
   const [row] = await server.query<{ data_directory: string }>("SHOW data_directory");
   const data = row?.data_directory ?? "";
   const { uid, gid } = await stat(data);

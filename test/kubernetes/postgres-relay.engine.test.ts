@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 
 import { TestCluster } from "../cluster/test-cluster.ts";
 import { clusterPlugin } from "../kubernetes-plugin/plugin-environment.ts";
-import { type Postgres, startPostgres } from "../toolchain/plugins/postgres.ts";
+import { TestPostgres } from "../postgres/server.ts";
 import { TestStack } from "../toolchain/plugins/stack.ts";
 import { encrypt } from "./encrypted-postgres.ts";
 import { RelayPod } from "./relay-pod.ts";
@@ -22,7 +22,7 @@ const BUILD = 1_200_000;
 const NAMESPACE = "relay-test";
 
 let cluster: TestCluster;
-let server: Postgres;
+let server: TestPostgres;
 let stack: TestStack;
 let pod: RelayPod;
 let localPort: number;
@@ -30,7 +30,7 @@ let localPort: number;
 beforeAll(async () => {
   [cluster, server, localPort] = await Promise.all([
     TestCluster.start(),
-    startPostgres(),
+    TestPostgres.create({ password: "administrator-password" }),
     getPort({ host: "127.0.0.1" }),
   ]);
   await encrypt(server);
@@ -44,7 +44,7 @@ afterAll(async () => {
   try {
     await stack.delete();
     await pod.stop();
-    await server.stop();
+    await server.delete();
   } finally {
     await cluster.stop();
   }
@@ -71,8 +71,8 @@ it("makes roles, databases and grants through the cluster, encrypted from end to
   expect(await server.query("SELECT has_database_privilege('extra', 'litellm', 'CONNECT') AS open")).toEqual([
     { open: false },
   ]);
-  expect(await server.log()).toMatch(/connection authorized: user=postgres .*application_name=pulumi SSL enabled/);
-  expect(await server.log()).not.toMatch(/application_name=pulumi(?! SSL enabled)/);
+  expect(server.log()).toMatch(/connection authorized: user=postgres .*application_name=pulumi SSL enabled/);
+  expect(server.log()).not.toMatch(/application_name=pulumi(?! SSL enabled)/);
 });
 
 it("shows no change when nothing changed, in two previews at a time", async () => {

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import pRetry from "p-retry";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
-import { TestPostgres } from "../toolchain/prisma/postgres.ts";
+import { TestPostgres } from "../postgres/server.ts";
 import { type TestProcess, TestSagewai } from "./test-sagewai.ts";
 
 // One admin through its life, each test going on where the one before it ended.

@@ -9,8 +9,8 @@ import { stringify } from "yaml";
 
 import { LiteLlmClient } from "../../providers/litellm/client.ts";
 import { KeyStore, type StoredKey } from "../../providers/litellm/key-store.ts";
+import { TestPostgres } from "../postgres/server.ts";
 import { litellmEnvironment } from "../toolchain/prisma/litellm.ts";
-import { TestPostgres } from "../toolchain/prisma/postgres.ts";
 
 const DATABASE = "litellm";
 

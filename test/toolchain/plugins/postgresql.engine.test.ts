@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import type { Postgres } from "./postgres.ts";
-import { startPostgres } from "./postgres.ts";
+import { TestPostgres } from "../../postgres/server.ts";
 import { TestStack } from "./stack.ts";
 
 /** Needs quoting wherever it stands in SQL. */
 const ROLE = `o'app "1"`;
 
-let server: Postgres;
+let server: TestPostgres;
 let stack: TestStack;
 
 /** The program, with more properties for its role and its database. */
@@ -30,7 +29,7 @@ function program({ role = "", database = "", name = ROLE } = {}): string {
 }
 
 beforeAll(async () => {
-  server = await startPostgres();
+  server = await TestPostgres.create({ password: "administrator-password", flags: ["log_statement=all"] });
   stack = await TestStack.create();
   await stack.program(program());
   await stack.up();
@@ -44,7 +43,7 @@ afterAll(async () => {
     const names = (await server.query<{ name: string }>(left)).map(({ name }) => name).sort();
     expect(names).toEqual(["postgres", "postgres", "template0", "template1"]);
   } finally {
-    await server.stop();
+    await server.delete();
   }
 });
 
@@ -70,7 +69,7 @@ describe("the offline postgresql plugin", () => {
 
   it("leaves the password neither in state nor in the server's log", async () => {
     const secret = await stack.output("secret");
-    const log = await server.log();
+    const log = server.log();
     expect(log).toContain("CREATE ROLE");
     expect(log).not.toContain(secret);
     const state = await stack.exported();

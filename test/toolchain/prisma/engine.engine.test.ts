@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { openEngine } from "../../../toolchain/prisma/engine.ts";
 import type { Engine } from "../../../toolchain/prisma/engine.ts";
-import { TestPostgres } from "./postgres.ts";
+import { TestPostgres } from "../../postgres/server.ts";
 
 const SCHEMA = `
 datasource client {

@@ -6,15 +6,15 @@ import { execa } from "execa";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 import { pythonEnvironment } from "../../../toolchain/python/environment.ts";
+import { TestPostgres } from "../../postgres/server.ts";
 import { litellmEnvironment, MASTER_KEY, TestProxy } from "./litellm.ts";
-import { TestPostgres } from "./postgres.ts";
 
 const PASSWORD = "a-password-of-the-test";
 
 let postgres: TestPostgres;
 let proxy: TestProxy;
 
-const urlOf = (database: string) => postgres.url(database).replace("admin@", `litellm:${PASSWORD}@`);
+const urlOf = (database: string) => postgres.url(database, `litellm:${PASSWORD}`);
 
 beforeAll(async () => {
   postgres = await TestPostgres.create();

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 
-import { TestPostgres } from "./postgres.ts";
+import { TestPostgres } from "../../postgres/server.ts";
 
 const PRISMA = join(import.meta.dirname, "../../../toolchain/prisma/bin/prisma");
 
