@@ -69,7 +69,8 @@ export const projects = projectKeys.facts.apply((facts) =>
 );
 export const pools = workers.map(({ entry }) => entry);
 
-export const cloud = platform.details;
+// Pulumi warns of an output that is undefined.
+export const cloud = platform.details ?? {};
 
 export const access = { gateway: litellm.access, admin: sagewai.access };
 export const masterKey = litellm.masterKey;

@@ -36,8 +36,8 @@ const outputs = z.object({
       logs: z.string(),
     }),
   ),
-  /** What platform gcp says of itself. */
-  cloud: z.object({ cluster: z.string() }).optional(),
+  /** What platform gcp says of itself; empty on the others. */
+  cloud: z.object({ cluster: z.string().optional() }).default({}),
 });
 
 const access = z.union([
@@ -77,7 +77,7 @@ export async function readSecretOutputs(stack: Stack): Promise<SecretStackOutput
 
 /** The Service behind a load balancer of platform gcp; undefined where there is none. */
 export function loadBalancedService({ cloud, gateway, access }: SecretStackOutputs): ClusterAccess | undefined {
-  return cloud && gateway.clients && "namespace" in access.gateway ? access.gateway : undefined;
+  return cloud.cluster !== undefined && gateway.clients && "namespace" in access.gateway ? access.gateway : undefined;
 }
 
 function parse<T>(schema: z.ZodType<T>, { name }: Stack, values: unknown): T {

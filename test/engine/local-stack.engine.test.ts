@@ -118,8 +118,9 @@ it("answers the guide's own request for a key, and 429 once its budget is exhaus
   });
 });
 
-it("shows no change when nothing changed", async () => {
+it("shows no change when nothing changed, and warns of nothing", async () => {
   expect(await checkout.preview()).toEqual([]);
+  expect(await checkout.npm("pulumi", "preview", "--stack", "local")).not.toContain("warning:");
 });
 
 it("raises a budget with exactly one update", async () => {

@@ -26,7 +26,7 @@ it("knows the Service behind a load balancer of Google Cloud", () => {
 });
 
 it.each([
-  ["another platform, which has no such policy", { cloud: undefined }],
+  ["another platform, which has no such policy", { cloud: {} }],
   ["a stack without clients outside the cluster", { gateway: { url: "", logs: "" } }],
 ])("knows none of %s", (_what, parts) => {
   expect(loadBalancedService(outputs(parts))).toBeUndefined();
