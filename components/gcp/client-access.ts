@@ -36,7 +36,7 @@ export interface GcpClientAccessArgs {
 }
 
 /** Where Google checks the health of what is behind a load balancer from: https://cloud.google.com/load-balancing/docs/health-check-concepts#ip-ranges. */
-export const HEALTH_CHECKS = ["35.191.0.0/16", "130.211.0.0/22"];
+const HEALTH_CHECKS = ["35.191.0.0/16", "130.211.0.0/22"];
 
 /** Where pods see clients' requests come from: the load balancer's proxies call in their place. */
 export function clientSources(proxies: string): string[] {
