@@ -10,6 +10,7 @@ import { platformOf } from "./components/platforms.ts";
 import { SagewaiAdmin } from "./components/sagewai-admin.ts";
 import { keysByAlias, VirtualKeys } from "./components/virtual-keys.ts";
 import { workerPool } from "./components/worker-pool.ts";
+import { guardedRequests } from "./config/guarded-requests.ts";
 import { ADMIN_ALIAS, keySettings } from "./config/keys.ts";
 import { litellmConfig } from "./config/litellm-config.ts";
 import { isMocked, modelNames } from "./config/models.ts";
@@ -31,6 +32,7 @@ const litellm = new LiteLLM("litellm", {
   protect: settings.protect,
   database: databases.litellm,
   config: litellmConfig(settings),
+  guard: guardedRequests(settings),
   apiKeys: settings.apiKeys,
   redisPassword: settings.kubernetes.redis?.password,
 });

@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
+import type { GuardedRequests } from "../config/guarded-requests.ts";
 import type { Access } from "../providers/access.ts";
 import { SERVER_VARIABLE, type ServiceDatabase } from "./databases.ts";
+import { requestGuard } from "./litellm/request-guard.ts";
 import type { ClientEntry, Platform } from "./platform.ts";
 import type { Gateway } from "./virtual-keys.ts";
 
@@ -13,6 +15,8 @@ export interface LiteLLMArgs {
   version: string;
   /** Text of litellm-config.yaml. */
   config: string;
+  /** What requests may hold; everything else is refused before LiteLLM sees it. */
+  guard: GuardedRequests;
   /** API keys of the models' providers by the environment variable that the configuration names. */
   apiKeys: Record<string, pulumi.Input<string>>;
   /** The port that it listens on. */
@@ -56,6 +60,7 @@ export class LiteLLM extends pulumi.ComponentResource implements Gateway {
     this.keySeed = pulumi.secret(seed.result);
     this.masterKey = pulumi.secret(pulumi.interpolate`sk-${masterSecret.result}`);
 
+    const guard = requestGuard(args.guard);
     const service = args.platform.run(
       name,
       {
@@ -69,6 +74,7 @@ export class LiteLLM extends pulumi.ComponentResource implements Gateway {
         environment: {
           LITELLM_MODE: "PRODUCTION",
           LITELLM_LOG: "ERROR",
+          ...guard.environment,
           ...(args.database.server && { [SERVER_VARIABLE]: args.database.server }),
         },
         secrets: {
@@ -78,7 +84,7 @@ export class LiteLLM extends pulumi.ComponentResource implements Gateway {
           DATABASE_URL: databaseUrl(args.database),
           ...(args.redisPassword !== undefined && { REDIS_PASSWORD: args.redisPassword }),
         },
-        files: { "litellm-config.yaml": args.config },
+        files: { "litellm-config.yaml": args.config, ...guard.files },
         port: args.port,
         readiness: "/health/readiness",
         liveness: "/health/liveliness",

@@ -4,6 +4,9 @@ import type { KubernetesSettings } from "./kubernetes.ts";
 import type { Deployment } from "./models.ts";
 import type { Settings } from "./settings.ts";
 
+/** What of the request guard runs inside LiteLLM: `hook` in `components/litellm/project_parameters.py`. */
+const REQUEST_GUARD = "project_parameters.hook";
+
 /**
  * The configuration file of the LiteLLM proxy. Holds no secret: provider keys, the master key, the salt key and the
  * database's URL come from its environment.
@@ -31,7 +34,9 @@ export function litellmConfig(
         request_timeout: litellm.requestTimeout,
         json_logs: true,
         // Otherwise a budget shows only after its own next request, and as used up after it was reset.
-        ...(metrics && { callbacks: ["prometheus"], prometheus_initialize_budget_metrics: true }),
+        ...(metrics && { prometheus_initialize_budget_metrics: true }),
+        // Without the request guard before it, LiteLLM does not start.
+        callbacks: [...(metrics ? ["prometheus"] : []), REQUEST_GUARD],
       },
       general_settings: {
         database_connection_pool_limit: litellm.databaseConnections,

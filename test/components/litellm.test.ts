@@ -28,6 +28,7 @@ async function protectedBy(overrides: Partial<LiteLLMArgs>): Promise<string[]> {
     database,
     version: "1.106.2",
     config: "model_list: []\n",
+    guard: { routes: [], projectParameters: [] },
     apiKeys: {},
     port: 4000,
     workers: 1,

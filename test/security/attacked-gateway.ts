@@ -10,6 +10,7 @@ import getPort from "get-port";
 import pRetry from "p-retry";
 
 import { LiteLLM } from "../../components/litellm.ts";
+import { guardedRequests } from "../../config/guarded-requests.ts";
 import { keySettings } from "../../config/keys.ts";
 import { litellmConfig } from "../../config/litellm-config.ts";
 import { parseSettings, type Settings } from "../../config/settings.ts";
@@ -166,6 +167,7 @@ export class AttackedGateway {
           ...settings.litellm,
           ...{ platform, database, protect: false, port: this.#port },
           config: litellmConfig(settings),
+          guard: guardedRequests(settings),
           apiKeys: settings.apiKeys,
         }),
     );
