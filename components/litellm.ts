@@ -75,6 +75,8 @@ export class LiteLLM extends pulumi.ComponentResource implements Gateway {
           LITELLM_MODE: "PRODUCTION",
           LITELLM_LOG: "ERROR",
           ...guard.environment,
+          // Uvicorn ends a process that is silent for 5 seconds: on a busy machine, each one while it still starts.
+          ...(args.workers > 1 && { TIMEOUT_WORKER_HEALTHCHECK: "120" }),
           ...(args.database.server && { [SERVER_VARIABLE]: args.database.server }),
         },
         secrets: {

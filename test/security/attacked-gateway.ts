@@ -7,7 +7,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { execa, type ResultPromise } from "execa";
 import getPort from "get-port";
-import pRetry from "p-retry";
+import pRetry, { AbortError } from "p-retry";
 
 import { LiteLLM } from "../../components/litellm.ts";
 import { guardedRequests } from "../../config/guarded-requests.ts";
@@ -96,9 +96,14 @@ export class AttackedGateway {
     this.settings = parseSettings(rawConfig(settings as Record<string, unknown>), ["llm-gateway:providers"]);
   }
 
-  /** @param change Adds to the settings, or replaces some. */
+  /**
+   * @param change Adds to the settings, or replaces some.
+   * @param environment Variables over those of the component.
+   * @throws {Error} with LiteLLM's log if it does not start.
+   */
   static async start(
     change: (settings: Record<string, unknown>) => object = (settings) => settings,
+    environment: Record<string, string> = {},
   ): Promise<AttackedGateway> {
     const [provider, postgres] = await Promise.all([RecordingProvider.start(), TestPostgres.create()]);
     await postgres.query(`CREATE DATABASE ${DATABASE}`);
@@ -106,9 +111,14 @@ export class AttackedGateway {
     const port = await getPort({ host: "127.0.0.1" });
     const settings = change(attackedSettings(provider.url));
     const gateway = new AttackedGateway(provider, postgres, folder, port, settings);
-    await gateway.#run(await gateway.#service());
-    for (const project of gateway.settings.projects) gateway.keys[project.name] = await gateway.#createKey(project);
-    return gateway;
+    try {
+      await gateway.#run(await gateway.#service(), environment);
+      for (const project of gateway.settings.projects) gateway.keys[project.name] = await gateway.#createKey(project);
+      return gateway;
+    } catch (error) {
+      await gateway.delete();
+      throw error;
+    }
   }
 
   /** One request, as whoever holds `key` sends it: a POST if it has a body. */
@@ -174,7 +184,7 @@ export class AttackedGateway {
     return (await platform.service("litellm")) as Started;
   }
 
-  async #run({ command, environment, secrets, files }: Started): Promise<void> {
+  async #run({ command, environment, secrets, files }: Started, overrides: Record<string, string>): Promise<void> {
     const places: Record<string, string> = { "{files}": this.#folder, "{data}": this.#folder, "{host}": "127.0.0.1" };
     const placed = (text: string) => text.replaceAll(/\{(files|data|host)\}/g, (place) => places[place] ?? place);
     const texts = (values: Record<string, string>) =>
@@ -191,6 +201,7 @@ export class AttackedGateway {
         // Whoever finds a way past the model list, or to another host, is seen as well.
         ...{ OPENAI_API_BASE: `${this.provider.url}/v1`, ANTHROPIC_API_BASE: this.provider.url },
         ...{ HTTP_PROXY: this.provider.url, HTTPS_PROXY: this.provider.url, NO_PROXY: "127.0.0.1,localhost" },
+        ...overrides,
       },
       ...{ reject: false, all: true, buffer: false },
     });
@@ -202,7 +213,7 @@ export class AttackedGateway {
     this.#process = child;
     await pRetry(
       async () => {
-        if (hasEnded) throw new Error(`LiteLLM ended: ${await this.log()}`);
+        if (hasEnded) throw new AbortError(`LiteLLM ended: ${await this.log()}`);
         const response = await fetch(`${this.url}/health/readiness`);
         if (!response.ok) throw new Error(`readiness is ${response.status}`);
       },
