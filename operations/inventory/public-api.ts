@@ -8,7 +8,7 @@ import { type Clients, pythonEnvironment } from "../../toolchain/python/environm
 export const publicApiFile = new URL("../../components/litellm/public_api.json", import.meta.url);
 
 /** The names that a route family has in public. */
-interface Family {
+export interface Family {
   /** The SDKs and methods that send them. */
   source: string;
   /** At the top of the body. */
@@ -16,13 +16,13 @@ interface Family {
   query: string[];
 }
 
-interface PublicApi {
+export interface PublicApi {
   families: Record<string, Family>;
   /** All headers that an SDK sends, with the SDKs. */
   headers: Record<string, string>;
 }
 
-/** What the program prints that is run in each environment. */
+/** What `public_api.py` prints. */
 interface Recorded {
   families: Record<string, { sources: string[]; parameters: string[]; query: string[] }>;
   headers: Record<string, string[]>;

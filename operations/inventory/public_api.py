@@ -2,8 +2,9 @@
 
 Run it with the Python of an environment that has the SDKs. Each method that sends a request is called with every
 parameter that it has, against a server of this process, which keeps what arrives and answers with an error. So a
-parameter counts as what it is on the wire: `betas` of Anthropic's SDK is a header, not a name in the body. Nothing of
-what these SDKs can send is typed by hand here, but for the methods to call.
+parameter counts as what it is on the wire: `betas` of Anthropic's SDK is a header, not a name in the body. What the
+SDKs' types of a body have beside that is public too. Nothing that these SDKs can send is typed by hand here, but for
+the methods to call.
 """
 
 import ast
@@ -24,6 +25,7 @@ import anthropic
 import cohere
 import google.genai
 import openai
+import typing_extensions
 
 # The methods of each family. One that an SDK lacks is passed over: the two generations of SDKs differ.
 METHODS = {
@@ -153,6 +155,18 @@ def record(family: str, method: object) -> dict:
     return Recorder.seen
 
 
+def typed_body(method: object) -> set[str]:
+    """The fields of the types that a method makes its body by, but for those that have the name of a header."""
+    function = inspect.unwrap(method)
+    names = set()
+    for module, class_ in set(re.findall(r"\b(\w+_params)\.(\w+Params\w*)", inspect.getsource(function))):
+        type_ = getattr(function.__globals__.get(module), class_, None)
+        if typing_extensions.is_typeddict(type_):
+            hints = typing_extensions.get_type_hints(type_, include_extras=True)
+            names.update(name for name, hint in hints.items() if not re.search("alias='[^']*-", repr(hint)))
+    return names
+
+
 def google_body(operation: str) -> set[str]:
     """The names which the SDK's converters set at the top of a request's body."""
     tree = ast.parse(Path(inspect.getfile(google.genai.models)).read_text())
@@ -177,17 +191,25 @@ def snake_case(name: str) -> str:
 
 
 def header_constants(package: object) -> set[str]:
-    """Names in an SDK's source which can only be headers: those that it sends just sometimes."""
-    form = re.compile(r"(x-(stainless|goog|anthropic|openai|client|request|fern|server|should)-?|anthropic-|openai-)[a-z-]+", re.I)
+    """The headers' names in an SDK's source: those that it sends only sometimes are not seen on the wire."""
+    form = re.compile(r"(x-(stainless|goog|google|anthropic|client|server|request|should|fern)-|anthropic-|openai-)[a-z-]+", re.IGNORECASE)
     found = set()
-    root = Path(inspect.getfile(package)).parent
-    for path in root.rglob("*.py"):
-        if "tests" in path.parts or "types" in path.parts:
+    for path in Path(inspect.getfile(package)).parent.rglob("*.py"):
+        if {"tests", "types"} & set(path.parts):
             continue
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and form.fullmatch(node.value):
-                found.add(node.value)
-    return found
+            match node:
+                case ast.Dict(keys=keys):
+                    found.update(text_of(one) for one in keys)
+                case ast.Assign(value=key) | ast.AnnAssign(value=key) | ast.Subscript(slice=key):
+                    found.add(text_of(key))
+                case ast.Call(args=[key, *_]) | ast.Compare(left=key):
+                    found.add(text_of(key))
+    return {name for name in found if form.fullmatch(name)}
+
+
+def text_of(node: ast.AST | None) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
 def main() -> None:
@@ -210,7 +232,9 @@ def main() -> None:
         for sdk, path in (one.split() for one in methods):
             method = method_of(sdks[sdk], path)
             if method is not None:
-                add(family, sdk, path, record(family, method))
+                seen = record(family, method)
+                typed = typed_body(method) if sdk != "cohere" else ()
+                add(family, sdk, path, {**seen, "body": [*seen["body"], *typed]})
     for family, operation in GOOGLE.items():
         models = sdks["google-genai"].models
         name = snake_case(operation)
