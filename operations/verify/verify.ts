@@ -1,5 +1,6 @@
 import pLimit from "p-limit";
 
+import { attackRows } from "./attacks.ts";
 import { clientRangesRow } from "./client-ranges.ts";
 import type { Deployment, KeyHolder, PoolHolder } from "./deployment.ts";
 import { adminRows, poolRows } from "./fleet.ts";
@@ -31,6 +32,7 @@ export async function verify(deployment: Deployment, patience: Patience = PATIEN
     Promise.all(gatewayRows(deployment)),
     Promise.all(deployment.loadBalanced ? [clientRangesRow(deployment.loadBalanced, patience)] : []),
     Promise.all(adminRows(deployment)),
+    Promise.all(attackRows(deployment)),
     ...deployment.projects.map(project),
     ...deployment.pools.map(pool),
   ]);

@@ -29,6 +29,17 @@ describe("verify", () => {
       { check: "gateway knows the price of every model", ok: true, detail: "so budgets limit what they cost" },
       { check: "admin is healthy", ok: true, detail: `${url} is healthy` },
       { check: "admin is closed to strangers", ok: true, detail: "set-up is over, and without a token it answers 401" },
+      ...[
+        ["choose the provider that is called with the organization's key", "POST /v1/chat/completions", 400],
+        ["reach a provider past the models of the settings", "GET /openai/v1/models", 403],
+        ["reach what lies beside the routes that it may call", "GET /v1/messages/batches", 404],
+        ["read about other keys", "GET /key/info", 404],
+        ["manage the gateway", "GET /key/list", 403],
+      ].map(([aim, call, status]) => ({
+        check: `key team can't ${String(aim)}`,
+        ok: true,
+        detail: `${String(call)} is refused with ${String(status)}`,
+      })),
       { check: "key team reaches a model", ok: true, detail: "gpt-4o" },
       { check: "key team is refused other models", ok: true, detail: "403 for claude-sonnet" },
       { check: "key team is charged", ok: true, detail: "$0.000025 for gpt-4o" },
@@ -71,7 +82,7 @@ describe("verify", () => {
     const { deployment } = servers;
     await servers.stop();
     const all = await verify(deployment, { seconds: 0.2, every: 0.05 });
-    expect(all.map(({ ok }) => ok)).toEqual(Array(14).fill(false).with(9, true));
+    expect(all.map(({ ok }) => ok)).toEqual(Array(19).fill(false).with(14, true));
     expect(find(all, "gateway is healthy")?.detail).toMatch(
       /^http:\/\/127\.0\.0\.1:\d+ can't be reached for \/health\/readiness \(.*ECONNREFUSED.*\)\. Is the stack up\? See its log\.$/,
     );
@@ -116,6 +127,25 @@ describe("verify", () => {
         "It is at its rate limit, or its budget is used up: try again, or raise them in the settings.",
       "key team is charged: No request of this key was answered, so there is nothing to charge.",
     ]);
+  });
+
+  it.for([
+    ["POST /v1/chat/completions", 200, "choose the provider", "The request guard is not in force"],
+    ["GET /openai/v1/models", 200, "reach a provider past", "The key may call more than the gateway's routes"],
+    ["GET /openai/v1/models", 500, "reach a provider past", "The key may call more than the gateway's routes"],
+    ["GET /v1/messages/batches", 200, "reach what lies beside", "The request guard is not in force"],
+    ["GET /key/info", 200, "read about other keys", "The request guard is not in force"],
+    ["GET /key/list", 200, "manage the gateway", "The key may call more than the gateway's routes"],
+  ] as const)("raises the alarm when %s is answered with %i to an attacker", async ([call, status, aim, remedy]) => {
+    servers.isGuarded = false;
+    servers.replies[call] = ({ body }) => [
+      "custom_llm_provider" in body || call.startsWith("GET") ? status : 403,
+      { id: servers.charge("team"), choices: [{ message: { content: "taken" } }] },
+    ];
+    const alarms = (await failures()).filter((failure) => failure.startsWith(`key team can't ${aim}`));
+    expect(alarms).toHaveLength(1);
+    expect(alarms[0]).toContain(`${call} answered ${status}`);
+    expect(alarms[0]).toContain(remedy);
   });
 
   it("finds a model that no budget limits, but takes one that is free for what it is", async () => {
