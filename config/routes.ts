@@ -2,6 +2,8 @@
 export interface ClientRoute {
   method: "GET" | "POST";
   path: string;
+  /** Query parameters that it takes besides those of its family. Default: none. */
+  query?: string[];
   /** The public API whose parameters its requests may hold; see `components/litellm/public_api.json`. Default: no body. */
   family?: ApiFamily;
 }

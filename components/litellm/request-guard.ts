@@ -29,7 +29,7 @@ export function requestGuard(args: GuardedRequests): {
 function guardRules({ routes, projectParameters }: GuardedRequests): Record<string, unknown> {
   const used = [...new Set(routes.flatMap(({ family }) => family ?? []))].sort();
   return {
-    routes: routes.map(({ method, path, family = null }) => ({ method, path, family })),
+    routes: routes.map(({ method, path, query = [], family = null }) => ({ method, path, query, family })),
     families: Object.fromEntries(used.map((family) => [family, familyRules(family)])),
     headers: Object.keys(publicApi.headers),
     steering_headers: STEERING_HEADERS,

@@ -68,7 +68,9 @@ class RequestGuard:
         self.rules.check_headers(name.decode("latin-1") for name, _ in scope["headers"])
         headers = [(name, value) for name, value in scope["headers"] if name.decode("latin-1") in self.rules.headers]
         if route.family is None:
-            return {**scope, "headers": headers}, receive
+            # LiteLLM would read parameters from the body of a GET as well.
+            bodiless = [(name, value) for name, value in headers if name not in (b"content-type", b"content-length")]
+            return {**scope, "headers": bodiless}, replay(b"", receive)
 
         body = await whole_body(receive)
         content_type = header(scope, b"content-type")

@@ -35,6 +35,7 @@ class Family:
 class Route:
     method: str
     path: re.Pattern[str]
+    query: frozenset[str]
     family: Family | None
     """None for a route that takes no body."""
 
@@ -52,7 +53,12 @@ class Rules:
             for name, api in data["families"].items()
         }
         self.routes = [
-            Route(route["method"], path_pattern(route["path"]), families[route["family"]] if route["family"] else None)
+            Route(
+                route["method"],
+                path_pattern(route["path"]),
+                frozenset(route["query"]),
+                families[route["family"]] if route["family"] else None,
+            )
             for route in data["routes"]
         ]
         self._exact = {(route["method"], route["path"]): self.routes[i] for i, route in enumerate(data["routes"])}
@@ -70,7 +76,7 @@ class Rules:
 
     def check_query(self, route: Route, names: Iterable[str]) -> None:
         """LiteLLM takes what the query holds for parameters of the body."""
-        allowed = route.family.query if route.family else frozenset()
+        allowed = route.query | (route.family.query if route.family else frozenset())
         for name in names:
             if name not in allowed:
                 raise Refused(f"The query parameter `{name}` is not part of this API: leave it out.", name)

@@ -14,10 +14,10 @@ from request_rules import Refused, Rules  # noqa: E402
 RULES = Rules(
     {
         "routes": [
-            {"method": "POST", "path": "/v1/chat/completions", "family": "chat"},
-            {"method": "POST", "path": "/v1beta/models/{model}:generateContent", "family": "chat"},
-            {"method": "POST", "path": "/v1/audio/transcriptions", "family": "transcriptions"},
-            {"method": "GET", "path": "/v1/models", "family": None},
+            {"method": "POST", "path": "/v1/chat/completions", "query": [], "family": "chat"},
+            {"method": "POST", "path": "/v1beta/models/{model}:generateContent", "query": [], "family": "chat"},
+            {"method": "POST", "path": "/v1/audio/transcriptions", "query": [], "family": "transcriptions"},
+            {"method": "GET", "path": "/v1/models", "query": ["limit"], "family": None},
         ],
         "families": {
             "chat": {"parameters": ["model", "messages", "metadata"], "query": ["beta"], "form": False},
@@ -214,7 +214,13 @@ class Routes(unittest.TestCase):
     def test_let_browsers_ask_first(self):
         self.assertEqual(send("/v1/chat/completions", method="OPTIONS")[0], 200)
 
+    def test_without_a_body_reach_litellm_without_one(self):
+        headers = [(b"content-type", b"application/json"), (b"content-length", b"2")]
+        status, _, server = send("/v1/models", b'{"team_id": "a"}', method="GET", headers=headers)
+        self.assertEqual((status, server.body, server.headers), (200, b"", {}))
+
     def test_take_only_their_own_query(self):
+        self.assertEqual(send("/v1/models", method="GET", query=b"limit=1000")[0], 200)
         self.assertEqual(send("/v1/chat/completions", chat(), query=b"beta=true")[0], 200)
         for query in [b"num_retries=3", b"beta=1&api%2Dbase=x", b"=", b"num_retries"]:
             self.assertEqual((query, send("/v1/chat/completions", chat(), query=query)[0]), (query, 400))
