@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
+import { listOfOrigins } from "../config/cors-origins.ts";
 import type { Access } from "../providers/access.ts";
 import { SERVER_VARIABLE, type ServiceDatabase } from "./databases.ts";
 import type { ClientEntry, Platform } from "./platform.ts";
@@ -19,6 +20,8 @@ export interface LiteLLMArgs {
   port: number;
   /** Server processes. */
   workers: number;
+  /** Origins of the web pages that may call it. */
+  corsOrigins: string[];
   /** Seconds that a request to a provider may take, and so a request in hand when a replica is replaced. */
   requestTimeout: number;
   /** Password of the Redis that the configuration names. Default: none. */
@@ -69,6 +72,7 @@ export class LiteLLM extends pulumi.ComponentResource implements Gateway {
         environment: {
           LITELLM_MODE: "PRODUCTION",
           LITELLM_LOG: "ERROR",
+          ...corsVariables(args.corsOrigins),
           ...(args.database.server && { [SERVER_VARIABLE]: args.database.server }),
         },
         secrets: {
@@ -100,6 +104,11 @@ export class LiteLLM extends pulumi.ComponentResource implements Gateway {
     this.server = args.database.server;
     this.registerOutputs({ url: this.url, masterKey: this.masterKey, logs: this.logs });
   }
+}
+
+/** Pages that may call it do so with a key, never with the cookies of an administrator who has signed in. */
+export function corsVariables(origins: string[]): Record<string, string> {
+  return { LITELLM_CORS_ORIGINS: listOfOrigins(origins), LITELLM_CORS_ALLOW_CREDENTIALS: "false" };
 }
 
 /** LiteLLM's database client takes the mode as a parameter of the URL, and knows no variable for it. */

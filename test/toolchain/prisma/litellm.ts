@@ -29,14 +29,14 @@ export interface Options {
 export class TestProxy {
   readonly pid: number;
   readonly port: number;
-  readonly #url: string;
+  readonly url: string;
   readonly #folder: string;
   readonly #process: ReturnType<typeof run>;
 
   private constructor(folder: string, port: number, child: ReturnType<typeof run>) {
     this.#folder = folder;
     this.port = port;
-    this.#url = `http://127.0.0.1:${port}`;
+    this.url = `http://127.0.0.1:${port}`;
     this.#process = child;
     this.pid = child.pid ?? 0;
   }
@@ -64,7 +64,7 @@ export class TestProxy {
 
   /** The status and the body that the proxy answers to a management call. */
   async call(method: string, path: string, body?: object, key = MASTER_KEY): Promise<{ status: number; body: Body }> {
-    const response = await fetch(this.#url + path, {
+    const response = await fetch(this.url + path, {
       method,
       headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
       ...(body && { body: JSON.stringify(body) }),
@@ -75,7 +75,7 @@ export class TestProxy {
   async untilReadiness(status: number): Promise<void> {
     await pRetry(
       async () => {
-        const response = await fetch(`${this.#url}/health/readiness`);
+        const response = await fetch(`${this.url}/health/readiness`);
         if (response.status !== status) throw new Error(`readiness is ${response.status}`);
       },
       { retries: 900, minTimeout: 200, factor: 1 },
