@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
 import type { GuardedRequests } from "../config/guarded-requests.ts";
+import { listOfOrigins } from "../config/cors-origins.ts";
 import type { Access } from "../providers/access.ts";
 import { SERVER_VARIABLE, type ServiceDatabase } from "./databases.ts";
 import { requestGuard } from "./litellm/request-guard.ts";
@@ -23,6 +24,8 @@ export interface LiteLLMArgs {
   port: number;
   /** Server processes. */
   workers: number;
+  /** Origins of the web pages that may call it. */
+  corsOrigins: string[];
   /** Seconds that a request to a provider may take, and so a request in hand when a replica is replaced. */
   requestTimeout: number;
   /** Password of the Redis that the configuration names. Default: none. */
@@ -77,6 +80,7 @@ export class LiteLLM extends pulumi.ComponentResource implements Gateway {
           ...guard.environment,
           // Uvicorn ends a process that is silent for 5 seconds: on a busy machine, each one while it still starts.
           ...(args.workers > 1 && { TIMEOUT_WORKER_HEALTHCHECK: "120" }),
+          ...corsVariables(args.corsOrigins),
           ...(args.database.server && { [SERVER_VARIABLE]: args.database.server }),
         },
         secrets: {
@@ -108,6 +112,11 @@ export class LiteLLM extends pulumi.ComponentResource implements Gateway {
     this.server = args.database.server;
     this.registerOutputs({ url: this.url, masterKey: this.masterKey, logs: this.logs });
   }
+}
+
+/** Pages that may call it do so with a key, never with the cookies of an administrator who has signed in. */
+export function corsVariables(origins: string[]): Record<string, string> {
+  return { LITELLM_CORS_ORIGINS: listOfOrigins(origins), LITELLM_CORS_ALLOW_CREDENTIALS: "false" };
 }
 
 /** LiteLLM's database client takes the mode as a parameter of the URL, and knows no variable for it. */

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
+import { listOfOrigins } from "../config/cors-origins.ts";
 import type { Access } from "../providers/access.ts";
 import { SERVER_VARIABLE, type ServiceDatabase } from "./databases.ts";
 import type { Platform } from "./platform.ts";
@@ -21,6 +22,8 @@ export interface SagewaiAdminArgs {
   pools: string[];
   /** The port that it listens on. */
   port: number;
+  /** Origins of the web pages that may call it as the person who has signed in. */
+  corsOrigins: string[];
   organization: string;
   /** What the administrator signs in with. */
   adminEmail: string;
@@ -71,6 +74,8 @@ export class SagewaiAdmin extends pulumi.ComponentResource {
           // Never to make up a master key of its own.
           SAGEWAI_RUNTIME: "container",
           SAGEWAI_TENANCY_MODE: "single",
+          // Its default is any program that serves pages on port 3008 of the machine whose browser shows them.
+          SAGEWAI_ADMIN_ALLOWED_ORIGINS: listOfOrigins(args.corsOrigins),
           LITELLM_LOCAL_MODEL_COST_MAP: "True",
           LITELLM_PROXY_URL: args.gatewayUrl,
           ORGANIZATION: args.organization,

@@ -1,6 +1,7 @@
 import * as z from "zod";
 
 import { CALL_LIMITS } from "../providers/litellm/call-limits.ts";
+import { corsOrigins } from "./cors-origins.ts";
 import { count, port, positive, version } from "./fields.ts";
 
 /** The LiteLLM proxy. */
@@ -19,6 +20,9 @@ export const litellmSchema = z.strictObject({
   spendLogDays: positive()
     .default(90)
     .describe("Days for which the spend log keeps each request. What keys have spent, and the sums of each day, stay."),
+  corsOrigins: corsOrigins().describe(
+    "Origins of the web pages whose scripts may call the proxy with a key, such as `https://chat.example.com`. Whoever can open such a page sees the key that it uses. Default: none, so that browsers keep the proxy's answers from every page but its own.",
+  ),
   management: z
     .strictObject({
       timeout: positive()
@@ -41,6 +45,9 @@ export const litellmSchema = z.strictObject({
 export const sagewaiSchema = z.strictObject({
   version: version().default("1.0.1").describe("The release to run; the one that this project is tested with."),
   port: port().default(8000).describe("Where the admin listens."),
+  corsOrigins: corsOrigins().describe(
+    "Origins of the web pages whose scripts may call the admin as the person who has signed in, such as Sagewai's web interface. Default: none.",
+  ),
   organization: z
     .string()
     .trim()

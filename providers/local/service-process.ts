@@ -2,10 +2,10 @@ import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { createConnection } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { isOurs, isTaken } from "./loopback-port.ts";
 import { processesOf, SERVICE, serviceMark, SPECIFICATION } from "./process-table.ts";
 
 /** Everything that a service on this machine is started with: when any of it changes, it starts anew. */
@@ -196,7 +196,8 @@ export class ServiceProcess {
         signal: AbortSignal.timeout(5000),
       }).catch(() => undefined);
       await response?.body?.cancel();
-      return response?.ok === true;
+      // Another account may have taken the port before the service did: whoever is told that it is ready sends it keys.
+      return response?.ok === true && (await isOurs(port));
     }
     return (await readFile(this.log, "utf8")).includes(readyWhenLogged ?? "");
   }
@@ -214,20 +215,6 @@ export class ServiceProcess {
     const lines = (await readFile(this.log, "utf8").catch(() => "")).trimEnd().split("\n").slice(-SHOWN_LINES);
     return new Error(`The service did not start: ${what}. The end of its log, ${this.log}:\n  ${lines.join("\n  ")}`);
   }
-}
-
-/** Whether something on this machine accepts connections to the port on 127.0.0.1. */
-export async function isTaken(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = createConnection({ host: "127.0.0.1", port });
-    socket.on("connect", () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.on("error", () => {
-      resolve(false);
-    });
-  });
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {

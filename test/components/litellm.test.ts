@@ -33,6 +33,7 @@ async function protectedBy(overrides: Partial<LiteLLMArgs>): Promise<string[]> {
     port: 4000,
     workers: 1,
     requestTimeout: 600,
+    corsOrigins: [],
     protect: false,
     ...overrides,
   };
@@ -60,5 +61,16 @@ describe("LiteLLM", () => {
       LITELLM_SALT_KEY: "sk-{litellm-salt-key}",
       DATABASE_URL: "postgresql://litellm:secret@db:5432/litellm",
     });
+  });
+
+  it("answers the web pages that are named, and none by default", async () => {
+    await protectedBy({});
+    const none = (await platform.service("litellm")).environment;
+    expect(none).toMatchObject({ LITELLM_CORS_ORIGINS: ",", LITELLM_CORS_ALLOW_CREDENTIALS: "false" });
+
+    platform = new RecordingPlatform();
+    await protectedBy({ corsOrigins: ["https://chat.example.com", "http://127.0.0.1:3000"] });
+    const two = (await platform.service("litellm")).environment;
+    expect(two).toMatchObject({ LITELLM_CORS_ORIGINS: "https://chat.example.com,http://127.0.0.1:3000" });
   });
 });

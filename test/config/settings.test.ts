@@ -32,11 +32,13 @@ describe("parseSettings", () => {
         requestTimeout: 600,
         spendLogDays: 90,
         databaseConnections: 10,
+        corsOrigins: [],
         management: { timeout: 20, patience: 90, concurrency: 16 },
       },
       sagewai: {
         version: "1.0.1",
         port: 8000,
+        corsOrigins: [],
         organization: "LLM Gateway",
         adminEmail: "admin@example.com",
       },

@@ -147,18 +147,22 @@ it("says at once what does not come by itself, and a refresh finds it", async ()
   expect(await roles()).toContain("extra");
 });
 
-it("says which setting to change when its port is taken, and leaves previews alone", async () => {
+it("says which setting to change when its port is taken; a preview shares it, but not with another account", async () => {
   await deploys(EXTRA);
   await stack.up();
   const holder = createServer();
   holder.listen(localPort, "127.0.0.1");
   await once(holder, "listening");
   expect(await stack.plan()).toEqual({});
+  // Another account's program would be told PostgreSQL's password: here it is this program that is another account's.
+  await deploys(`${EXTRA} process.getuid = () => 12345;`);
+  const preview = await stack.fails("preview");
+  await deploys(EXTRA);
   const said = await stack.fails("up", "--yes", "--skip-preview");
   holder.close();
-  expect(said).toContain(
-    `error: Port ${localPort} of this machine, through which Pulumi reaches PostgreSQL, is taken.`,
-  );
+  const taken = `error: Port ${localPort} of this machine, through which Pulumi reaches PostgreSQL, is taken.`;
+  expect(preview).toContain(taken);
+  expect(said).toContain(taken);
   expect(said).toContain("set llm-gateway:gcp.postgres.localPort to a port that is free");
 });
 

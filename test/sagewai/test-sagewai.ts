@@ -11,6 +11,7 @@ import { execa } from "execa";
 import getPort from "get-port";
 import pRetry from "p-retry";
 
+import { listOfOrigins } from "../../config/cors-origins.ts";
 import { pythonEnvironment } from "../../toolchain/python/environment.ts";
 import { sagewaiRuntime } from "../../toolchain/python/runtime.ts";
 
@@ -180,6 +181,7 @@ export class TestSagewai {
       SAGEWAI_HOME: join(this.folder, "home"),
       SAGEWAI_RUNTIME: "container",
       SAGEWAI_TENANCY_MODE: "single",
+      SAGEWAI_ADMIN_ALLOWED_ORIGINS: listOfOrigins([]),
       SAGEWAI_DATABASE_URL: declared.databaseUrl,
       DATABASE_URL: declared.databaseUrl,
       SAGEWAI_MASTER_KEY: declared.masterKey,
