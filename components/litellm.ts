@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
 import type { Access } from "../providers/access.ts";
-import { SERVER_VARIABLE, type ServiceDatabase } from "./databases.ts";
+import { authoritiesPath, databaseFiles, SERVER_VARIABLE, type ServiceDatabase } from "./databases.ts";
 import type { ClientEntry, Platform } from "./platform.ts";
 import type { Gateway } from "./virtual-keys.ts";
 
@@ -78,7 +78,8 @@ export class LiteLLM extends pulumi.ComponentResource implements Gateway {
           DATABASE_URL: databaseUrl(args.database),
           ...(args.redisPassword !== undefined && { REDIS_PASSWORD: args.redisPassword }),
         },
-        files: { "litellm-config.yaml": args.config },
+        files: { "litellm-config.yaml": args.config, ...databaseFiles(args.database.tls) },
+        databaseFiles: Object.keys(databaseFiles(args.database.tls)),
         port: args.port,
         readiness: "/health/readiness",
         liveness: "/health/liveliness",
@@ -102,7 +103,14 @@ export class LiteLLM extends pulumi.ComponentResource implements Gateway {
   }
 }
 
-/** LiteLLM's database client takes the mode as a parameter of the URL, and knows no variable for it. */
+/**
+ * LiteLLM's database client is told by parameters of the URL, in words of its own: `sslaccept=strict` checks certificate
+ * and name, which it never does otherwise, and a `sslmode` such as verify-full would let it go without TLS. LiteLLM turns
+ * `sslrootcert` into the client's word for the one authority of several that the server has; a release that doesn't know
+ * of it refuses every server but those of public authorities.
+ */
 function databaseUrl({ url, tls }: ServiceDatabase): pulumi.Output<string> {
-  return tls === undefined ? url : pulumi.interpolate`${url}?sslmode=${tls}`;
+  if (tls === undefined) return url;
+  if (tls.mode !== "verify-full") return pulumi.interpolate`${url}?sslmode=${tls.mode}`;
+  return pulumi.interpolate`${url}?sslmode=require&sslaccept=strict&sslrootcert=${authoritiesPath(tls) ?? ""}`;
 }
