@@ -63,7 +63,9 @@ function authoritiesCount(_settings: SettingsDraft, { postgres, redis }: Kuberne
     if (server?.caCertificate === undefined) return [];
     const path = ["kubernetes", name, "caCertificate"];
     if (server === postgres && postgres.trial) {
-      return [{ path, message: "is for a server of yours, but trial asks for one in the cluster; leave out one of them" }];
+      return [
+        { path, message: "is for a server of yours, but trial asks for one in the cluster; leave out one of them" },
+      ];
     }
     const { tls } = server;
     if (tls === undefined || tls === "verify-full") return [];

@@ -103,9 +103,11 @@ export const redis = z.strictObject({
     .describe(
       "Its password: `pulumi config set --path --secret llm-gateway:kubernetes.redis.password`. Default: none.",
     ),
-  tls: z.preprocess(tlsOfSwitch, tls()).describe(
-    "`verify-full` encrypts all connections to it and to each Sentinel, and checks that it has a certificate of an authority for the host that it is called by; with `sentinel`, that is what the Sentinels say, often an IP address. `require` encrypts without a check, so that whoever is on the way can pass for it; `disable` doesn't encrypt. `true` and `false` stand for the first and the last. Default: `verify-full`.",
-  ),
+  tls: z
+    .preprocess(tlsOfSwitch, tls())
+    .describe(
+      "`verify-full` encrypts all connections to it and to each Sentinel, and checks that it has a certificate of an authority for the host that it is called by; with `sentinel`, that is what the Sentinels say, often an IP address. `require` encrypts without a check, so that whoever is on the way can pass for it; `disable` doesn't encrypt. `true` and `false` stand for the first and the last. Default: `verify-full`.",
+    ),
   caCertificate: authorities()
     .optional()
     .describe(

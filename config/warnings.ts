@@ -55,7 +55,9 @@ function endingAuthorities(settings: Settings): string[] {
 function ownServers({ platform, kubernetes: { postgres, redis } }: Settings) {
   if (platform !== "kubernetes") return [];
   return [
-    ...(postgres.trial || postgres.host === undefined ? [] : [{ section: "postgres", name: "PostgreSQL", ...postgres }]),
+    ...(postgres.trial || postgres.host === undefined
+      ? []
+      : [{ section: "postgres", name: "PostgreSQL", ...postgres }]),
     ...(redis ? [{ section: "redis", name: "Redis", ...redis }] : []),
   ];
 }

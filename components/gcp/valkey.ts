@@ -72,7 +72,10 @@ export class Valkey extends pulumi.ComponentResource {
       REDIS_SSL_CHECK_HOSTNAME: "false",
       PYTHONPATH: "{files}",
     };
-    this.files = { [CERTIFICATES]: this.caCertificate, [NO_OTHERS]: readFileSync(new URL(NO_OTHERS, import.meta.url), "utf8") };
+    this.files = {
+      [CERTIFICATES]: this.caCertificate,
+      [NO_OTHERS]: readFileSync(new URL(NO_OTHERS, import.meta.url), "utf8"),
+    };
     this.registerOutputs({ host: this.host, caCertificate: this.caCertificate, serviceAccount: this.serviceAccount });
   }
 

@@ -51,7 +51,11 @@ export class Migration extends pulumi.ComponentResource {
         ? undefined
         : new kubernetes.core.v1.ConfigMap(
             name,
-            { metadata, immutable: true, data: Object.fromEntries(databaseFiles.map((file) => [file, files[file] ?? ""])) },
+            {
+              metadata,
+              immutable: true,
+              data: Object.fromEntries(databaseFiles.map((file) => [file, files[file] ?? ""])),
+            },
             child,
           );
     const job = new kubernetes.batch.v1.Job(

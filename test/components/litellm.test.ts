@@ -46,7 +46,11 @@ describe("LiteLLM", () => {
   });
 
   it.each([
-    ["checked, against the public authorities", { mode: "verify-full" }, "require&sslaccept=strict&sslrootcert={authorities}"],
+    [
+      "checked, against the public authorities",
+      { mode: "verify-full" },
+      "require&sslaccept=strict&sslrootcert={authorities}",
+    ],
     [
       "checked, against those of the settings",
       { mode: "verify-full", authorities: "{authority}" },

@@ -30,7 +30,9 @@ describe("certificates of authorities", () => {
 
   it("may be an intermediate one with its root, which then comes first", async () => {
     const intermediate = await root.issueAuthority("intermediate");
-    expect(problem(intermediate)).toMatch(/^lacks the authority that signed CN=intermediate; add the certificate of CN=root$/);
+    expect(problem(intermediate)).toMatch(
+      /^lacks the authority that signed CN=intermediate; add the certificate of CN=root$/,
+    );
     expect(authorities().parse(intermediate + root.certificate)).toBe(root.certificate + intermediate);
   });
 
@@ -95,7 +97,9 @@ describe("connections to servers of one's own", () => {
   ])("to %s are warned of at each preview without a check: %o", (name, servers, said) => {
     const section = name === "Redis" ? "redis" : "postgres";
     expect(warnings(settings(servers))).toEqual([
-      expect.stringMatching(new RegExp(`^Connections to ${name} .*${said}.*llm-gateway:kubernetes.${section}.tls to verify-full`)),
+      expect.stringMatching(
+        new RegExp(`^Connections to ${name} .*${said}.*llm-gateway:kubernetes.${section}.tls to verify-full`),
+      ),
     ]);
   });
 

@@ -35,7 +35,9 @@ const FUNCTIONS: Record<string, (args: Values, cloud: TestCloud, config: Provide
     requireApi({ api: "sqladmin.googleapis.com" }, cloud);
     const [name = "", project = config.project ?? ""] = [text(instance), text(asked)];
     if (!cloud.read("sql/DatabaseInstance", name)) {
-      throw new Error(`Error, failed to list CA certs: googleapi: Error 404: The Cloud SQL instance ${name} does not exist`);
+      throw new Error(
+        `Error, failed to list CA certs: googleapi: Error 404: The Cloud SQL instance ${name} does not exist`,
+      );
     }
     const certs = postgresAuthorities(cloud);
     const activeVersion = certs[0]?.["sha1Fingerprint"] ?? "";

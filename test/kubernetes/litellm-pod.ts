@@ -75,7 +75,10 @@ export class LiteLlmPod {
     const [container] = spec.containers;
     const mounted = container?.volumeMounts.find(({ name }) => name === "files")?.mountPath ?? "";
     const env = Object.fromEntries(
-      Object.entries(await this.#environment(spec)).map(([name, value]) => [name, value.replace(`${mounted}/`, `${this.#folder}/`)]),
+      Object.entries(await this.#environment(spec)).map(([name, value]) => [
+        name,
+        value.replace(`${mounted}/`, `${this.#folder}/`),
+      ]),
     );
     await this.#writeFiles(spec);
     const command = (container?.command ?? []).map((argument) =>

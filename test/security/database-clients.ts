@@ -9,6 +9,7 @@ import type { Tls } from "../../components/databases.ts";
 import { LiteLLM } from "../../components/litellm.ts";
 import type { Service } from "../../components/platform.ts";
 import { SagewaiAdmin } from "../../components/sagewai-admin.ts";
+import { urlHost } from "../../config/url-host.ts";
 import { openEngine } from "../../toolchain/prisma/engine.ts";
 import { pythonEnvironment } from "../../toolchain/python/environment.ts";
 import { litellmRuntime, sagewaiRuntime } from "../../toolchain/python/runtime.ts";
@@ -16,7 +17,11 @@ import { mocked, RecordingPlatform } from "../components/recording-platform.ts";
 import { TestStack } from "../toolchain/plugins/stack.ts";
 
 /** The role of each service, and its password; the administrator is postgres. */
-export const PASSWORDS = { litellm: "password-of-litellm", sagewai: "password-of-sagewai", postgres: "password-of-admin" };
+export const PASSWORDS = {
+  litellm: "password-of-litellm",
+  sagewai: "password-of-sagewai",
+  postgres: "password-of-admin",
+};
 
 /** A server, as a client is told of it. */
 export interface Target {
@@ -34,7 +39,9 @@ export const CLIENTS: Record<string, Client> = {
     const { DATABASE_URL: url = "" } = (await services(target, folder)).litellm;
     const lost: string[] = [];
     // As LiteLLM tells the engine, once it has started: `sslcert` for the one authority of the server.
-    const engine = await openEngine(new URL(url.replace("sslrootcert=", "sslcert=")), SCHEMA, (line) => lost.push(line));
+    const engine = await openEngine(new URL(url.replace("sslrootcert=", "sslcert=")), SCHEMA, (line) =>
+      lost.push(line),
+    );
     const body = JSON.stringify({ query: 'mutation { result: queryRaw(query: "SELECT 1 AS one", parameters: "[]") }' });
     const answer = JSON.parse(await engine.query(body)) as { errors?: unknown };
     if (answer.errors !== undefined) throw new Error(JSON.stringify(answer.errors));
@@ -50,7 +57,7 @@ export const CLIENTS: Record<string, Client> = {
       const root = authorities === undefined ? "" : `sslrootcert: ${JSON.stringify(join(folder, "postgres-ca.pem"))},`;
       await stack.program(`
         const provider = new postgresql.Provider("server", {
-          host: "${host}", port: ${port}, username: "postgres", password: "${PASSWORDS.postgres}", sslmode: "${mode}", ${root}
+          host: "${urlHost(host)}", port: ${port}, username: "postgres", password: "${PASSWORDS.postgres}", sslmode: "${mode}", ${root}
           connectTimeout: 20,
         });
         new postgresql.Role("role", { name: "made-by-pulumi" }, { provider });`);
@@ -115,7 +122,7 @@ function withFiles<T>(connect: (target: Target, folder: string) => Promise<T>): 
 export async function services({ host, port, tls }: Target, folder: string) {
   const platform = new RecordingPlatform();
   const database = (role: "litellm" | "sagewai") => ({
-    url: pulumi.secret(`postgresql://${role}:${PASSWORDS[role]}@${host}:${port}/${role}`),
+    url: pulumi.secret(`postgresql://${role}:${PASSWORDS[role]}@${urlHost(host)}:${port}/${role}`),
     tls,
     resource: undefined as unknown as pulumi.Resource,
     ready: [],

@@ -13,7 +13,7 @@ import { CLIENTS, migrate, PASSWORDS, pgBouncer, services } from "./database-cli
 
 // Somebody on the way between the gateway and its PostgreSQL, who wants passwords and data: what each real client does.
 
-const NAMES = ["IP:127.0.0.1"];
+const NAMES = ["IP:127.0.0.1", "IP:::1"];
 
 let server: TestPostgres;
 let authority: TestAuthority;
@@ -21,7 +21,7 @@ let stranger: TestAuthority;
 
 beforeAll(async () => {
   [server, authority, stranger] = await Promise.all([
-    TestPostgres.create({ password: PASSWORDS.postgres }),
+    TestPostgres.create({ password: PASSWORDS.postgres, flags: ["listen_addresses=127.0.0.1,::1"] }),
     TestAuthority.create(),
     TestAuthority.create("authority of somebody else"),
   ]);
@@ -34,8 +34,8 @@ beforeAll(async () => {
 
 afterAll(() => server.delete());
 
-const verified = (port: number, authorities = authority.certificate) => ({
-  host: "127.0.0.1",
+const verified = (port: number, authorities = authority.certificate, host = "127.0.0.1") => ({
+  host,
   port,
   tls: { mode: "verify-full", authorities } as const,
 });
@@ -54,8 +54,17 @@ describe.each(Object.entries(CLIENTS))("%s", (_, connect) => {
   it("connects to a server whose authority it was given", async () => {
     await encrypt(server, await authority.issue(NAMES));
     await connect(verified(server.port));
-    const authorized = server.log().split("\n").filter((line) => line.includes("connection authorized"));
-    expect(authorized.filter((line) => /user=(litellm|sagewai)/.test(line) && !line.includes("SSL enabled"))).toEqual([]);
+    const authorized = server
+      .log()
+      .split("\n")
+      .filter((line) => line.includes("connection authorized"));
+    expect(authorized.filter((line) => /user=(litellm|sagewai)/.test(line) && !line.includes("SSL enabled"))).toEqual(
+      [],
+    );
+  });
+
+  it("connects to an IPv6 address that the certificate names", async () => {
+    await connect(verified(server.port, authority.certificate, "::1"));
   });
 
   it.each(Object.entries(ATTACKS))("tells nothing to one who %s", async (_, attack) => {
@@ -76,13 +85,14 @@ describe.each(Object.entries(CLIENTS))("%s", (_, connect) => {
 });
 
 describe("LiteLLM", () => {
-  it("starts with two authorities, of which its server has the second, and goes on when the server changes to the first", async () => {
+  it("starts with two authorities, of which its server has the second, and again when it has changed to the first", async () => {
     const folder = await mkdtemp(join(tmpdir(), "litellm-authorities-"));
     await encrypt(server, await authority.issue(NAMES));
     const target = verified(server.port, stranger.certificate + authority.certificate);
     const { DATABASE_URL: url = "" } = (await services(target, folder)).litellm;
     const proxy = await TestProxy.start(url);
-    const sessions = () => server.query("SELECT pid FROM pg_stat_activity WHERE usename = 'litellm' AND application_name = 'prisma'");
+    const sessions = () =>
+      server.query("SELECT pid FROM pg_stat_activity WHERE usename = 'litellm' AND application_name = 'prisma'");
     expect(await sessions()).not.toEqual([]);
     expect(server.log()).not.toMatch(/user=litellm (?!.*SSL enabled).*application_name=prisma/);
     // What a client holds already stays when the certificate changes.
@@ -115,12 +125,15 @@ describe("LiteLLM", () => {
 });
 
 describe("a client that checks nothing", () => {
-  it.each(Object.keys(CLIENTS))("tells the password to whoever asks, so that the above proves something: %s", async (name) => {
-    const certificate = await selfSignedCertificate(NAMES);
-    const between = await ManInTheMiddle.start({ protocol: "postgres", kind: "impersonate", certificate });
-    const tls = { mode: "require" } as const;
-    await expect(CLIENTS[name]?.({ host: "127.0.0.1", port: between.port, tls })).rejects.toThrow();
-    await between.stop();
-    expect(between.heard).toMatch(/password-of-/);
-  });
+  it.each(Object.keys(CLIENTS))(
+    "tells the password to whoever asks, so that the above proves something: %s",
+    async (name) => {
+      const certificate = await selfSignedCertificate(NAMES);
+      const between = await ManInTheMiddle.start({ protocol: "postgres", kind: "impersonate", certificate });
+      const tls = { mode: "require" } as const;
+      await expect(CLIENTS[name]?.({ host: "127.0.0.1", port: between.port, tls })).rejects.toThrow();
+      await between.stop();
+      expect(between.heard).toMatch(/password-of-/);
+    },
+  );
 });

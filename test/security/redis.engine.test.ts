@@ -18,6 +18,7 @@ import { type Given, RedisClient } from "./redis-client.ts";
 
 const NAMES = ["IP:127.0.0.1"];
 const PASSWORD = "password-of-redis";
+const SENTINELS = "password-of-sentinels";
 
 let authority: TestAuthority;
 /** Ends what a test started. */
@@ -50,7 +51,12 @@ function given(redis: object): Given {
   const settings: Settings = parseSettings(raw, ["llm-gateway:providers", "llm-gateway:kubernetes"]);
   const { environment, files } = gatewayOptions(settings.kubernetes, {});
   const texts = { environment, files } as Pick<Given, "environment" | "files">;
-  return { ...texts, environment: { ...texts.environment, REDIS_PASSWORD: PASSWORD }, config: litellmConfig(settings) };
+  // LiteLLM would take the second for a parameter of the server.
+  const passwords = {
+    REDIS_PASSWORD: PASSWORD,
+    ...("sentinel" in redis && { REDIS_SENTINEL_PASSWORD: SENTINELS }),
+  };
+  return { ...texts, environment: { ...texts.environment, ...passwords }, config: litellmConfig(settings) };
 }
 
 async function redis(names = NAMES, watched?: number): Promise<TestRedis> {
@@ -66,14 +72,17 @@ const between = async (certificate: Awaited<ReturnType<typeof selfSignedCertific
 };
 
 const BOTH_PASS = { sync: "True", async: "True" };
-const REFUSED = { sync: expect.stringMatching(/CERTIFICATE_VERIFY_FAILED/), async: expect.stringMatching(/CERTIFICATE_VERIFY_FAILED/) };
+const REFUSED = {
+  sync: expect.stringMatching(/CERTIFICATE_VERIFY_FAILED/),
+  async: expect.stringMatching(/CERTIFICATE_VERIFY_FAILED/),
+};
 
 describe("a Redis of one's own", () => {
   it("gets the password if it has a certificate of the authority in the settings", async () => {
     const server = await redis();
     const settings = { host: "127.0.0.1", port: server.port, caCertificate: authority.certificate };
     expect(await client.connect(given(settings))).toEqual(BOTH_PASS);
-    expect(server.commands).toContain(`AUTH ${PASSWORD}`);
+    expect(server.commands).toContain(`HELLO 3 AUTH default ${PASSWORD}`);
   });
 
   it.each([
@@ -103,7 +112,7 @@ describe("a Redis of one's own", () => {
 
 describe("Sentinels", () => {
   const sentinel = (port: number) => ({
-    sentinel: { service: "mymaster", nodes: [{ host: "127.0.0.1", port }], password: "password-of-sentinels" },
+    sentinel: { service: "mymaster", nodes: [{ host: "127.0.0.1", port }], password: SENTINELS },
     caCertificate: authority.certificate,
     addresses: { cidrs: ["127.0.0.1/32"] },
   });
@@ -112,8 +121,8 @@ describe("Sentinels", () => {
     const server = await redis();
     const node = await redis(NAMES, server.port);
     expect(await client.connect(given(sentinel(node.port)))).toEqual(BOTH_PASS);
-    expect(node.commands).toContain("AUTH password-of-sentinels");
-    expect(server.commands).toContain(`AUTH ${PASSWORD}`);
+    expect(node.commands).toContain(`HELLO 3 AUTH default ${SENTINELS}`);
+    expect(server.commands).toContain(`HELLO 3 AUTH default ${PASSWORD}`);
   });
 
   it("are told apart from one on the way, and so is the server behind them", async () => {

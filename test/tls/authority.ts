@@ -25,7 +25,9 @@ export class TestAuthority {
 
   /** @param name Its subject, and nothing else, tells authorities apart. */
   static async create(name = "authority of the test"): Promise<TestAuthority> {
-    const { certificate, key } = await inFolder((folder) => selfSigned(folder, name, ["basicConstraints=critical,CA:TRUE"]));
+    const { certificate, key } = await inFolder((folder) =>
+      selfSigned(folder, name, ["basicConstraints=critical,CA:TRUE"]),
+    );
     return new TestAuthority(certificate, key);
   }
 
@@ -47,7 +49,9 @@ export class TestAuthority {
       await writeFile(join(folder, "ca.pem"), this.certificate);
       await writeFile(join(folder, "ca.key"), this.#key);
       await writeFile(join(folder, "extensions"), extensions);
-      await execa("openssl", ["req", ...KEY, "-subj", `/CN=${name}`, "-keyout", "key", "-out", "request"], { cwd: folder });
+      await execa("openssl", ["req", ...KEY, "-subj", `/CN=${name}`, "-keyout", "key", "-out", "request"], {
+        cwd: folder,
+      });
       const by = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-extfile", "extensions"];
       await execa("openssl", ["x509", "-req", "-in", "request", ...by, "-days", String(days), "-out", "certificate"], {
         cwd: folder,

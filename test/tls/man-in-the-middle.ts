@@ -89,7 +89,7 @@ export class ManInTheMiddle {
     return secure;
   }
 
-  #listen(socket: Socket, first = Buffer.alloc(0)): void {
+  #listen(socket: Socket, first: Buffer = Buffer.alloc(0)): void {
     let asked = false;
     const hear = (chunk: Buffer) => {
       // A handshake tells nothing but the host's name.

@@ -34,7 +34,8 @@ export function tlsOf(url: URL, host: string): false | ConnectionOptions {
     throw new Error("sslidentity, a certificate of the client, is not available here. Leave it out.");
   }
   // Any other word than this counts as strict.
-  if ((parameter("sslaccept") ?? "accept_invalid_certs") === "accept_invalid_certs") return { rejectUnauthorized: false };
+  if ((parameter("sslaccept") ?? "accept_invalid_certs") === "accept_invalid_certs")
+    return { rejectUnauthorized: false };
   return {
     rejectUnauthorized: true,
     ...authorities(parameter("sslcert")),
