@@ -4,7 +4,7 @@ import * as random from "@pulumi/random";
 import type { GuardedRequests } from "../config/guarded-requests.ts";
 import { listOfOrigins } from "../config/cors-origins.ts";
 import type { Access } from "../providers/access.ts";
-import { SERVER_VARIABLE, type ServiceDatabase } from "./databases.ts";
+import { authoritiesPath, databaseFiles, SERVER_VARIABLE, type ServiceDatabase } from "./databases.ts";
 import { requestGuard } from "./litellm/request-guard.ts";
 import type { ClientEntry, Platform } from "./platform.ts";
 import type { Gateway } from "./virtual-keys.ts";
@@ -90,7 +90,8 @@ export class LiteLLM extends pulumi.ComponentResource implements Gateway {
           DATABASE_URL: databaseUrl(args.database),
           ...(args.redisPassword !== undefined && { REDIS_PASSWORD: args.redisPassword }),
         },
-        files: { "litellm-config.yaml": args.config, ...guard.files },
+        files: { "litellm-config.yaml": args.config, ...guard.files, ...databaseFiles(args.database.tls) },
+        databaseFiles: Object.keys(databaseFiles(args.database.tls)),
         port: args.port,
         readiness: "/health/readiness",
         liveness: "/health/liveliness",
@@ -119,7 +120,14 @@ export function corsVariables(origins: string[]): Record<string, string> {
   return { LITELLM_CORS_ORIGINS: listOfOrigins(origins), LITELLM_CORS_ALLOW_CREDENTIALS: "false" };
 }
 
-/** LiteLLM's database client takes the mode as a parameter of the URL, and knows no variable for it. */
+/**
+ * LiteLLM's database client is told by parameters of the URL, in words of its own: `sslaccept=strict` checks certificate
+ * and name, which it never does otherwise, and a `sslmode` such as verify-full would let it go without TLS. LiteLLM turns
+ * `sslrootcert` into the client's word for the one authority of several that the server has; a release that doesn't know
+ * of it refuses every server but those of public authorities.
+ */
 function databaseUrl({ url, tls }: ServiceDatabase): pulumi.Output<string> {
-  return tls === undefined ? url : pulumi.interpolate`${url}?sslmode=${tls}`;
+  if (tls === undefined) return url;
+  if (tls.mode !== "verify-full") return pulumi.interpolate`${url}?sslmode=${tls.mode}`;
+  return pulumi.interpolate`${url}?sslmode=require&sslaccept=strict&sslrootcert=${authoritiesPath(tls) ?? ""}`;
 }

@@ -10,8 +10,9 @@ export type Role = "gateway" | "admin" | "worker";
  * What a service is, written once for every platform; where it runs is the platform's business.
  *
  * `command`, `prepare` and `environment` may name `{data}`, the service's writable folder, `{files}`, the read-only
- * folder of its files, and `{host}`, the address that it listens on: each platform puts its own there. Each replica
- * finds its own name, such as `worker-gpu-0`, in the variable REPLICA_NAME.
+ * folder of its files, `{authorities}`, a list of the public authorities' certificates, and `{host}`, the address that it
+ * listens on: each platform puts its own there. Of the secrets, DATABASE_URL may. Each replica finds its own name, such as
+ * `worker-gpu-0`, in the variable REPLICA_NAME.
  */
 export interface Service {
   /** The published software whose environment (image, or Python environment) the commands run in. */
@@ -29,6 +30,8 @@ export interface Service {
   secrets?: Record<string, pulumi.Input<string>>;
   /** Files by name, found under `{files}`. Their contents hold no secret. */
   files?: Record<string, pulumi.Input<string>>;
+  /** Those among `files` that its database can't be connected to without. */
+  databaseFiles?: string[];
   /** Files by name, found under `{files}`, readable by the service alone. */
   secretFiles?: Record<string, pulumi.Input<string>>;
   /** The TCP port that it listens on; none for a service that only calls others. */

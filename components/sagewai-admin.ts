@@ -5,7 +5,7 @@ import * as random from "@pulumi/random";
 
 import { listOfOrigins } from "../config/cors-origins.ts";
 import type { Access } from "../providers/access.ts";
-import { SERVER_VARIABLE, type ServiceDatabase } from "./databases.ts";
+import { authoritiesPath, databaseFiles, SERVER_VARIABLE, type ServiceDatabase } from "./databases.ts";
 import type { Platform } from "./platform.ts";
 import { programs } from "./sagewai/programs.ts";
 
@@ -80,8 +80,7 @@ export class SagewaiAdmin extends pulumi.ComponentResource {
           LITELLM_PROXY_URL: args.gatewayUrl,
           ORGANIZATION: args.organization,
           ADMIN_EMAIL: args.adminEmail,
-          // Its tools don't take the mode as a parameter of the URL.
-          ...(args.database.tls !== undefined && { PGSSLMODE: args.database.tls }),
+          ...tlsVariables(args.database),
           ...(args.database.server && { [SERVER_VARIABLE]: args.database.server }),
         },
         secrets: {
@@ -98,7 +97,8 @@ export class SagewaiAdmin extends pulumi.ComponentResource {
               JSON.stringify(Object.fromEntries(Object.entries(keys).map(([pool, key]) => [pool, sha256(key)]))),
             ),
         },
-        files: programs("bootstrap.py", "lean.py"),
+        files: { ...programs("bootstrap.py", "lean.py"), ...databaseFiles(args.database.tls) },
+        databaseFiles: Object.keys(databaseFiles(args.database.tls)),
         port: args.port,
         // Its `readyz` says ready even without a database.
         readiness: "/api/v1/health/summary",
@@ -122,6 +122,13 @@ export class SagewaiAdmin extends pulumi.ComponentResource {
       logs: this.logs,
     });
   }
+}
+
+/** How its database is connected to: not all of its tools take that as parameters of the URL. */
+function tlsVariables({ tls }: ServiceDatabase): Record<string, string> {
+  if (tls === undefined) return {};
+  const authorities = authoritiesPath(tls);
+  return { PGSSLMODE: tls.mode, ...(authorities !== undefined && { PGSSLROOTCERT: authorities }) };
 }
 
 /** 32 bytes as Fernet wants them: base64 in the alphabet for URLs, 44 characters with its padding. */

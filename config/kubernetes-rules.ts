@@ -10,7 +10,7 @@ import type { Rule, SettingsDraft } from "./rules.ts";
 
 /** Every rule of section kubernetes: those of a cluster of the user's, and those of any. */
 export const kubernetesRules: Rule[] = [
-  ...[onePostgres, oneRedis, addressesAreKnown, oneGateway, clientsAreLetIn].map(on("kubernetes")),
+  ...[onePostgres, oneRedis, authoritiesCount, addressesAreKnown, oneGateway, clientsAreLetIn].map(on("kubernetes")),
   ...[replicasGrow, loadIsMeasured, portsAreFree, poolNamesFitLabels].map(on("kubernetes", "gcp")),
 ];
 
@@ -55,6 +55,22 @@ function oneRedis(_settings: SettingsDraft, { redis }: KubernetesDraft): Setting
   if (!redis || "host" in redis !== "sentinel" in redis) return [];
   const message = "needs either the host of a server, as `host`, or Sentinels that know it, as `sentinel`";
   return [{ path: ["kubernetes", "redis"], message }];
+}
+
+/** Nobody believes in a check that doesn't happen. */
+function authoritiesCount(_settings: SettingsDraft, { postgres, redis }: KubernetesDraft): SettingsProblem[] {
+  return Object.entries({ postgres, redis }).flatMap(([name, server]) => {
+    if (server?.caCertificate === undefined) return [];
+    const path = ["kubernetes", name, "caCertificate"];
+    if (server === postgres && postgres.trial) {
+      return [
+        { path, message: "is for a server of yours, but trial asks for one in the cluster; leave out one of them" },
+      ];
+    }
+    const { tls } = server;
+    if (tls === undefined || tls === "verify-full") return [];
+    return [{ path, message: `changes nothing, because tls is ${tls}; write \`tls: verify-full\`, or leave it out` }];
+  });
 }
 
 function addressesAreKnown(_settings: SettingsDraft, { postgres, redis }: KubernetesDraft): SettingsProblem[] {

@@ -48,16 +48,22 @@ export function litellmConfig(
         maximum_spend_logs_retention_interval: "1h",
         ...(redis && { coordination_redis: coordination(redis) }),
         // Platform gcp makes the server, and lets LiteLLM sign in to it without a password.
-        ...(gcp?.redis && { coordination_redis: { host: "os.environ/REDIS_HOST", port: 6379, ssl: true } }),
+        ...(gcp?.redis && { coordination_redis: VALKEY }),
       },
     },
     { customTags: (tags) => [decimalNumber, ...tags], lineWidth: 0 },
   );
 }
 
+/** Names the file with the authorities of Redis. */
+export const REDIS_AUTHORITIES_VARIABLE = "REDIS_SSL_CA_CERTS";
+
+/** Memorystore, whose certificate is checked as `components/gcp/valkey.ts` says by variables. */
+const VALKEY = { host: "os.environ/REDIS_HOST", port: 6379, ssl: true, ssl_cert_reqs: "required" };
+
 /** The Redis in which replicas share rate limits and spend; no answers are kept in it. */
 function coordination(redis: NonNullable<KubernetesSettings["redis"]>): Record<string, unknown> {
-  const { host, port, tls, password, sentinel } = redis;
+  const { host, port, password, sentinel } = redis;
   return {
     ...(sentinel
       ? {
@@ -66,8 +72,20 @@ function coordination(redis: NonNullable<KubernetesSettings["redis"]>): Record<s
           ...(sentinel.password && { sentinel_password: "os.environ/REDIS_SENTINEL_PASSWORD" }),
         }
       : { host, port }),
-    ssl: tls,
+    ...tlsParameters(redis),
     ...(password && { password: "os.environ/REDIS_PASSWORD" }),
+  };
+}
+
+/** Also for the Sentinels. Said in full, since what LiteLLM's client checks by itself changed with its releases. */
+function tlsParameters({ tls, caCertificate }: NonNullable<KubernetesSettings["redis"]>): Record<string, unknown> {
+  if (tls === "disable") return { ssl: false };
+  if (tls === "require") return { ssl: true, ssl_cert_reqs: "none", ssl_check_hostname: false };
+  return {
+    ssl: true,
+    ssl_cert_reqs: "required",
+    ssl_check_hostname: true,
+    ...(caCertificate !== undefined && { ssl_ca_certs: `os.environ/${REDIS_AUTHORITIES_VARIABLE}` }),
   };
 }
 

@@ -15,7 +15,8 @@ interface Endpoint {
 
 /** What the stack makes outside the cluster. */
 export interface GcpEnds {
-  postgres?: Endpoint | undefined;
+  /** Its certificate is for `hostname`. */
+  postgres?: (Endpoint & { hostname: pulumi.Input<string> }) | undefined;
   valkey?: Endpoint | undefined;
   /** Range of the load balancer's proxies. Default: no load balancer. */
   proxies?: string | undefined;
@@ -43,7 +44,7 @@ export function networkEnds(settings: Settings, { postgres, valkey, proxies }: G
     clients: { ...clients, cidrs: [...clients.cidrs, ...fromOutside] },
     scrapers: { cidrs: others.cidrs, namespaces: [...scrapers.namespaces, ...others.namespaces] },
     resolvers: only(RESOLVERS),
-    postgres: postgres && server(postgres),
+    postgres: postgres && { ...server(postgres), alias: { name: postgres.hostname, address: postgres.host } },
     redis: valkey && server(valkey),
     identity: METADATA,
   };

@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { GcpSettings } from "../../config/gcp.ts";
 import { gcpName } from "../../config/gcp-name.ts";
 import type { Settings } from "../../config/settings.ts";
+import { authoritiesFile } from "../authorities-file.ts";
 import { Databases, type ServiceDatabases } from "../databases.ts";
 import { KubernetesPlatform } from "../kubernetes/platform.ts";
 import { PostgresRelay } from "../kubernetes/postgres-relay.ts";
@@ -131,7 +132,7 @@ export class GcpPlatform implements Platform {
   }
 
   databases(name: string, opts: pulumi.ComponentResourceOptions = {}): ServiceDatabases {
-    const { host, port, ready, administrator, instance } = this.#postgres;
+    const { host, hostname, port, authorities, ready, administrator, instance } = this.#postgres;
     const { sagewai, kubernetes } = this.#settings;
     const relay = new PostgresRelay(
       "postgres-relay",
@@ -155,12 +156,15 @@ export class GcpPlatform implements Platform {
         }),
         username: administrator.name,
         password: administrator.password,
-        sslmode: "require",
+        // By this machine's port it has another name. Nobody but this very instance has a certificate of its authority.
+        sslmode: "verify-ca",
+        sslrootcert: authoritiesFile(authorities),
         superuser: false,
       },
       { ...opts, dependsOn: relay.ready },
     );
-    const server = { host, port, tls: "require" as const, administrator: throughCluster, resource: instance };
+    const tls = { mode: "verify-full", authorities } as const;
+    const server = { host: hostname, port, tls, administrator: throughCluster, resource: instance };
     return new Databases(name, { server }, opts);
   }
 

@@ -34,6 +34,8 @@ export interface Network {
 export interface Server {
   ports: number[];
   addresses: Ends;
+  /** A name that it is called by and no DNS knows, and the address that it stands for. */
+  alias?: { name: pulumi.Input<string>; address: pulumi.Input<string> } | undefined;
 }
 
 /** Ranges of addresses, and namespaces by their labels. */

@@ -4,6 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { type KubernetesSettings, litellmSize } from "../../config/kubernetes.ts";
 import type { Settings } from "../../config/settings.ts";
+import { urlHost } from "../../config/url-host.ts";
+import { authoritiesFile } from "../authorities-file.ts";
 import { Databases, type ServiceDatabases } from "../databases.ts";
 import type { Platform, Role, RunningService, Service } from "../platform.ts";
 import type { Scaling } from "./autoscaler.ts";
@@ -15,7 +17,7 @@ import { PART_OF } from "./labels.ts";
 import { networkEnds } from "./network-ends.ts";
 import type { Network } from "./network.ts";
 import { podMonitor } from "./pod-monitor.ts";
-import { SOFTWARE } from "./software.ts";
+import { placed, SOFTWARE, type Software } from "./software.ts";
 import { TrialDatabases } from "./trial-databases.ts";
 import { Workload, type WorkloadPlace } from "./workload.ts";
 
@@ -103,17 +105,27 @@ export class KubernetesPlatform implements Platform {
 
   databases(name: string, opts: pulumi.ComponentResourceOptions = {}): ServiceDatabases {
     const { settings, maxConnections, protect } = this.#args;
-    const { trial, storage, host, port, adminUser, adminPassword, tls } = settings.postgres;
+    const { trial, storage, host, port, adminUser, adminPassword, tls: mode, caCertificate } = settings.postgres;
     if (trial || host === undefined || adminPassword === undefined) {
       const image = settings.images.postgres;
       return new TrialDatabases(name, { place: this.place, image, maxConnections, storage }, this.within(opts));
     }
     const administrator = new postgresql.Provider(
       "postgres",
-      // An administrator of a cloud's server is no superuser.
-      { host, port, username: adminUser, password: adminPassword, sslmode: tls, superuser: false },
+      {
+        // The plugin makes a URL of it.
+        host: urlHost(host),
+        port,
+        username: adminUser,
+        password: adminPassword,
+        sslmode: mode,
+        ...(mode === "verify-full" && caCertificate !== undefined && { sslrootcert: authoritiesFile(caCertificate) }),
+        // An administrator of a cloud's server is no superuser.
+        superuser: false,
+      },
       opts,
     );
+    const tls = { mode, authorities: caCertificate };
     return new Databases(name, { server: { host, port, tls, administrator }, protect }, opts);
   }
 
@@ -122,7 +134,8 @@ export class KubernetesPlatform implements Platform {
     const { namespace } = this.place;
     const { software, port, role } = service;
     const { storage, ...size } = this.#sizes()[role];
-    const options = role === "gateway" ? gatewayOptions(settings, service) : undefined;
+    const secrets = placedUrl(SOFTWARE[software], service.secrets);
+    const options = role === "gateway" ? gatewayOptions(settings, secrets) : undefined;
     const { ready } = new Workload(
       name,
       {
@@ -131,8 +144,8 @@ export class KubernetesPlatform implements Platform {
         software: SOFTWARE[software],
         image: settings.images[software] ?? SOFTWARE[software].image(service.version),
         environment: { ...service.environment, ...options?.environment },
-        secrets: { ...service.secrets, ...options?.secrets },
-        files: service.files ?? {},
+        secrets: { ...secrets, ...options?.secrets },
+        files: { ...service.files, ...options?.files },
         secretFiles: service.secretFiles ?? {},
         accepts: service.accepts ?? [],
         calls: [...(service.calls ?? []), ...(options?.calls ?? [])],
@@ -197,6 +210,17 @@ export class KubernetesPlatform implements Platform {
       worker: settings.workers,
     };
   }
+}
+
+/** Puts the image's own folders into the database's URL, and into no other secret: they are others' texts. */
+function placedUrl(
+  software: Software,
+  secrets: Record<string, pulumi.Input<string>> = {},
+): Record<string, pulumi.Input<string>> {
+  const { DATABASE_URL: url } = secrets;
+  return url === undefined
+    ? secrets
+    : { ...secrets, DATABASE_URL: pulumi.output(url).apply((text) => placed(software, text)) };
 }
 
 /** Seconds that a namespace's deletion may take besides LiteLLM's last requests. */

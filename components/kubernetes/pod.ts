@@ -28,6 +28,8 @@ export interface PodArgs {
   secret?: pulumi.Input<string> | undefined;
   /** Name of the ConfigMap with its files; none if it has none. */
   configMap?: pulumi.Input<string> | undefined;
+  /** Names that no DNS knows, each with the address that it stands for. */
+  aliases: { name: pulumi.Input<string>; address: pulumi.Input<string> }[];
   /** Name of the claim of the volume that becomes `{data}`. Default: a folder that goes with the pod. */
   claim?: pulumi.Input<string> | undefined;
   port?: number | undefined;
@@ -89,6 +91,9 @@ export function podSpec(args: PodArgs): PodSpec {
       ],
     }),
     containers: [main],
+    ...(args.aliases.length > 0 && {
+      hostAliases: args.aliases.map(({ name, address }) => ({ ip: address, hostnames: [name] })),
+    }),
     volumes: volumes(args),
     serviceAccountName: args.serviceAccount,
     automountServiceAccountToken: false,

@@ -10,6 +10,7 @@ import datetime
 import hashlib
 import json
 import os
+import ssl
 import sys
 import uuid
 from urllib.parse import urlsplit
@@ -64,9 +65,16 @@ async def connect(url: str) -> asyncpg.Connection:
             return await asyncpg.connect(url, timeout=10)
         except (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidPasswordError) as error:
             raise SetupError(f"The database at {where} refused the user of SAGEWAI_DATABASE_URL: {error}.") from None
+        except ssl.SSLCertVerificationError as error:
+            raise SetupError(
+                f"The server at {where} has no certificate of an authority that counts for it: {error.verify_message}. "
+                "Check the server's certificate and the authority that the settings name (docs/troubleshooting.md)."
+            ) from None
         except asyncpg.InvalidCatalogNameError as error:
             raise SetupError(f"The database server has no such database ({where}): {error}. Create it first.") from None
         except (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError) as error:
+            if "rejected SSL upgrade" in str(error):
+                raise SetupError(f"The server at {where} has no TLS, without which nobody knows who it is.") from None
             if asyncio.get_running_loop().time() > deadline:
                 raise SetupError(
                     f"The database at {where} could not be reached for {DATABASE_SECONDS} s: {error or type(error).__name__}. "

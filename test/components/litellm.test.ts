@@ -47,10 +47,31 @@ describe("LiteLLM", () => {
     expect(await protectedBy({ protect: false })).toEqual([]);
   });
 
-  it("gets the mode of its connections as a parameter of the database's URL", async () => {
-    await protectedBy({ database: { ...database, tls: "require" } });
+  it.each([
+    [
+      "checked, against the public authorities",
+      { mode: "verify-full" },
+      "require&sslaccept=strict&sslrootcert={authorities}",
+    ],
+    [
+      "checked, against those of the settings",
+      { mode: "verify-full", authorities: "{authority}" },
+      "require&sslaccept=strict&sslrootcert={files}/postgres-ca.pem",
+    ],
+    ["encrypted", { mode: "require" }, "require"],
+    ["plain", { mode: "disable" }, "disable"],
+  ] as const)("gets the mode of its connections as a parameter of the database's URL: %s", async (_, tls, mode) => {
+    await protectedBy({ database: { ...database, tls } });
     const { secrets } = await platform.service("litellm");
-    expect(secrets).toMatchObject({ DATABASE_URL: "postgresql://litellm:secret@db:5432/litellm?sslmode=require" });
+    expect(secrets).toMatchObject({ DATABASE_URL: `postgresql://litellm:secret@db:5432/litellm?sslmode=${mode}` });
+  });
+
+  it("gets the authorities as a file, and its migration too", async () => {
+    await protectedBy({ database: { ...database, tls: { mode: "verify-full", authorities: "{authority}" } } });
+    expect(await platform.service("litellm")).toMatchObject({
+      files: { "postgres-ca.pem": "{authority}" },
+      databaseFiles: ["postgres-ca.pem"],
+    });
   });
 
   it("gets a database's URL as it is where there is no mode, and no password of a Redis that isn't there", async () => {

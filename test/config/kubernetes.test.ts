@@ -155,7 +155,7 @@ describe("platform kubernetes", () => {
       "clients.namespaces[0]: selects every namespace; write a label",
     ],
     ["a switch", { createNamespace: "perhaps" }, "createNamespace: is no switch; write true or false, without quotes"],
-    ["TLS", { postgres: { ...own, tls: "maybe" } }, "postgres.tls: must be one of require, disable"],
+    ["TLS", { postgres: { ...own, tls: "maybe" } }, "postgres.tls: must be one of verify-full, require, disable"],
     [
       "a name",
       { pullSecrets: ["A b"] },

@@ -56,7 +56,7 @@ describe("parseSettings", () => {
           storage: "8Gi",
           port: 5432,
           adminUser: "postgres",
-          tls: "require",
+          tls: "verify-full",
           addresses: { cidrs: [], namespaces: [] },
         },
         clients: { cidrs: [], namespaces: [] },

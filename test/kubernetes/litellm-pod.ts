@@ -72,10 +72,15 @@ export class LiteLlmPod {
       metadata: { name: "litellm" },
     });
     const spec = (deployment["spec"] as { template: { spec: PodSpec } }).template.spec;
-    const env = await this.#environment(spec);
-    await this.#writeFiles(spec);
     const [container] = spec.containers;
     const mounted = container?.volumeMounts.find(({ name }) => name === "files")?.mountPath ?? "";
+    const env = Object.fromEntries(
+      Object.entries(await this.#environment(spec)).map(([name, value]) => [
+        name,
+        value.replace(`${mounted}/`, `${this.#folder}/`),
+      ]),
+    );
+    await this.#writeFiles(spec);
     const command = (container?.command ?? []).map((argument) =>
       argument
         .replace(mounted, this.#folder)
