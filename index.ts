@@ -55,7 +55,7 @@ const sagewai = new SagewaiAdmin("sagewai-admin", {
   database: databases.sagewai,
   gatewayUrl: litellm.url,
   gatewayKey: adminKeys.get("sagewai-admin").key,
-  pools: settings.pools.map(({ name }) => name),
+  pools: settings.pools,
 });
 
 const { version } = settings.sagewai;

@@ -131,7 +131,7 @@ export class KubernetesPlatform implements Platform {
         software: SOFTWARE[software],
         image: settings.images[software] ?? SOFTWARE[software].image(service.version),
         environment: { ...service.environment, ...options?.environment },
-        secrets: { ...service.secrets, ...options?.secrets },
+        secrets: { ...service.secrets, ...service.privateSecrets, ...options?.secrets },
         files: service.files ?? {},
         secretFiles: service.secretFiles ?? {},
         accepts: service.accepts ?? [],

@@ -19,7 +19,10 @@ from alembic import command
 from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import delete, insert, or_, select, update
 
-from lean import skip_initialization_of
+# Run with -I, Python takes no modules from where others could put some, nor from beside its program.
+sys.path.append(os.path.dirname(os.path.abspath(__file__)))
+
+from lean import skip_initialization_of  # noqa: E402
 
 skip_initialization_of("sagewai", "sagewai.admin", "sagewai.core", "sagewai.cli")
 
