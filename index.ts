@@ -10,7 +10,7 @@ import { platformOf } from "./components/platforms.ts";
 import { SagewaiAdmin } from "./components/sagewai-admin.ts";
 import { keysByAlias, VirtualKeys } from "./components/virtual-keys.ts";
 import { workerPool } from "./components/worker-pool.ts";
-import { ADMIN_ALIAS, keySettings } from "./config/keys.ts";
+import { adminKeySettings, keySettings } from "./config/keys.ts";
 import { litellmConfig } from "./config/litellm-config.ts";
 import { isMocked, modelNames } from "./config/models.ts";
 import { readSettings } from "./config/settings.ts";
@@ -46,7 +46,7 @@ for (const { name, accessors } of settings.projects.filter((project) => !isAdopt
 
 const adminKeys = new VirtualKeys("sagewai-admin", {
   gateway: litellm,
-  keys: { "sagewai-admin": { alias: ADMIN_ALIAS, models: modelNames(settings.models) } },
+  keys: { "sagewai-admin": adminKeySettings(settings.sagewai, modelNames(settings.models)) },
 });
 const sagewai = new SagewaiAdmin("sagewai-admin", {
   ...settings.sagewai,
