@@ -39,6 +39,8 @@ describe("parseSettings", () => {
         port: 8000,
         organization: "LLM Gateway",
         adminEmail: "admin@example.com",
+        budget: 40,
+        budgetDuration: "30d",
       },
       postgres: { maxConnections: 100 },
       kubernetes: {

@@ -20,7 +20,8 @@ exec setpriv --reuid "$uid" --regid "$uid" --clear-groups --inh-caps=-all --boun
 
 /**
  * Who may run a worker in a test: who runs the test, and if that is root, an ordinary user as well. That one finds
- * Sagewai's Python environment in a mount namespace of its own, since root's cache is for root alone.
+ * Sagewai's Python environment in a mount namespace of its own, since root's cache is for root only. In a container,
+ * root needs the capability SYS_ADMIN for it.
  */
 export async function users(): Promise<Record<string, User | undefined>> {
   if (process.getuid?.() !== 0) return { "an ordinary user": undefined };
