@@ -28,6 +28,11 @@ export interface Service {
   environment?: Record<string, pulumi.Input<string>>;
   /** Variables that hold secrets. */
   secrets?: Record<string, pulumi.Input<string>>;
+  /**
+   * Secrets that the service keeps from the programs that it runs, by name. It finds them in variables, or where others of
+   * its user can read those, as a JSON object on its standard input; and it hides itself.
+   */
+  privateSecrets?: Record<string, pulumi.Input<string>>;
   /** Files by name, found under `{files}`. Their contents hold no secret. */
   files?: Record<string, pulumi.Input<string>>;
   /** Those among `files` that its database can't be connected to without. */

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
 import { listOfOrigins } from "../config/cors-origins.ts";
+import type { Pool } from "../config/pools.ts";
 import type { Access } from "../providers/access.ts";
 import { authoritiesPath, databaseFiles, SERVER_VARIABLE, type ServiceDatabase } from "./databases.ts";
 import type { Platform } from "./platform.ts";
@@ -18,8 +19,8 @@ export interface SagewaiAdminArgs {
   gatewayUrl: pulumi.Input<string>;
   /** The admin's own key to the proxy, and never the master key. Secret. */
   gatewayKey: pulumi.Input<string>;
-  /** Names of the worker pools: each gets an enrollment key. */
-  pools: string[];
+  /** The worker pools: each gets an enrollment key, which holds for its project. */
+  pools: Pick<Pool, "name" | "project">[];
   /** The port that it listens on. */
   port: number;
   /** Origins of the web pages that may call it as the person who has signed in. */
@@ -57,7 +58,7 @@ export class SagewaiAdmin extends pulumi.ComponentResource {
     this.adminEmail = pulumi.output(args.adminEmail);
     this.adminPassword = secret("password");
     this.apiToken = pulumi.secret(pulumi.interpolate`sw_${secret("api-token")}`);
-    this.enrollmentKeys = Object.fromEntries(args.pools.map((pool) => [pool, secret(`enrollment-key-${pool}`)]));
+    this.enrollmentKeys = Object.fromEntries(args.pools.map(({ name }) => [name, secret(`enrollment-key-${name}`)]));
     // Encrypts the providers' keys that Sagewai stores: with another one, none of them can be read again.
     const masterKey = new random.RandomBytes(`${name}-master-key`, { length: 32 }, { ...child, protect: args.protect });
 
@@ -67,8 +68,8 @@ export class SagewaiAdmin extends pulumi.ComponentResource {
         software: "sagewai",
         version: args.version,
         role: "admin",
-        prepare: ["python", "{files}/bootstrap.py"],
-        command: ["sagewai", "admin", "serve", "--host", "{host}", "--port", String(args.port)],
+        prepare: ["python", "-I", "{files}/bootstrap.py"],
+        command: ["python", "-I", "{files}/serve.py", "--host", "{host}", "--port", String(args.port)],
         environment: {
           SAGEWAI_HOME: "{data}",
           // Never to make up a master key of its own.
@@ -80,6 +81,9 @@ export class SagewaiAdmin extends pulumi.ComponentResource {
           LITELLM_PROXY_URL: args.gatewayUrl,
           ORGANIZATION: args.organization,
           ADMIN_EMAIL: args.adminEmail,
+          POOL_PROJECTS: JSON.stringify(
+            Object.fromEntries(args.pools.map(({ name, project = null }) => [name, project])),
+          ),
           ...tlsVariables(args.database),
           ...(args.database.server && { [SERVER_VARIABLE]: args.database.server }),
         },
@@ -97,7 +101,7 @@ export class SagewaiAdmin extends pulumi.ComponentResource {
               JSON.stringify(Object.fromEntries(Object.entries(keys).map(([pool, key]) => [pool, sha256(key)]))),
             ),
         },
-        files: { ...programs("bootstrap.py", "lean.py"), ...databaseFiles(args.database.tls) },
+        files: { ...programs("bootstrap.py", "serve.py", "lean.py"), ...databaseFiles(args.database.tls) },
         databaseFiles: Object.keys(databaseFiles(args.database.tls)),
         port: args.port,
         // Its `readyz` says ready even without a database.

@@ -118,6 +118,14 @@ export function daysLeft(expires: string, now = new Date()): number {
 /** The alias of the Sagewai admin's own key. */
 export const ADMIN_ALIAS = "sagewai-admin";
 
+/** The settings of the Sagewai admin's own key, which may use all models. */
+export function adminKeySettings(
+  { budget, budgetDuration }: Pick<KeyLimits, "budget" | "budgetDuration">,
+  models: string[],
+): KeySettings {
+  return { alias: ADMIN_ALIAS, models, maxBudget: hardBudget(budget), budgetDuration };
+}
+
 /** What LiteLLM is told of a virtual key's limits, and which key it is. */
 export function keySettings({ hardBudget, ...limits }: KeyLimits): KeySettings & KeyOrigin {
   const { alias, models, budgetDuration, tpmLimit, rpmLimit, maxParallelRequests, duration, metadata } = limits;

@@ -2,7 +2,7 @@ import * as z from "zod";
 
 import { CALL_LIMITS } from "../providers/litellm/call-limits.ts";
 import { corsOrigins } from "./cors-origins.ts";
-import { count, port, positive, version } from "./fields.ts";
+import { count, dollars, duration, port, positive, version } from "./fields.ts";
 
 /** The LiteLLM proxy. */
 export const litellmSchema = z.strictObject({
@@ -58,6 +58,12 @@ export const sagewaiSchema = z.strictObject({
     .email({ error: 'is not an e-mail address; write one such as "admin@example.com"' })
     .default("admin@example.com")
     .describe("What the administrator signs in with, set when the admin is first set up. No mail is sent to it."),
+  budget: dollars()
+    .default(40)
+    .describe(
+      "US dollars per `budgetDuration` that may be spent with the admin's own key, as the `budget` of a project: LiteLLM's hard budget follows from it ($40 → $50).",
+    ),
+  budgetDuration: duration().default("30d").describe("How long that budget lasts before it starts anew."),
 });
 
 /** The PostgreSQL server. */

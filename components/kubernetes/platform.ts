@@ -144,7 +144,7 @@ export class KubernetesPlatform implements Platform {
         software: SOFTWARE[software],
         image: settings.images[software] ?? SOFTWARE[software].image(service.version),
         environment: { ...service.environment, ...options?.environment },
-        secrets: { ...secrets, ...options?.secrets },
+        secrets: { ...secrets, ...service.privateSecrets, ...options?.secrets },
         files: { ...service.files, ...options?.files },
         secretFiles: service.secretFiles ?? {},
         accepts: service.accepts ?? [],

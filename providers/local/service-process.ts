@@ -18,6 +18,8 @@ export interface Specification {
   prepare?: string[] | undefined;
   environment: Record<string, string>;
   secrets: Record<string, string>;
+  /** Secrets that it gets as a JSON object on its standard input: on macOS, `ps` shows variables to all of its user's programs. */
+  privateSecrets?: Record<string, string> | undefined;
   files: Record<string, string>;
   secretFiles: Record<string, string>;
   /** The TCP port on 127.0.0.1 that it listens on. */
@@ -149,13 +151,13 @@ export class ServiceProcess {
    * there is no moment at which it runs and nobody knows.
    */
   async #spawn(command: string[]) {
-    const { folder, environment, secrets } = this.specification;
+    const { folder, environment, secrets, privateSecrets } = this.specification;
     await rm(this.#pidFile, { force: true });
     const log = await open(this.log, "a", 0o600);
     const child = spawn("/bin/sh", ["-c", 'umask 077; echo $$ >"$0"; exec "$@"', this.#pidFile, ...command], {
       cwd: join(folder, "data"),
       detached: true,
-      stdio: ["ignore", log.fd, log.fd],
+      stdio: [privateSecrets ? "pipe" : "ignore", log.fd, log.fd],
       env: {
         ...Object.fromEntries(Object.entries(process.env).filter(([name]) => INHERITED.test(name))),
         ...this.#runtime,
@@ -171,6 +173,8 @@ export class ServiceProcess {
       });
       child.on("error", reject);
     });
+    // One that ended before it read them says why in its log.
+    child.stdin?.on("error", () => undefined).end(JSON.stringify(privateSecrets));
     child.unref();
     await log.close();
     return { ended };

@@ -24,7 +24,7 @@ beforeAll(async () => {
         database: { url: pulumi.secret(database), resource: undefined as unknown as pulumi.Resource, ready: [] },
         gatewayUrl: "http://127.0.0.1:4000",
         gatewayKey: pulumi.secret("sk-admin"),
-        pools: ["gpu", "cpu"],
+        pools: [{ name: "gpu", project: "research" }, { name: "cpu" }],
         port: 8000,
         corsOrigins: [],
         organization: "Acme",
@@ -36,9 +36,9 @@ beforeAll(async () => {
 
 describe("SagewaiAdmin", () => {
   it("is set up before each start, then serves on the platform's address", () => {
-    expect(service.prepare).toEqual(["python", "{files}/bootstrap.py"]);
-    expect(service.command).toEqual(["sagewai", "admin", "serve", "--host", "{host}", "--port", "8000"]);
-    expect(Object.keys(service.files ?? {})).toEqual(["bootstrap.py", "lean.py"]);
+    expect(service.prepare).toEqual(["python", "-I", "{files}/bootstrap.py"]);
+    expect(service.command).toEqual(["python", "-I", "{files}/serve.py", "--host", "{host}", "--port", "8000"]);
+    expect(Object.keys(service.files ?? {})).toEqual(["bootstrap.py", "serve.py", "lean.py"]);
     expect(service.readiness).toBe("/api/v1/health/summary");
   });
 
@@ -52,6 +52,7 @@ describe("SagewaiAdmin", () => {
       LITELLM_PROXY_URL: "http://127.0.0.1:4000",
       ORGANIZATION: "Acme",
       ADMIN_EMAIL: "admin@acme.test",
+      POOL_PROJECTS: '{"gpu":"research","cpu":null}',
     });
   });
 

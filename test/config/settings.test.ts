@@ -41,6 +41,8 @@ describe("parseSettings", () => {
         corsOrigins: [],
         organization: "LLM Gateway",
         adminEmail: "admin@example.com",
+        budget: 40,
+        budgetDuration: "30d",
       },
       postgres: { maxConnections: 100 },
       kubernetes: {

@@ -134,6 +134,8 @@ export async function services({ host, port, tls }: Target, folder: string) {
       database: database("litellm"),
       version: "1.106.2",
       config: "model_list: []\n",
+      guard: { routes: [], projectParameters: [] },
+      corsOrigins: [],
       apiKeys: {},
       workers: 1,
       requestTimeout: 600,
