@@ -147,6 +147,7 @@ export async function services({ host, port, tls }: Target, folder: string) {
       gatewayUrl: "http://127.0.0.1:4000",
       gatewayKey: "sk-of-the-admin",
       pools: [],
+      corsOrigins: [],
       organization: "Acme",
       adminEmail: "admin@acme.test",
     });
