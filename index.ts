@@ -13,6 +13,7 @@ import { workerPool } from "./components/worker-pool.ts";
 import { ADMIN_ALIAS, keySettings } from "./config/keys.ts";
 import { litellmConfig } from "./config/litellm-config.ts";
 import { isMocked, modelNames } from "./config/models.ts";
+import { clientRoutes } from "./config/routes.ts";
 import { readSettings } from "./config/settings.ts";
 import { warnings } from "./config/warnings.ts";
 import { isAdopted } from "./providers/litellm/key-set.ts";
@@ -32,6 +33,7 @@ const litellm = new LiteLLM("litellm", {
   database: databases.litellm,
   config: litellmConfig(settings),
   apiKeys: settings.apiKeys,
+  clientRoutes: clientRoutes(),
   redisPassword: settings.kubernetes.redis?.password,
 });
 

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
+import type { ClientRoute } from "../config/routes.ts";
 import type { Access } from "../providers/access.ts";
 import { SERVER_VARIABLE, type ServiceDatabase } from "./databases.ts";
 import type { ClientEntry, Platform } from "./platform.ts";
@@ -15,6 +16,8 @@ export interface LiteLLMArgs {
   config: string;
   /** API keys of the models' providers by the environment variable that the configuration names. */
   apiKeys: Record<string, pulumi.Input<string>>;
+  /** What clients get to. */
+  clientRoutes: readonly ClientRoute[];
   /** The port that it listens on. */
   port: number;
   /** Server processes. */
@@ -86,6 +89,7 @@ export class LiteLLM extends pulumi.ComponentResource implements Gateway {
         stopSeconds: 20,
         drainSeconds: args.requestTimeout,
         accepts: ["admin", "worker", "clients"],
+        clientRoutes: args.clientRoutes,
         calls: ["postgres", "redis", "providers"],
       },
       { ...child, dependsOn: args.database.ready },

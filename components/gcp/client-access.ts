@@ -1,6 +1,7 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
+import type { ClientRoute } from "../../config/routes.ts";
 import { allowedClients } from "./allowed-clients.ts";
 import { Certificate, type OwnCertificate } from "./certificate.ts";
 import { InternalGateway } from "./internal-gateway.ts";
@@ -27,6 +28,8 @@ export interface GcpClientAccessArgs {
   /** Name of the Service that clients get to. */
   service: string;
   port: number;
+  /** What of it they get to. */
+  clientRoutes: readonly ClientRoute[];
   /** Where it says whether it can work. */
   readiness: string;
   /** Seconds that a request may take with its answer. */

@@ -1,6 +1,8 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
+import type { ClientRoute } from "../../config/routes.ts";
+import { rulesFor } from "../kubernetes/http-routes.ts";
 import { labels } from "../kubernetes/labels.ts";
 
 export interface InternalGatewayArgs {
@@ -9,6 +11,8 @@ export interface InternalGatewayArgs {
   /** Name of the Service that requests go to. */
   service: string;
   port: number;
+  /** Requests that go there; all others are refused. */
+  clientRoutes: readonly ClientRoute[];
   /** Where it says whether it can work. */
   readiness: string;
   /** Seconds that a request may take with its answer. */
@@ -48,7 +52,7 @@ export class InternalGateway extends pulumi.ComponentResource {
       spec: {
         parentRefs: [{ name }],
         hostnames: [args.hostname],
-        rules: [{ backendRefs: [{ name: args.service, port: args.port }] }],
+        rules: rulesFor(args.clientRoutes, { name: args.service, port: args.port }),
       },
     });
     this.registerOutputs();

@@ -2,6 +2,8 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { KubernetesSettings } from "../../config/kubernetes.ts";
+import type { ClientRoute } from "../../config/routes.ts";
+import { rulesFor } from "./http-routes.ts";
 import { labels, selector } from "./labels.ts";
 
 export type ClientAccessArgs = KubernetesSettings["access"] & {
@@ -9,6 +11,8 @@ export type ClientAccessArgs = KubernetesSettings["access"] & {
   /** Name of the Service that clients get to, and of its pods. */
   service: string;
   port: number;
+  /** What of it they get to. */
+  clientRoutes: readonly ClientRoute[];
 };
 
 /** Ways for clients outside the cluster, which the settings must have named internal. */
@@ -20,7 +24,8 @@ export class ClientAccess extends pulumi.ComponentResource {
     this.registerOutputs();
   }
 
-  #route(name: string, { namespace, service, port }: ClientAccessArgs, route: NonNullable<ClientAccessArgs["route"]>) {
+  #route(name: string, args: ClientAccessArgs, route: NonNullable<ClientAccessArgs["route"]>) {
+    const { namespace, service, port, clientRoutes } = args;
     const { hostname, parent: existing } = route;
     const metadata = { name, namespace, labels: labels(name, "gateway") };
     if (!existing) this.#gateway(name, metadata, route);
@@ -37,7 +42,7 @@ export class ClientAccess extends pulumi.ComponentResource {
         apiVersion: "gateway.networking.k8s.io/v1",
         kind: "HTTPRoute",
         metadata,
-        spec: { parentRefs: [parent], hostnames: [hostname], rules: [{ backendRefs: [{ name: service, port }] }] },
+        spec: { parentRefs: [parent], hostnames: [hostname], rules: rulesFor(clientRoutes, { name: service, port }) },
       },
       { parent: this },
     );

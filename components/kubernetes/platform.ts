@@ -7,7 +7,7 @@ import type { Settings } from "../../config/settings.ts";
 import { Databases, type ServiceDatabases } from "../databases.ts";
 import type { Platform, Role, RunningService, Service } from "../platform.ts";
 import type { Scaling } from "./autoscaler.ts";
-import { ClientAccess } from "./client-access.ts";
+import { ClientAccess, type ClientAccessArgs } from "./client-access.ts";
 import { type ClusterSecrets, OwnSecrets } from "./cluster-secrets.ts";
 import { gatewayOptions } from "./gateway-options.ts";
 import { readKubeconfig } from "./kubeconfig.ts";
@@ -120,7 +120,7 @@ export class KubernetesPlatform implements Platform {
   run(name: string, service: Service, opts: pulumi.ComponentResourceOptions): RunningService {
     const { settings, kubeconfig } = this.#args;
     const { namespace } = this.place;
-    const { software, port, role } = service;
+    const { software, port, role, clientRoutes = [] } = service;
     const { storage, ...size } = this.#sizes()[role];
     const options = role === "gateway" ? gatewayOptions(settings, service) : undefined;
     const { ready } = new Workload(
@@ -145,7 +145,7 @@ export class KubernetesPlatform implements Platform {
       },
       this.within(opts),
     );
-    if (role === "gateway" && port !== undefined) this.#open(name, port, opts);
+    if (role === "gateway" && port !== undefined) this.#open(name, { port, clientRoutes }, opts);
     const context = settings.context;
     return {
       url: port === undefined ? pulumi.output("") : pulumi.interpolate`http://${name}.${namespace}.svc:${port}`,
@@ -165,14 +165,18 @@ export class KubernetesPlatform implements Platform {
   }
 
   /** Lets in those outside the stack. */
-  #open(service: string, port: number, opts: pulumi.ComponentResourceOptions): void {
+  #open(
+    service: string,
+    listening: Pick<ClientAccessArgs, "port" | "clientRoutes">,
+    opts: pulumi.ComponentResourceOptions,
+  ): void {
     const { access, metrics } = this.#args.settings;
     if (metrics?.podMonitor) {
       podMonitor(service, this.place.namespace, metrics.podMonitor, { ...opts, provider: this.provider });
     }
     if (!access.route && !access.loadBalancer) return;
     const { namespace } = this.place;
-    new ClientAccess(`${service}-clients`, { ...access, namespace, service, port }, this.within(opts));
+    new ClientAccess(`${service}-clients`, { ...access, ...listening, namespace, service }, this.within(opts));
   }
 
   /**

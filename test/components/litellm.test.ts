@@ -29,6 +29,7 @@ async function protectedBy(overrides: Partial<LiteLLMArgs>): Promise<string[]> {
     version: "1.106.2",
     config: "model_list: []\n",
     apiKeys: {},
+    clientRoutes: [],
     port: 4000,
     workers: 1,
     requestTimeout: 600,

@@ -4,6 +4,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { clientSources, GcpClientAccess, type GcpClientAccessArgs } from "../../components/gcp/client-access.ts";
+import { rulesFor } from "../../components/kubernetes/http-routes.ts";
+import { clientRoutes } from "../../config/routes.ts";
 import { only, place, registered, type RegisteredWithOptions } from "./mocks.ts";
 
 const GATEWAY = "kubernetes:gateway.networking.k8s.io/v1:Gateway";
@@ -34,6 +36,7 @@ async function access(overrides: Partial<GcpClientAccessArgs> = {}) {
           namespace: "llm-gateway",
           service: "litellm",
           port: 4000,
+          clientRoutes: clientRoutes(),
           readiness: "/health/readiness",
           timeout: 600,
           ready: [workload],
@@ -108,11 +111,11 @@ describe("the load balancer", () => {
     });
   });
 
-  it("sends requests to the Service, and waits for long answers", () => {
+  it("sends what is for clients to the Service, and waits for long answers", () => {
     expect(spec(resources, "HTTPRoute")).toEqual({
       parentRefs: [{ name: "litellm-clients" }],
       hostnames: ["llm.example.internal"],
-      rules: [{ backendRefs: [{ name: "litellm", port: 4000 }] }],
+      rules: rulesFor(clientRoutes(), { name: "litellm", port: 4000 }),
     });
     expect(spec(resources, "GCPBackendPolicy")).toEqual({
       targetRef: { group: "", kind: "Service", name: "litellm" },
