@@ -9,6 +9,7 @@ import type { Platform, Role, RunningService, Service } from "../platform.ts";
 import type { Scaling } from "./autoscaler.ts";
 import { ClientAccess, type ClientAccessArgs } from "./client-access.ts";
 import { type ClusterSecrets, OwnSecrets } from "./cluster-secrets.ts";
+import { frontDoor } from "./front-door.ts";
 import { gatewayOptions } from "./gateway-options.ts";
 import { readKubeconfig } from "./kubeconfig.ts";
 import { PART_OF } from "./labels.ts";
@@ -123,6 +124,7 @@ export class KubernetesPlatform implements Platform {
     const { software, port, role, clientRoutes = [] } = service;
     const { storage, ...size } = this.#sizes()[role];
     const options = role === "gateway" ? gatewayOptions(settings, service) : undefined;
+    const door = role === "gateway" ? frontDoor(service) : undefined;
     const { ready } = new Workload(
       name,
       {
@@ -130,9 +132,9 @@ export class KubernetesPlatform implements Platform {
         place: this.place,
         software: SOFTWARE[software],
         image: settings.images[software] ?? SOFTWARE[software].image(service.version),
-        environment: { ...service.environment, ...options?.environment },
+        environment: { ...service.environment, ...options?.environment, ...door?.environment },
         secrets: { ...service.secrets, ...options?.secrets },
-        files: service.files ?? {},
+        files: { ...service.files, ...door?.files },
         secretFiles: service.secretFiles ?? {},
         accepts: service.accepts ?? [],
         calls: [...(service.calls ?? []), ...(options?.calls ?? [])],

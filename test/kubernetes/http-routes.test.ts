@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { rulesFor } from "../../components/kubernetes/http-routes.ts";
 import { clientRoutes, ROUTE_GROUPS } from "../../config/routes.ts";
 import { GATEWAYS, through } from "../gateway-api/gateways.ts";
-import { HOSTILE } from "../security/hostile-paths.ts";
+import { HOSTILE, SPELLINGS } from "../security/hostile-paths.ts";
 
 const host = "llm.example.internal";
 const backend = { name: "litellm", port: 4000 };
@@ -52,7 +52,7 @@ describe.each(Object.entries(GATEWAYS))("by way of %s,", (_, gateway) => {
     expect(through(gateway, routesOf(), { host: "other.example.internal", method, path })).toBeUndefined();
   });
 
-  it.each(HOSTILE)("%s doesn't, or is taken for another path that may", (path) => {
+  it.each([...HOSTILE, ...SPELLINGS])("%s doesn't, or is taken for another path that may", (path) => {
     const passed = through(gateway, routesOf(), { host, method: "POST", path });
     const taken = passed ? gateway.matched(path) : undefined;
     expect([undefined, ...clientRoutes().map((route) => route.path)]).toContain(taken);

@@ -71,11 +71,12 @@ export const HOSTILE = [
   "//v1/models",
   "/v1//models",
   "/./v1/models",
-  "/v1/%6dodels",
-  "/v1%2Fmodels",
   "/ui/../v1/models",
   "/openai/../v1/chat/completions",
   "/openai/%2e%2e/v1/chat/completions",
   "/anthropic/v1/messages/batches/../../../../v1/messages",
   "/v1/files/../messages",
 ];
+
+/** Other ways to write a path that is open: to LiteLLM they are that path. */
+export const SPELLINGS = ["/v1/%6dodels", "/v1%2Fmodels"];

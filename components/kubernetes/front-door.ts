@@ -1,0 +1,23 @@
+import { readFileSync } from "node:fs";
+
+import type { Service } from "../platform.ts";
+
+/** What LiteLLM's pods need to keep clients from all that isn't theirs: `front_door.py` says how it does that. */
+export function frontDoor({ clientRoutes = [] }: Service): Required<Pick<Service, "environment" | "files">> {
+  return {
+    environment: {
+      // Each process of LiteLLM calls it at its start, and ends if it fails:
+      // https://docs.litellm.ai/docs/proxy/worker_startup_hooks.
+      LITELLM_WORKER_STARTUP_HOOKS: "front_door:install",
+      PYTHONPATH: "{files}",
+      // Its pages about its own API, which administrators don't need either: https://docs.litellm.ai has them.
+      NO_DOCS: "True",
+      NO_REDOC: "True",
+      NO_OPENAPI: "True",
+    },
+    files: {
+      "front_door.py": readFileSync(new URL("front_door.py", import.meta.url), "utf8"),
+      "client-routes.json": JSON.stringify(clientRoutes),
+    },
+  };
+}
