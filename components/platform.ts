@@ -78,7 +78,9 @@ export interface RunningService {
 export interface ClientEntry {
   /** What clients call: `https://llm.example.internal`. */
   url: string;
-  /** The address that the name stands for. */
+  /** What administrators call. Default: they come by a way of the platform's own. */
+  adminUrl?: string | undefined;
+  /** The address that the names stand for. */
   address: string;
   /** The authority's certificate that clients must trust, in PEM. Default: one that they trust already. */
   caCertificate?: string | undefined;

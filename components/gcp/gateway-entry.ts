@@ -60,14 +60,20 @@ export class GatewayEntry extends pulumi.ComponentResource {
           maxConnections: args.maxConnections,
           diskLimit: args.postgres.diskLimit,
         },
-        certificate: entry?.certificate,
+        certificates: entry?.certificates,
         uptimeCheck: uptime?.id,
         emails: args.emails,
       },
       child,
     );
     this.clients =
-      entry && pulumi.output({ url: entry.url, address: entry.address, caCertificate: entry.caCertificate });
+      entry &&
+      pulumi.output({
+        url: entry.url,
+        address: entry.address,
+        ...(entry.adminUrl && { adminUrl: entry.adminUrl }),
+        caCertificate: entry.caCertificate,
+      });
     this.dashboard = monitoring.dashboard;
     this.registerOutputs({ clients: this.clients, dashboard: this.dashboard });
   }

@@ -5,9 +5,11 @@ comes by here first, as LiteLLM itself will see it: a load balancer of TCP knows
 path than the one that they matched.
 
 Only a port-forward gets to a pod's own 127.0.0.1, so that the cluster's API decides who comes that way: administrators, who
-get to everything. Everybody else is a client.
+get to everything. Everybody else is a client. Where administrators have a hostname, its Gateway calls another port, from
+which their connections are handed on to 127.0.0.1; network policies let nobody else to that port.
 """
 
+import asyncio
 import json
 import os
 import re
@@ -20,6 +22,11 @@ App = Callable[[Scope, Callable, Send], Awaitable[None]]
 ROUTES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "client-routes.json")
 
 OWN_ADDRESSES = ("127.0.0.1", "::1")
+
+CHUNK_BYTES = 64 * 1024
+
+# What nobody refers to may be collected.
+servers: list[asyncio.Server] = []
 
 
 class FrontDoor:
@@ -68,7 +75,35 @@ async def refuse(scope: Scope, send: Send) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-def install() -> None:
+async def copy(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+    """Copies no faster than the target takes it. When the source has said all, so has this; the way back stays open."""
+    while chunk := await source.read(CHUNK_BYTES):
+        target.write(chunk)
+        await target.drain()
+    target.write_eof()
+
+
+async def hand_on(client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
+    writers = [to_client]
+    try:
+        litellm, to_litellm = await asyncio.open_connection(*address("FRONT_DOOR_LITELLM"))
+        writers.append(to_litellm)
+        await asyncio.gather(copy(client, to_litellm), copy(litellm, to_client))
+    except OSError:
+        # One of the two is gone, and what the other still says is of no use.
+        for writer in writers:
+            writer.transport.abort()
+    finally:
+        for writer in writers:
+            writer.close()
+
+
+def address(variable: str) -> tuple[str, int]:
+    host, _, port = os.environ[variable].rpartition(":")
+    return host, int(port)
+
+
+async def install() -> None:
     from litellm.proxy.proxy_server import app
 
     with open(ROUTES, encoding="utf-8") as file:
@@ -76,3 +111,6 @@ def install() -> None:
     if not routes or app.middleware_stack is None:
         raise RuntimeError("LiteLLM can't be closed to clients: there is nothing to close, or nothing to leave open.")
     app.middleware_stack = FrontDoor(app.middleware_stack, routes)
+    if "FRONT_DOOR_ADMINISTRATORS" in os.environ:
+        # Each process has one.
+        servers.append(await asyncio.start_server(hand_on, *address("FRONT_DOOR_ADMINISTRATORS"), reuse_port=True))

@@ -1,7 +1,7 @@
 import type { ClientRoute } from "../../config/routes.ts";
 
 /** Where the requests of a rule go. */
-interface Backend {
+export interface Backend {
   /** Name of a Service. */
   name: string;
   port: number;
@@ -12,10 +12,15 @@ interface Match {
 }
 
 /** A rule of an HTTPRoute: https://gateway-api.sigs.k8s.io/reference/spec/#httprouterule. */
-interface Rule {
+export interface Rule {
   /** Whatever matches one of them. Without any, everything would. */
   matches: [Match, ...Match[]];
   backendRefs: Backend[];
+}
+
+/** The rule that passes everything. */
+export function everything(backend: Backend): Rule {
+  return { matches: [{ path: { type: "PathPrefix", value: "/" } }], backendRefs: [backend] };
 }
 
 /** Matches that a rule may have before version 1.2 of the Gateway API; since then it is 64, and 128 in all rules. */

@@ -124,7 +124,7 @@ export class KubernetesPlatform implements Platform {
     const { software, port, role, clientRoutes = [] } = service;
     const { storage, ...size } = this.#sizes()[role];
     const options = role === "gateway" ? gatewayOptions(settings, service) : undefined;
-    const door = role === "gateway" ? frontDoor(service) : undefined;
+    const door = role === "gateway" ? frontDoor(service, this.#args.network) : undefined;
     const { ready } = new Workload(
       name,
       {
@@ -139,6 +139,7 @@ export class KubernetesPlatform implements Platform {
         accepts: service.accepts ?? [],
         calls: [...(service.calls ?? []), ...(options?.calls ?? [])],
         metricsPort: options?.metricsPort,
+        adminPort: door?.adminPort,
         startSeconds: service.startSeconds ?? 120,
         stopSeconds: service.stopSeconds ?? 10,
         ...size,
@@ -176,7 +177,7 @@ export class KubernetesPlatform implements Platform {
     if (metrics?.podMonitor) {
       podMonitor(service, this.place.namespace, metrics.podMonitor, { ...opts, provider: this.provider });
     }
-    if (!access.route && !access.loadBalancer) return;
+    if (!access.route && !access.adminRoute && !access.loadBalancer) return;
     const { namespace } = this.place;
     new ClientAccess(`${service}-clients`, { ...access, ...listening, namespace, service }, this.within(opts));
   }

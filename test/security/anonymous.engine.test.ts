@@ -10,7 +10,7 @@ let routes: Route[];
 beforeAll(async () => {
   proxy = await PodProcess.start("127.0.0.1");
   routes = await proxy.routes();
-});
+}, 600_000);
 
 afterAll(() => proxy.stop());
 
@@ -56,6 +56,17 @@ describe("administrators, who come by a port-forward,", () => {
     for (const path of ["/redoc", "/openapi.json", "/docs/oauth2-redirect", "/swagger/"]) {
       expect(await status(path)).toBe(404);
     }
+  });
+
+  it("have all that under their hostname too, whose Gateway calls another port", async () => {
+    const { status, headers } = await fetch(`${proxy.adminUrl}/ui/`);
+    expect([status, headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
+    const key = await fetch(`${proxy.adminUrl}/key/generate`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${proxy.masterKey}`, "content-type": "application/json" },
+      body: JSON.stringify({ key_alias: "by-the-gateway-of-administrators" }),
+    });
+    expect(await key.json()).toMatchObject({ key_alias: "by-the-gateway-of-administrators" });
   });
 
   it("aren't locked out by others who sign in wrongly", async () => {

@@ -14,7 +14,7 @@ let routes: Route[];
 beforeAll(async () => {
   proxy = await PodProcess.start("127.0.0.2");
   routes = await proxy.routes();
-});
+}, 600_000);
 
 afterAll(() => proxy.stop());
 

@@ -6,6 +6,7 @@ import { execa } from "execa";
 import getPort from "get-port";
 import pRetry from "p-retry";
 
+import { ADMIN_PORT } from "../../config/kubernetes-access.ts";
 import { deploy } from "../program/deploy.ts";
 import { inputsOf, workloadOf } from "../kubernetes/rendered.ts";
 import { TestPostgres } from "../postgres/server.ts";
@@ -25,24 +26,30 @@ export interface Route {
   methods: string[];
 }
 
+/** Administrators have a hostname, whose Gateway calls from there. */
+const ADMIN_ROUTE = { hostname: "admin.example.com", class: "internal", from: { cidrs: ["10.9.0.0/24"] } };
+
 /**
- * LiteLLM as its pods run it by the example for Kubernetes: a process of this machine with their command, variables and
- * files, on a real PostgreSQL. It knows all its routes from the start, and tells them.
+ * LiteLLM as its pods run it by the example for Kubernetes, with a hostname for administrators: a process of this machine
+ * with their command, variables and files, on a real PostgreSQL. It knows all its routes from the start, and tells them.
  */
 export class PodProcess {
   readonly masterKey = MASTER_KEY;
   readonly host: string;
   readonly port: number;
+  /** Where the Gateway of administrators calls. Of use on 127.0.0.1 only, which connections are handed on to. */
+  readonly adminUrl: string;
   readonly #postgres: TestPostgres;
   readonly #folder: string;
   readonly #process: ReturnType<typeof run>;
 
   private constructor(
-    { host, port }: { host: string; port: number },
+    { host, port, adminUrl }: Pick<PodProcess, "host" | "port" | "adminUrl">,
     { postgres, folder, child }: { postgres: TestPostgres; folder: string; child: ReturnType<typeof run> },
   ) {
     this.host = host;
     this.port = port;
+    this.adminUrl = adminUrl;
     this.#postgres = postgres;
     this.#folder = folder;
     this.#process = child;
@@ -54,7 +61,10 @@ export class PodProcess {
    */
   static async start(host: "127.0.0.1" | "127.0.0.2"): Promise<PodProcess> {
     const providers = { openai: { apiKey: "sk-test" }, anthropic: { apiKey: "sk-test" } };
-    const { resources } = await deploy("kubernetes", { "llm-gateway:providers": providers });
+    const { resources } = await deploy("kubernetes", {
+      "llm-gateway:providers": providers,
+      "llm-gateway:kubernetes": { postgres: { trial: true }, access: { adminRoute: ADMIN_ROUTE } },
+    });
     const [container] = workloadOf(resources, "litellm").spec.template.spec.containers;
     const { data } = inputsOf(resources, "ConfigMap", "litellm") as { data: Record<string, string> };
     const mounted = container.volumeMounts.find(({ name }) => name === "files")?.mountPath ?? "";
@@ -64,11 +74,13 @@ export class PodProcess {
     const folder = await mkdtemp(join(tmpdir(), "litellm-pod-"));
     for (const [name, text] of Object.entries(data)) await writeFile(join(folder, name), await content(name, text));
     const port = await getPort({ host });
+    const adminPort = await getPort({ host: "127.0.0.2" });
     const here = (text: string) =>
       text
         .replace(mounted, folder)
+        .replace(`0.0.0.0:${ADMIN_PORT}`, `127.0.0.2:${adminPort}`)
         .replace("0.0.0.0", host)
-        .replace(/^4000$/, String(port));
+        .replace(/(^|:)4000$/, `$1${port}`);
     const plain = container.env.filter(({ name, value }) => value !== undefined && !OF_THE_IMAGE.test(name));
     const variables = Object.fromEntries(plain.map(({ name, value = "" }) => [name, here(value)]));
     const [command = "", ...args] = container.command.map(here);
@@ -83,7 +95,8 @@ export class PodProcess {
       HTTP_PROXY: "http://127.0.0.1:9",
       NO_PROXY: "127.0.0.1,localhost",
     });
-    const started = new PodProcess({ host, port }, { postgres, folder, child });
+    const adminUrl = `http://127.0.0.2:${adminPort}`;
+    const started = new PodProcess({ host, port, adminUrl }, { postgres, folder, child });
     try {
       await started.#ready();
       return started;

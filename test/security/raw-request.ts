@@ -18,7 +18,7 @@ export interface RawAnswer {
 }
 
 /** Milliseconds until an answer is given up. */
-const PATIENCE = 60_000;
+const PATIENCE = 120_000;
 
 /** One request on a connection of its own. */
 export function send({ body, headers, ...where }: RawRequest): Promise<RawAnswer> {
