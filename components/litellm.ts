@@ -99,6 +99,7 @@ export class LiteLLM extends pulumi.ComponentResource implements Gateway {
         stopSeconds: 20,
         drainSeconds: args.requestTimeout,
         accepts: ["admin", "worker", "clients"],
+        clientRoutes: args.guard.routes,
         calls: ["postgres", "redis", "providers"],
       },
       { ...child, dependsOn: args.database.ready },

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 
+import type { ClientRoute } from "../config/routes.ts";
 import type { Access } from "../providers/access.ts";
 import type { ServiceDatabases } from "./databases.ts";
 
@@ -59,6 +60,8 @@ export interface Service {
   keepsData?: boolean;
   /** Who calls it; `clients` are those that the settings name. Default: nobody. */
   accepts?: (Role | "clients")[];
+  /** What of it `clients` get to; all else is for those who come through the platform. Required with `clients`. */
+  clientRoutes?: readonly ClientRoute[];
   /** Whom it calls; `providers` are the models', `identity` tells it its own in a cloud. Default: nobody. */
   calls?: (Role | "postgres" | "redis" | "identity" | "providers")[];
 }
@@ -83,7 +86,9 @@ export interface RunningService {
 export interface ClientEntry {
   /** What clients call: `https://llm.example.internal`. */
   url: string;
-  /** The address that the name stands for. */
+  /** What administrators call. Default: they come by a way of the platform's own. */
+  adminUrl?: string | undefined;
+  /** The address that the names stand for. */
   address: string;
   /** The authority's certificate that clients must trust, in PEM. Default: one that they trust already. */
   caCertificate?: string | undefined;

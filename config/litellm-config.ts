@@ -39,6 +39,9 @@ export function litellmConfig(
         callbacks: [...(metrics ? ["prometheus"] : []), REQUEST_GUARD],
       },
       general_settings: {
+        // Everybody has these addresses who comes by a port-forward, or on this machine: who signs in with a wrong password
+        // some times would lock out all others. The right one is the master key, which nobody guesses.
+        max_failed_login_attempts_per_source_overrides: { "127.0.0.1": 0, "::1": 0 },
         database_connection_pool_limit: litellm.databaseConnections,
         // This file is the only source of models: what the admin UI adds would be missing from the next review.
         store_model_in_db: false,

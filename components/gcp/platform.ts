@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { GcpSettings } from "../../config/gcp.ts";
 import { gcpName } from "../../config/gcp-name.ts";
+import { ADMIN_PORT } from "../../config/kubernetes-access.ts";
 import type { Settings } from "../../config/settings.ts";
 import { authoritiesFile } from "../authorities-file.ts";
 import { Databases, type ServiceDatabases } from "../databases.ts";
@@ -74,7 +75,8 @@ export class GcpPlatform implements Platform {
     const place = { name, project, projectNumber, region, protect, highAvailability, services: ready };
     this.#place = place;
     const { providerPorts } = networkEnds(settings);
-    const clients = access && { proxies: own.network.proxies, port: litellm.port };
+    const ports = [litellm.port, ...(access?.admin ? [ADMIN_PORT] : [])];
+    const clients = access && { proxies: own.network.proxies, ports };
     this.#network = new Network("network", { place, ...own.network, providerPorts, clients }, options);
     const { network, subnetwork } = this.#network;
 
@@ -117,6 +119,7 @@ export class GcpPlatform implements Platform {
         postgres: this.#postgres,
         valkey: this.#valkey,
         proxies: access && own.network.proxies,
+        administrators: access?.admin !== undefined,
       }),
       maxConnections: postgres.maxConnections,
       protect,

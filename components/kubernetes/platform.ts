@@ -9,7 +9,8 @@ import { authoritiesFile } from "../authorities-file.ts";
 import { Databases, type ServiceDatabases } from "../databases.ts";
 import type { Platform, Role, RunningService, Service } from "../platform.ts";
 import type { Scaling } from "./autoscaler.ts";
-import { ClientAccess } from "./client-access.ts";
+import { ClientAccess, type ClientAccessArgs } from "./client-access.ts";
+import { closedGateway } from "./closed-gateway.ts";
 import { type ClusterSecrets, OwnSecrets } from "./cluster-secrets.ts";
 import { gatewayOptions } from "./gateway-options.ts";
 import { readKubeconfig } from "./kubeconfig.ts";
@@ -132,10 +133,11 @@ export class KubernetesPlatform implements Platform {
   run(name: string, service: Service, opts: pulumi.ComponentResourceOptions): RunningService {
     const { settings, kubeconfig } = this.#args;
     const { namespace } = this.place;
-    const { software, port, role } = service;
+    const { software, port, role, clientRoutes = [] } = service;
     const { storage, ...size } = this.#sizes()[role];
     const secrets = placedUrl(SOFTWARE[software], service.secrets);
     const options = role === "gateway" ? gatewayOptions(settings, secrets) : undefined;
+    const closed = role === "gateway" ? closedGateway(service, this.#args.network) : undefined;
     const { ready } = new Workload(
       name,
       {
@@ -143,13 +145,14 @@ export class KubernetesPlatform implements Platform {
         place: this.place,
         software: SOFTWARE[software],
         image: settings.images[software] ?? SOFTWARE[software].image(service.version),
-        environment: { ...service.environment, ...options?.environment },
+        environment: { ...service.environment, ...options?.environment, ...closed?.environment },
         secrets: { ...secrets, ...service.privateSecrets, ...options?.secrets },
-        files: { ...service.files, ...options?.files },
+        files: { ...service.files, ...options?.files, ...closed?.files },
         secretFiles: service.secretFiles ?? {},
         accepts: service.accepts ?? [],
         calls: [...(service.calls ?? []), ...(options?.calls ?? [])],
         metricsPort: options?.metricsPort,
+        adminPort: closed?.adminPort,
         startSeconds: service.startSeconds ?? 120,
         stopSeconds: service.stopSeconds ?? 10,
         ...size,
@@ -158,7 +161,7 @@ export class KubernetesPlatform implements Platform {
       },
       this.within(opts),
     );
-    if (role === "gateway" && port !== undefined) this.#open(name, port, opts);
+    if (role === "gateway" && port !== undefined) this.#open(name, { port, clientRoutes }, opts);
     const context = settings.context;
     return {
       url: port === undefined ? pulumi.output("") : pulumi.interpolate`http://${name}.${namespace}.svc:${port}`,
@@ -178,14 +181,18 @@ export class KubernetesPlatform implements Platform {
   }
 
   /** Lets in those outside the stack. */
-  #open(service: string, port: number, opts: pulumi.ComponentResourceOptions): void {
+  #open(
+    service: string,
+    listening: Pick<ClientAccessArgs, "port" | "clientRoutes">,
+    opts: pulumi.ComponentResourceOptions,
+  ): void {
     const { access, metrics } = this.#args.settings;
     if (metrics?.podMonitor) {
       podMonitor(service, this.place.namespace, metrics.podMonitor, { ...opts, provider: this.provider });
     }
-    if (!access.route && !access.loadBalancer) return;
+    if (!access.route && !access.adminRoute && !access.loadBalancer) return;
     const { namespace } = this.place;
-    new ClientAccess(`${service}-clients`, { ...access, namespace, service, port }, this.within(opts));
+    new ClientAccess(`${service}-clients`, { ...access, ...listening, namespace, service }, this.within(opts));
   }
 
   /**

@@ -35,6 +35,8 @@ export interface PodArgs {
   port?: number | undefined;
   /** The port that it shows its metrics on. */
   metricsPort?: number | undefined;
+  /** The port that it takes administrators' requests on. */
+  adminPort?: number | undefined;
   readiness?: string | undefined;
   liveness?: string | undefined;
   startSeconds: number;
@@ -52,7 +54,7 @@ export interface PodArgs {
 
 /** A pod that satisfies the Pod Security Standard `restricted`, with a read-only root filesystem besides. */
 export function podSpec(args: PodArgs): PodSpec {
-  const { software, port, metricsPort, spread } = args;
+  const { software, port, metricsPort, adminPort, spread } = args;
   const container = {
     image: args.image,
     env: environment(args),
@@ -78,6 +80,7 @@ export function podSpec(args: PodArgs): PodSpec {
       ports: [
         { name: "main", containerPort: port },
         ...(metricsPort === undefined ? [] : [{ name: "metrics", containerPort: metricsPort }]),
+        ...(adminPort === undefined ? [] : [{ name: "admin", containerPort: adminPort }]),
       ],
     }),
     ...(serving && probes(args)),

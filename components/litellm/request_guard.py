@@ -47,7 +47,7 @@ class RequestGuard:
                 await self._http(scope, receive, send)
             case "websocket":
                 # No route that is guarded is one.
-                await send({"type": "websocket.close", "code": 1008, "reason": "Not offered by this gateway."})
+                await send({"type": "websocket.close", "code": 1008, "reason": "Not open to clients of this gateway."})
             case _:
                 await self.app(scope, receive, send)
 
@@ -58,7 +58,7 @@ class RequestGuard:
             if route is not None:
                 scope, receive = await self._guarded(route, scope, receive)
             elif not self._is_open(method, path, scope):
-                raise Refused(f"{method} {path} is not offered by this gateway.", status=404)
+                raise Refused(f"{method} {path} is not open to clients of this gateway.", status=404)
         except Refused as refusal:
             await refuse(send, refusal)
         except Disconnected:

@@ -1,6 +1,8 @@
 import * as yaml from "yaml";
 import { describe, expect, it } from "vitest";
 
+import { rulesFor } from "../../components/kubernetes/http-routes.ts";
+import { clientRoutes } from "../../config/routes.ts";
 import { deploy } from "../program/deploy.ts";
 import { TestAuthority } from "../tls/authority.ts";
 import { inputsOf, workloadOf } from "./rendered.ts";
@@ -169,7 +171,7 @@ describe("clients outside the cluster", () => {
       spec: {
         parentRefs: [{ name: "litellm-clients" }],
         hostnames: ["llm.example.com"],
-        rules: [{ backendRefs: [{ name: "litellm", port: 4000 }] }],
+        rules: rulesFor(clientRoutes(), { name: "litellm", port: 4000 }),
       },
     });
   });

@@ -33,7 +33,7 @@ export function relayProgram({ namespace, kubeconfig, server, authority, localPo
     const place = {
       namespace: space.metadata.name,
       network: {
-        ports: { gateway: 4000, admin: 8000 }, clients: nobody, scrapers: nobody, resolvers: nobody,
+        ports: { gateway: 4000, admin: 8000 }, clients: nobody, administrators: nobody, scrapers: nobody, resolvers: nobody,
         postgres: { ports: [${server.port}], addresses }, readReplica: undefined, redis: undefined, identity: undefined,
         providerPorts: [],
       },

@@ -70,13 +70,16 @@ describe("verify", () => {
   });
 
   it("looks at the allowed ranges of a load balancer, where there is one", async () => {
-    const loadBalanced = { kubeconfig: "{}", namespace: "llm-gateway", service: "litellm", port: 4000 };
+    const clients = { kubeconfig: "{}", namespace: "llm-gateway", service: "litellm", port: 4000 };
+    const loadBalanced = { clients, administrators: { ...clients, service: "litellm-admin" } };
     const all = await verify({ ...servers.deployment, loadBalanced }, { seconds: 0.2, every: 0.05 });
-    expect(all[3]).toEqual({
-      check: "clients are let in from the allowed ranges alone",
-      ok: false,
-      detail: "The kubeconfig names no cluster as its current one; choose a context.",
-    });
+    expect(all.slice(3, 5)).toEqual(
+      ["clients", "administrators"].map((who) => ({
+        check: `${who} are let in from the allowed ranges alone`,
+        ok: false,
+        detail: "The kubeconfig names no cluster as its current one; choose a context.",
+      })),
+    );
   });
 
   it("says of each fact what is wrong when nobody answers, and shows no key", async () => {
