@@ -13,8 +13,7 @@ const duration = 'is not a duration; write a number and s, m, h, d, w or mo, suc
 const port = "is not a port; write a number from 1 to 65535";
 const label = "can't be part of a label; write text without spaces, commas and equals signs";
 const dnsLabel = "is not a name; write up to 63 lower-case letters, digits and hyphens, a letter first";
-const origin =
-  'is not an origin; write a scheme, a host and no more but a port, such as "https://chat.example.com"';
+const origin = 'is not an origin; write a scheme, a host and no more but a port, such as "https://chat.example.com"';
 const url = 'is not a URL that can be called; write one with http or https, such as "https://host:8443/v1"';
 const credentials = "holds credentials; leave them out and set the provider's apiKey instead";
 const metadataService = "is a cloud metadata service; name the model's own server";
@@ -396,7 +395,11 @@ describe("services", () => {
       { litellm: { corsOrigins: ["https://a.example,https://b.example"] } },
       `litellm.corsOrigins[0]: "https://a.example,https://b.example" ${origin}`,
     ],
-    ["an origin of no server", { litellm: { corsOrigins: ["file://"] } }, `litellm.corsOrigins[0]: "file://" ${origin}`],
+    [
+      "an origin of no server",
+      { litellm: { corsOrigins: ["file://"] } },
+      `litellm.corsOrigins[0]: "file://" ${origin}`,
+    ],
     [
       "an origin with a password",
       { litellm: { corsOrigins: ["https://me:secret@a.example"] } },
