@@ -154,8 +154,7 @@ describe("a protected, highly available server", () => {
 });
 
 describe("its certificate", () => {
-  const known = async (output: pulumi.Output<string> | undefined) =>
-    new Promise((resolve) => output?.apply((text) => void resolve(text)));
+  const known = async (output: pulumi.Output<string> | undefined) => new Promise((resolve) => output?.apply(resolve));
 
   it("is checked for the name that Google gave it", async () => {
     await make();
