@@ -36,8 +36,9 @@ function problemOf(text: string, certificates: X509Certificate[] | undefined): s
   if (text.includes("PRIVATE KEY-----")) {
     return "holds a private key, which belongs to the server alone; replace that key, and write the certificate of the server's authority";
   }
-  if (certificates === undefined)
+  if (certificates === undefined) {
     return "holds a damaged certificate; copy the authority's file again, with all its lines";
+  }
   if (certificates.length === 0) {
     return 'is not a certificate; write the text of the authority\'s file in PEM, which begins with "-----BEGIN CERTIFICATE-----"';
   }

@@ -120,10 +120,12 @@ export class CloudSql extends pulumi.ComponentResource {
  * The name in the certificate of an instance with Private Service Connect
  * (https://cloud.google.com/sql/docs/postgres/authorize-ssl#server-identity-verification).
  */
-export function hostnameOf(dnsName: string): string {
-  if (dnsName !== "") return dnsName.replace(/\.$/, "");
+export function hostnameOf(dnsName: string | undefined): string {
+  // A state of an older release of Pulumi's plugin lacks it.
+  if (dnsName) return dnsName.replace(/\.$/, "");
   throw new pulumi.RunError(
-    "Cloud SQL tells no DNS name of the server, which its certificate is checked for. Run `pulumi refresh`, and again.",
+    "The state lacks the DNS name of the Cloud SQL instance, which its certificate is checked for. Read it with " +
+      "`npm run pulumi -- refresh --run-program=false --target` and the urn of the DatabaseInstance.",
   );
 }
 

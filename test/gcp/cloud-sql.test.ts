@@ -154,13 +154,12 @@ describe("a protected, highly available server", () => {
 });
 
 describe("its certificate", () => {
-  const known = async (output: pulumi.Output<string> | undefined) =>
-    new Promise((resolve) => output?.apply((text) => void resolve(text)));
+  const known = async (output: pulumi.Output<string> | undefined) => new Promise((resolve) => output?.apply(resolve));
 
   it("is checked for the name that Google gave it", async () => {
     await make();
     expect(await known(server?.hostname)).toBe("1a23b4cd5e67.1a2b345c6d27.europe-west1.sql.goog");
-    expect(() => hostnameOf("")).toThrow("Cloud SQL tells no DNS name of the server");
+    expect(() => hostnameOf(undefined)).toThrow("The state lacks the DNS name of the Cloud SQL instance");
   });
 
   it("may be of any of its authorities, the present one first, which is no secret", async () => {

@@ -7,7 +7,6 @@ import { execa } from "execa";
 
 import type { Tls } from "../../components/databases.ts";
 import { LiteLLM } from "../../components/litellm.ts";
-import type { Service } from "../../components/platform.ts";
 import { SagewaiAdmin } from "../../components/sagewai-admin.ts";
 import { urlHost } from "../../config/url-host.ts";
 import { openEngine } from "../../toolchain/prisma/engine.ts";
@@ -153,15 +152,22 @@ export async function services({ host, port, tls }: Target, folder: string) {
     });
   });
   const variables = async (name: string) => {
-    const { environment, secrets, files } = await platform.service(name);
-    for (const [file, text] of Object.entries(files ?? {})) await writeFile(join(folder, file), String(text));
+    const { environment, secrets, files } = (await platform.service(name)) as Known;
+    for (const [file, text] of Object.entries(files)) await writeFile(join(folder, file), text);
     return placed({ ...environment, ...secrets }, folder);
   };
   return { litellm: await variables("litellm"), sagewai: await variables("sagewai-admin") };
 }
 
-function placed(variables: NonNullable<Service["environment"]>, folder: string): Record<string, string> {
+/** A service with all its texts known. */
+interface Known {
+  environment: Record<string, string>;
+  secrets: Record<string, string>;
+  files: Record<string, string>;
+}
+
+function placed(variables: Record<string, string>, folder: string): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(variables).map(([name, value]) => [name, String(value).replaceAll(/\{(files|data)\}/g, folder)]),
+    Object.entries(variables).map(([name, value]) => [name, value.replaceAll(/\{(files|data)\}/g, folder)]),
   );
 }

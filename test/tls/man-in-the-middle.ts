@@ -44,8 +44,12 @@ export class ManInTheMiddle {
       this.connections += 1;
       this.#sockets.add(socket);
       socket.on("error", () => undefined);
-      if (attack.protocol === "postgres") socket.once("data", (chunk: Buffer) => this.#greet(socket, chunk));
-      else this.#take(socket);
+      if (attack.protocol === "redis") this.#take(socket);
+      else {
+        socket.once("data", (chunk: Buffer) => {
+          this.#greet(socket, chunk);
+        });
+      }
     });
   }
 

@@ -35,7 +35,7 @@ export function tlsOf(url: URL, host: string): false | ConnectionOptions {
   }
   // Any other word than this counts as strict.
   if ((parameter("sslaccept") ?? "accept_invalid_certs") === "accept_invalid_certs")
-    return { rejectUnauthorized: false };
+    {return { rejectUnauthorized: false };}
   return {
     rejectUnauthorized: true,
     ...authorities(parameter("sslcert")),

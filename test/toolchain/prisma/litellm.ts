@@ -78,7 +78,7 @@ export class TestProxy {
         const response = await fetch(`${this.url}/health/readiness`);
         if (response.status !== status) throw new Error(`readiness is ${response.status}`);
       },
-      { retries: 900, minTimeout: 200, factor: 1 },
+      { retries: 1500, minTimeout: 200, factor: 1 },
     );
   }
 

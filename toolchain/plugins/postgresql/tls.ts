@@ -1,12 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
+import { isIP } from "node:net";
 import { checkServerIdentity, type ConnectionOptions, getCACertificates, type PeerCertificate } from "node:tls";
 
 import type { Settings } from "./server.ts";
 
 /**
  * How the official plugin, which is written in Go (github.com/lib/pq), protects a connection: `require` encrypts and
- * trusts any certificate, unless there is a file with authorities, `verify-ca` takes one of theirs for any name, and
- * `verify-full` one for the host.
+ * trusts any certificate, unless there is a file with authorities; `verify-full` takes one of theirs for the host, and
+ * `verify-ca` too where the host is a name, but for whatever name where it is an address.
  *
  * @throws {Error} if the file with authorities can't be read.
  */
@@ -20,7 +21,8 @@ export function tlsOf(
   return {
     ca: sslrootcert === undefined ? publicAuthorities() : readFileSync(sslrootcert, "utf8"),
     // By itself, Node.js checks an IP address as if it were localhost.
-    checkServerIdentity: (_name, certificate) => (sslmode === "verify-full" ? problemOf(host, certificate) : undefined),
+    checkServerIdentity: (_name, certificate) =>
+      sslmode === "verify-full" || isIP(host) === 0 ? problemOf(host, certificate) : undefined,
   };
 }
 
