@@ -46,6 +46,8 @@ litellm_settings:
   budget_exceeded_status_code: 429
   request_timeout: 600
   json_logs: true
+  callbacks:
+    - project_parameters.hook
 general_settings:
   max_failed_login_attempts_per_source_overrides:
     127.0.0.1: 0
@@ -121,8 +123,10 @@ general_settings:
 
   it("counts what passes through for Prometheus when it is asked to", () => {
     const scrapers = { cidrs: ["10.40.0.0/24"] };
-    expect(onKubernetes({ metrics: { scrapers } })["litellm_settings"]).toMatchObject({ callbacks: ["prometheus"] });
-    expect(onKubernetes({})["litellm_settings"]).not.toHaveProperty("callbacks");
+    expect(onKubernetes({ metrics: { scrapers } })["litellm_settings"]).toMatchObject({
+      callbacks: ["prometheus", "project_parameters.hook"],
+    });
+    expect(onKubernetes({})["litellm_settings"]).toMatchObject({ callbacks: ["project_parameters.hook"] });
   });
 
   it("finds Redis by its Sentinels, with passwords from the environment", () => {

@@ -261,7 +261,7 @@ describe.each([
     [
       "metadata of LiteLLM's own",
       withKey({ metadata: { tags: "x" } }),
-      `${path}.metadata.tags is a name that LiteLLM keeps to itself; choose another`,
+      `${path}.metadata.tags is a name that the gateway keeps to itself; choose another`,
     ],
     [
       "an alias with a space before it",

@@ -78,6 +78,7 @@ describe("parseSettings", () => {
         hardBudget: 50,
         budgetDuration: "30d",
         metadata: { project: "research-team", costCenter: "4711" },
+        parameters: [],
         accessors: [],
       },
     ]);
@@ -94,6 +95,7 @@ describe("parseSettings", () => {
         hardBudget: 100,
         budgetDuration: "30d",
         metadata: { pool: "gpu" },
+        parameters: [],
         labels: { env: "production" },
         replicas: 1,
         maxConcurrent: 1,

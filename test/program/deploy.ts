@@ -118,7 +118,7 @@ function authorityOf(server: string): Record<string, string> {
 
 /**
  * The same value with secrets masked, keys in order, and without the provider's code, what is not set, and the text of
- * programs, which their own files show better.
+ * programs and of the request guard's rules, which their own files show better.
  */
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
@@ -128,6 +128,11 @@ function plain(value: unknown): unknown {
   return Object.fromEntries(
     entries
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, item]) => [key, key.endsWith(".py") ? "[program]" : plain(item)]),
+      .map(([key, item]) => [key, elsewhere(key) ?? plain(item)]),
   );
+}
+
+function elsewhere(file: string): string | undefined {
+  if (file === "request_guard.json") return "[rules]";
+  return file.endsWith(".py") ? "[program]" : undefined;
 }

@@ -6,7 +6,9 @@ import { execa } from "execa";
 import getPort from "get-port";
 import pRetry from "p-retry";
 
+import { requestGuard } from "../../components/litellm/request-guard.ts";
 import { ADMIN_PORT } from "../../config/kubernetes-access.ts";
+import { clientRoutes } from "../../config/routes.ts";
 import { deploy } from "../program/deploy.ts";
 import { inputsOf, workloadOf } from "../kubernetes/rendered.ts";
 import { TestPostgres } from "../postgres/server.ts";
@@ -143,7 +145,8 @@ async function content(name: string, text: string): Promise<string> {
   const folder = name === "admin_port.py" ? "kubernetes" : "litellm";
   if (name.endsWith(".py")) return readFile(join(import.meta.dirname, "../../components", folder, name), "utf8");
   if (name === "request_guard.json") {
-    const rules = JSON.parse(text) as { routes: object[] };
+    const { files } = requestGuard({ routes: clientRoutes(), projectParameters: [] });
+    const rules = JSON.parse(files[name] ?? "") as { routes: object[] };
     return JSON.stringify({ ...rules, routes: [...rules.routes, ROUTE_TABLE] });
   }
   return text.replaceAll(/^( *)api_key: os\.environ\/\w+$/gm, "$1mock_response: A mocked answer.");
