@@ -61,16 +61,20 @@ export async function routeTo(access: Access): Promise<Route> {
   return portForward(access);
 }
 
-/** Ports of this machine that a program of this account was found to listen on. */
-const ours = new Set<number>();
+/** Whether a program of this account listens on a port of this machine; asked again as long as none does. */
+const ours = new Map<number, Promise<boolean>>();
 
 /** A service of this machine, which is told keys: not before it is known that nobody else listens in its place. */
 async function direct({ url }: UrlAccess): Promise<Route> {
   const { hostname, port } = new URL(url);
-  const number = Number(port || 80);
-  if (hostname === "127.0.0.1" && !ours.has(number)) {
-    if (await isOurs(number)) ours.add(number);
-    else if (await isTaken(number)) throw new AccessError(impostor(url), { retry: false });
+  if (hostname === "127.0.0.1") {
+    const number = Number(port || 80);
+    const asked = ours.get(number) ?? isOurs(number);
+    ours.set(number, asked);
+    if (!(await asked)) {
+      ours.delete(number);
+      if (await isTaken(number)) throw new AccessError(impostor(url), { retry: false });
+    }
   }
   return { url: url.replace(/\/+$/, ""), problem: () => undefined };
 }
