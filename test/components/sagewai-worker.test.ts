@@ -42,12 +42,11 @@ describe("SagewaiWorker", () => {
       ...["python", "-I", "{files}/task.py"],
     ]);
     // All that they import, by the names that they import it by.
-    const imported = Object.values(service.files ?? {}).flatMap((text) => [
-      ...String(text).matchAll(/^ *from (\w+) import/gm),
-    ]);
+    const files = (service.files ?? {}) as Record<string, string>;
+    const imported = Object.values(files).flatMap((text) => [...text.matchAll(/^ *from (\w+) import/gm)]);
     const ours = (await readdir("components/sagewai")).filter((name) => name.endsWith(".py"));
     const needed = imported.map(([, name = ""]) => `${name}.py`).filter((name) => ours.includes(name));
-    expect(Object.keys(service.files ?? {})).toEqual(expect.arrayContaining(needed));
+    expect(Object.keys(files)).toEqual(expect.arrayContaining(needed));
     expect(needed).toContain("confinement.py");
     expect(service.replicas).toBe(3);
     expect(service.readyWhenLogged).toBe(" is ready: ");

@@ -132,7 +132,8 @@ export class TestSagewai {
     const runtime = sagewaiRuntime(await pythonEnvironment("sagewai"));
     const sagewai = new TestSagewai(folder, await getPort({ host: "127.0.0.1" }), declared, runtime);
     await chmod(folder, 0o755);
-    await cp(PROGRAMS, sagewai.programs, { recursive: true });
+    const filter = (path: string) => path === PROGRAMS || path.endsWith(".py");
+    await cp(PROGRAMS, sagewai.programs, { recursive: true, filter });
     await new Promise<void>((resolve) => sagewai.#gateway.listen(0, "127.0.0.1", resolve));
     return sagewai;
   }
