@@ -66,8 +66,9 @@ it("stops at a secret's value that is refused once, and is finished by the next 
 it("lets clients get by its load balancer to what is theirs, and to nothing else", async () => {
   const ask = async (method: string, path: string, host = "llm.prod.internal") =>
     (await stack.gateways.send({ host, method, path }))?.backend;
-  for (const { method, path } of clientRoutes())
+  for (const { method, path } of clientRoutes()) {
     expect(await ask(method, path)).toEqual({ name: "litellm", port: 4000 });
+  }
   for (const path of [...HOSTILE, "/ui/", "/v2/login"]) {
     const passed = await stack.gateways.send({ host: "llm.prod.internal", method: "POST", path });
     expect([undefined, ...clientRoutes().map((route) => route.path)]).toContain(passed?.path);
