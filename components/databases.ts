@@ -21,7 +21,7 @@ export interface PostgresServer {
 export interface Tls {
   /**
    * In the words of PostgreSQL's `sslmode`: `verify-full` checks the server's certificate and the name in it, `require`
-   * encrypts alone.
+   * only encrypts.
    */
   mode: "verify-full" | "require" | "disable";
   /** Certificates of the authorities that count, as PEM. Default: the public ones, which each image lists. */

@@ -6,7 +6,7 @@ const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE----
 
 /**
  * Certificates of the authorities that a server's certificate is checked against, as PEM. Whatever else is in the text is
- * left out, and those that sign themselves come first: LiteLLM's database client falls back to the first one alone.
+ * left out, and those that sign themselves come first: LiteLLM's database client falls back to the first one, and to no other.
  */
 export const authorities = () =>
   z.string().transform((text, context) => {
@@ -34,7 +34,7 @@ function parsed(text: string): X509Certificate[] | undefined {
 
 function problemOf(text: string, certificates: X509Certificate[] | undefined): string | undefined {
   if (text.includes("PRIVATE KEY-----")) {
-    return "holds a private key, which belongs to the server alone; replace that key, and write the certificate of the server's authority";
+    return "holds a private key, which only the server may have; replace that key, and write the certificate of the server's authority";
   }
   if (certificates === undefined) {
     return "holds a damaged certificate; copy the authority's file again, with all its lines";

@@ -111,7 +111,7 @@ export const redis = z.strictObject({
   caCertificate: authorities()
     .optional()
     .describe(
-      "The certificates of the authorities that may have signed its certificate, in PEM: with a new authority, both. Default: the public ones alone, which count in any case.",
+      "The certificates of the authorities that may have signed its certificate, in PEM: with a new authority, both. Default: only the public ones, which count in any case.",
     ),
   addresses: peers()
     .prefault({})

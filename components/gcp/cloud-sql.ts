@@ -101,14 +101,14 @@ export class CloudSql extends pulumi.ComponentResource {
     this.registerOutputs({ host: this.host, connectionName: this.connectionName });
   }
 
-  /** With those that are to follow the present one, and that went before it: the state knows that one alone. */
+  /** With those that are to follow the present one, and that went before it: the state knows only that one. */
   async #allAuthorities(instance: string): Promise<Authority[]> {
     try {
       return (await gcp.sql.getCaCerts({ instance }, { parent: this, async: true })).certs;
     } catch (error) {
       // An instance that is gone, say: what is to be done about it is said by others.
       void pulumi.log.warn(
-        `The certificates of Cloud SQL's authorities can't be listed, so that the present one counts alone: ${String(error)}`,
+        `The certificates of Cloud SQL's authorities can't be listed, so only the present one counts: ${String(error)}`,
         this,
       );
       return [];

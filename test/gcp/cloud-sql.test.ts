@@ -168,7 +168,7 @@ describe("its certificate", () => {
     expect(await pulumi.isSecret(server?.authorities ?? pulumi.output(""))).toBe(false);
   });
 
-  it("is checked against the present one alone where they can't be listed, as when the instance is gone", async () => {
+  it("is checked against only the present one where they can't be listed, as when the instance is gone", async () => {
     const all = listed;
     listed = undefined;
     await make();

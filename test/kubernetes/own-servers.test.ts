@@ -75,7 +75,7 @@ describe("an own PostgreSQL server", () => {
     expect(containers[0].volumeMounts).toContainEqual(expect.objectContaining({ name: "files" }));
   });
 
-  it("has no other file of LiteLLM in its migration, which would run anew for each change of one", () => {
+  it("has no other file of LiteLLM in its migration, which would run again for each change of one", () => {
     const { data } = inputsOf(resources, "ConfigMap", "litellm-migration") as { data: object };
     expect(Object.keys(data)).toEqual(["postgres-ca.pem"]);
   });

@@ -32,7 +32,7 @@ export class TestAuthority {
   }
 
   /**
-   * @param names What the certificate is for: `DNS:db.internal`, `IP:127.0.0.1`. Empty: its subject alone says localhost.
+   * @param names What the certificate is for: `DNS:db.internal`, `IP:127.0.0.1`. Empty: only its subject says localhost.
    * @param days How long it is valid from now on; it has expired if that is negative.
    */
   async issue(names: readonly string[], days = 30): Promise<ServerCertificate> {

@@ -3,7 +3,7 @@ import { checkServerIdentity, type ConnectionOptions, rootCertificates } from "n
 
 /**
  * How a Prisma connection URL wants its connection protected, as Prisma's own engine understands it
- * (`quaint/src/connector/postgres` of Prisma 5.17): `sslmode=require` alone encrypts and trusts whoever answers, and
+ * (`quaint/src/connector/postgres` of Prisma 5.17): `sslmode=require` by itself encrypts and trusts whoever answers, and
  * `sslaccept=strict` checks the certificate and the name in it. `sslcert` is a file with the one certificate of an authority
  * that counts besides the public ones.
  *
@@ -34,8 +34,9 @@ export function tlsOf(url: URL, host: string): false | ConnectionOptions {
     throw new Error("sslidentity, a certificate of the client, is not available here. Leave it out.");
   }
   // Any other word than this counts as strict.
-  if ((parameter("sslaccept") ?? "accept_invalid_certs") === "accept_invalid_certs")
-    {return { rejectUnauthorized: false };}
+  if ((parameter("sslaccept") ?? "accept_invalid_certs") === "accept_invalid_certs") {
+    return { rejectUnauthorized: false };
+  }
   return {
     rejectUnauthorized: true,
     ...authorities(parameter("sslcert")),
