@@ -10,7 +10,8 @@ import { platformOf } from "./components/platforms.ts";
 import { SagewaiAdmin } from "./components/sagewai-admin.ts";
 import { keysByAlias, VirtualKeys } from "./components/virtual-keys.ts";
 import { workerPool } from "./components/worker-pool.ts";
-import { ADMIN_ALIAS, keySettings } from "./config/keys.ts";
+import { guardedRequests } from "./config/guarded-requests.ts";
+import { adminKeySettings, keySettings } from "./config/keys.ts";
 import { litellmConfig } from "./config/litellm-config.ts";
 import { isMocked, modelNames } from "./config/models.ts";
 import { readSettings } from "./config/settings.ts";
@@ -31,6 +32,7 @@ const litellm = new LiteLLM("litellm", {
   protect: settings.protect,
   database: databases.litellm,
   config: litellmConfig(settings),
+  guard: guardedRequests(settings),
   apiKeys: settings.apiKeys,
   redisPassword: settings.kubernetes.redis?.password,
 });
@@ -46,7 +48,7 @@ for (const { name, accessors } of settings.projects.filter((project) => !isAdopt
 
 const adminKeys = new VirtualKeys("sagewai-admin", {
   gateway: litellm,
-  keys: { "sagewai-admin": { alias: ADMIN_ALIAS, models: modelNames(settings.models) } },
+  keys: { "sagewai-admin": adminKeySettings(settings.sagewai, modelNames(settings.models)) },
 });
 const sagewai = new SagewaiAdmin("sagewai-admin", {
   ...settings.sagewai,
@@ -55,7 +57,7 @@ const sagewai = new SagewaiAdmin("sagewai-admin", {
   database: databases.sagewai,
   gatewayUrl: litellm.url,
   gatewayKey: adminKeys.get("sagewai-admin").key,
-  pools: settings.pools.map(({ name }) => name),
+  pools: settings.pools,
 });
 
 const { version } = settings.sagewai;

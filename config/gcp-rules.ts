@@ -27,6 +27,7 @@ export const gcpRules: Rule[] = [
     logIsKept,
     backupsReachBack,
     encryptionHasPlaces,
+    administratorsAreApart,
     ...networkRules,
   ].map<Rule>(
     (rule) =>
@@ -81,6 +82,14 @@ function encryptionHasPlaces({ region, secrets }: GcpDraft): SettingsProblem[] {
   return [{ path: ["gcp", "secrets", "locations"], message }];
 }
 
+/** Under the clients' own name, everything would be theirs. */
+function administratorsAreApart({ access }: GcpDraft): SettingsProblem[] {
+  const hostname = access?.admin?.hostname;
+  if (hostname === undefined || hostname !== access?.hostname) return [];
+  const message = "is the name that clients use, who would get to everything; write another one";
+  return [{ path: ["gcp", "access", "admin", "hostname"], seen: hostname, message }];
+}
+
 function accessorsElsewhere({ platform = "local", projects = {} }: SettingsDraft): SettingsProblem[] {
   if (platform === "gcp") return [];
   const message = "is for platform gcp alone, whose Secret Manager lets them read the key; leave it out";
@@ -89,11 +98,16 @@ function accessorsElsewhere({ platform = "local", projects = {} }: SettingsDraft
     .map(([name]) => ({ path: ["projects", name, "accessors"], message }));
 }
 
-/** A private key that is in plain text in the stack file. */
-export function plainTextPrivateKey({ gcp }: SettingsDraft): SettingsProblem[] {
-  if (!pulumi.Output.isInstance(gcp?.access?.certificate?.privateKey)) return [];
-  const path = ["gcp", "access", "certificate", "privateKey"];
-  const command = `pulumi config set --path --secret ${NAMESPACE}:${path.join(".")}`;
-  const message = `is in plain text in the stack file; revoke that certificate, and set a new one's key with \`${command}\``;
-  return [{ path, message }];
+/** Private keys that are in plain text in the stack file. */
+export function plainTextPrivateKeys({ gcp }: SettingsDraft): SettingsProblem[] {
+  const access = gcp?.access;
+  const certificates = { certificate: access?.certificate, "admin.certificate": access?.admin?.certificate };
+  return Object.entries(certificates)
+    .filter(([, certificate]) => pulumi.Output.isInstance(certificate?.privateKey))
+    .map(([name]) => {
+      const path = ["gcp", "access", ...name.split("."), "privateKey"];
+      const command = `pulumi config set --path --secret ${NAMESPACE}:${path.join(".")}`;
+      const message = `is in plain text in the stack file; revoke that certificate, and set a new one's key with \`${command}\``;
+      return { path, message };
+    });
 }

@@ -4,11 +4,18 @@ import type { KeySettings } from "../providers/litellm/key-settings.ts";
 import { RESERVED_METADATA } from "../providers/litellm/refused-fields.ts";
 import { hardBudget } from "./budgets.ts";
 import { dollars, duration, positive } from "./fields.ts";
+import { parameters } from "./parameters.ts";
 
-/** LiteLLM keeps settings of its own in a key's metadata. */
+/** Where a key's metadata names the parameters beyond the public APIs that its requests may hold. */
+const ALLOWED_PARAMETERS = "allowed_parameters";
+
+/** LiteLLM and the request guard keep settings of their own in a key's metadata. */
 const metadataName = z
   .string()
-  .refine((name) => !RESERVED_METADATA.has(name), "is a name that LiteLLM keeps to itself; choose another");
+  .refine(
+    (name) => !RESERVED_METADATA.has(name) && name !== ALLOWED_PARAMETERS,
+    "is a name that the gateway keeps to itself; choose another",
+  );
 
 /** What a virtual key may do, the same for projects and pools. */
 export const keyFields = {
@@ -30,6 +37,9 @@ export const keyFields = {
     .record(metadataName, z.string())
     .default({})
     .describe("Texts kept with the key in LiteLLM, which reports show. Added to the name of the project or pool."),
+  parameters: parameters().describe(
+    "Parameters beyond the public APIs that its requests may hold, such as `guided_json` and `top_k` for a vLLM of your own. Only what shapes a model's answer: nothing that chooses providers, keys, prices or retries. Default: none.",
+  ),
   generation: positive()
     .optional()
     .describe("Raise it by one to replace the key by a new one, which all that use it get at once. Default: 1."),
@@ -79,6 +89,8 @@ export interface KeyLimits {
   maxParallelRequests?: number | undefined;
   duration?: string | undefined;
   metadata: Record<string, string>;
+  /** Parameters beyond the public APIs that requests with the key may hold. */
+  parameters: string[];
   generation?: number | undefined;
   overlap?: string | undefined;
   adopt?: string | undefined;
@@ -106,13 +118,33 @@ export function daysLeft(expires: string, now = new Date()): number {
 /** The alias of the Sagewai admin's own key. */
 export const ADMIN_ALIAS = "sagewai-admin";
 
+/** The settings of the Sagewai admin's own key, which may use all models. */
+export function adminKeySettings(
+  { budget, budgetDuration }: Pick<KeyLimits, "budget" | "budgetDuration">,
+  models: string[],
+): KeySettings {
+  return { alias: ADMIN_ALIAS, models, maxBudget: hardBudget(budget), budgetDuration };
+}
+
 /** What LiteLLM is told of a virtual key's limits, and which key it is. */
 export function keySettings({ hardBudget, ...limits }: KeyLimits): KeySettings & KeyOrigin {
   const { alias, models, budgetDuration, tpmLimit, rpmLimit, maxParallelRequests, duration, metadata } = limits;
-  const { generation, overlap, adopt } = limits;
+  const { generation, overlap, adopt, parameters } = limits;
   const set = { tpmLimit, rpmLimit, maxParallelRequests, duration, generation, overlap, adopt };
   const present = Object.fromEntries(Object.entries(set).filter(([, value]) => value !== undefined));
-  return { alias, models, maxBudget: hardBudget, budgetDuration, ...present, metadata };
+  return {
+    alias,
+    models,
+    maxBudget: hardBudget,
+    budgetDuration,
+    ...present,
+    metadata: { ...metadata, ...allowedParameters(parameters) },
+  };
+}
+
+/** The request guard finds them there: `components/litellm/project_parameters.py`. */
+function allowedParameters(parameters: string[]): Record<string, unknown> {
+  return parameters.length === 0 ? {} : { [ALLOWED_PARAMETERS]: parameters };
 }
 
 /** A key's settings with LiteLLM's budget, an alias, and `owner`'s entries under its own metadata. */

@@ -4,6 +4,9 @@ import type { KubernetesSettings } from "./kubernetes.ts";
 import type { Deployment } from "./models.ts";
 import type { Settings } from "./settings.ts";
 
+/** What of the request guard runs inside LiteLLM: `hook` in `components/litellm/project_parameters.py`. */
+const REQUEST_GUARD = "project_parameters.hook";
+
 /**
  * The configuration file of the LiteLLM proxy. Holds no secret: provider keys, the master key, the salt key and the
  * database's URL come from its environment.
@@ -31,9 +34,14 @@ export function litellmConfig(
         request_timeout: litellm.requestTimeout,
         json_logs: true,
         // Otherwise a budget shows only after its own next request, and as used up after it was reset.
-        ...(metrics && { callbacks: ["prometheus"], prometheus_initialize_budget_metrics: true }),
+        ...(metrics && { prometheus_initialize_budget_metrics: true }),
+        // Without the request guard before it, LiteLLM does not start.
+        callbacks: [...(metrics ? ["prometheus"] : []), REQUEST_GUARD],
       },
       general_settings: {
+        // Everybody has these addresses who comes by a port-forward, or on this machine: who signs in with a wrong password
+        // some times would lock out all others. The right one is the master key, which nobody guesses.
+        max_failed_login_attempts_per_source_overrides: { "127.0.0.1": 0, "::1": 0 },
         database_connection_pool_limit: litellm.databaseConnections,
         // This file is the only source of models: what the admin UI adds would be missing from the next review.
         store_model_in_db: false,
@@ -43,16 +51,22 @@ export function litellmConfig(
         maximum_spend_logs_retention_interval: "1h",
         ...(redis && { coordination_redis: coordination(redis) }),
         // Platform gcp makes the server, and lets LiteLLM sign in to it without a password.
-        ...(gcp?.redis && { coordination_redis: { host: "os.environ/REDIS_HOST", port: 6379, ssl: true } }),
+        ...(gcp?.redis && { coordination_redis: VALKEY }),
       },
     },
     { customTags: (tags) => [decimalNumber, ...tags], lineWidth: 0 },
   );
 }
 
+/** Names the file with the authorities of Redis. */
+export const REDIS_AUTHORITIES_VARIABLE = "REDIS_SSL_CA_CERTS";
+
+/** Memorystore, whose certificate is checked as `components/gcp/valkey.ts` says by variables. */
+const VALKEY = { host: "os.environ/REDIS_HOST", port: 6379, ssl: true, ssl_cert_reqs: "required" };
+
 /** The Redis in which replicas share rate limits and spend; no answers are kept in it. */
 function coordination(redis: NonNullable<KubernetesSettings["redis"]>): Record<string, unknown> {
-  const { host, port, tls, password, sentinel } = redis;
+  const { host, port, password, sentinel } = redis;
   return {
     ...(sentinel
       ? {
@@ -61,8 +75,20 @@ function coordination(redis: NonNullable<KubernetesSettings["redis"]>): Record<s
           ...(sentinel.password && { sentinel_password: "os.environ/REDIS_SENTINEL_PASSWORD" }),
         }
       : { host, port }),
-    ssl: tls,
+    ...tlsParameters(redis),
     ...(password && { password: "os.environ/REDIS_PASSWORD" }),
+  };
+}
+
+/** Also for the Sentinels. Said in full, since what LiteLLM's client checks by itself changed with its releases. */
+function tlsParameters({ tls, caCertificate }: NonNullable<KubernetesSettings["redis"]>): Record<string, unknown> {
+  if (tls === "disable") return { ssl: false };
+  if (tls === "require") return { ssl: true, ssl_cert_reqs: "none", ssl_check_hostname: false };
+  return {
+    ssl: true,
+    ssl_cert_reqs: "required",
+    ssl_check_hostname: true,
+    ...(caCertificate !== undefined && { ssl_ca_certs: `os.environ/${REDIS_AUTHORITIES_VARIABLE}` }),
   };
 }
 

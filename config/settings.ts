@@ -4,7 +4,7 @@ import { sized } from "./capacity.ts";
 import { DEFAULT_MAX_CONNECTIONS, maxConnections } from "./connections.ts";
 import { wellFormed } from "./draft.ts";
 import { gcpInputProblems } from "./gcp-input.ts";
-import { plainTextPrivateKey } from "./gcp-rules.ts";
+import { plainTextPrivateKeys } from "./gcp-rules.ts";
 import { issueMessage, issueProblems } from "./issues.ts";
 import { plainTextPasswords } from "./kubernetes-rules.ts";
 import { apiKeyVariable, resolveDeployment } from "./models.ts";
@@ -89,7 +89,7 @@ function inspect(raw: Record<string, string>, secretKeys: readonly string[]) {
     ...gcpInputProblems(input),
     ...(secretKeys.includes(`${NAMESPACE}:providers`) ? [] : plainTextKeys(draft)),
     ...(secretKeys.includes(`${NAMESPACE}:kubernetes`) ? [] : plainTextPasswords(draft)),
-    ...(secretKeys.includes(`${NAMESPACE}:gcp`) ? [] : plainTextPrivateKey(draft)),
+    ...(secretKeys.includes(`${NAMESPACE}:gcp`) ? [] : plainTextPrivateKeys(draft)),
   ].map((problem) =>
     problem.seen !== undefined && secretSections.includes(String(problem.path[0]))
       ? { ...problem, seen: SECRET }

@@ -63,6 +63,7 @@ export class LocalPlatform implements Platform {
             environment: { ...service.environment, REPLICA_NAME: replica },
             files: service.files ?? {},
             secrets: pulumi.secret(service.secrets ?? {}),
+            ...(service.privateSecrets && { privateSecrets: pulumi.secret(service.privateSecrets) }),
             secretFiles: pulumi.secret(service.secretFiles ?? {}),
             startSeconds: service.startSeconds ?? 120,
             stopSeconds: service.stopSeconds ?? 10,

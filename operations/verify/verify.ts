@@ -1,5 +1,6 @@
 import pLimit from "p-limit";
 
+import { attackRows } from "./attacks.ts";
 import { clientRangesRow } from "./client-ranges.ts";
 import type { Deployment, KeyHolder, PoolHolder } from "./deployment.ts";
 import { adminRows, poolRows } from "./fleet.ts";
@@ -29,8 +30,11 @@ export async function verify(deployment: Deployment, patience: Patience = PATIEN
     });
   const groups = await Promise.all([
     Promise.all(gatewayRows(deployment)),
-    Promise.all(deployment.loadBalanced ? [clientRangesRow(deployment.loadBalanced, patience)] : []),
+    Promise.all(
+      Object.entries(deployment.loadBalanced ?? {}).map(([who, access]) => clientRangesRow(who, access, patience)),
+    ),
     Promise.all(adminRows(deployment)),
+    Promise.all(attackRows(deployment)),
     ...deployment.projects.map(project),
     ...deployment.pools.map(pool),
   ]);

@@ -155,7 +155,7 @@ describe("platform kubernetes", () => {
       "clients.namespaces[0]: selects every namespace; write a label",
     ],
     ["a switch", { createNamespace: "perhaps" }, "createNamespace: is no switch; write true or false, without quotes"],
-    ["TLS", { postgres: { ...own, tls: "maybe" } }, "postgres.tls: must be one of require, disable"],
+    ["TLS", { postgres: { ...own, tls: "maybe" } }, "postgres.tls: must be one of verify-full, require, disable"],
     [
       "a name",
       { pullSecrets: ["A b"] },
@@ -217,6 +217,54 @@ describe("platform kubernetes", () => {
     expect(problems({ access: { route: { ...route, parent } } })).toEqual([
       "clients is missing; write the cidrs or namespaces that may use the way in, because LiteLLM refuses all others",
     ]);
+  });
+
+  describe("a way in for administrators", () => {
+    const clients = { cidrs: ["10.0.0.0/8"] };
+    const route = { hostname: "llm.example.com", class: "internal", issuer: "ca" };
+    const adminRoute = { hostname: "admin.llm.example.com", class: "internal", from: { cidrs: ["10.1.0.0/24"] } };
+
+    it("may be there with one for clients, or alone", () => {
+      expect(problems({ clients, access: { route, adminRoute } })).toEqual([]);
+      expect(problems({ access: { adminRoute } })).toEqual([]);
+    });
+
+    it.each([
+      [
+        "of the clients' own name",
+        { hostname: "LLM.example.com" },
+        "access.adminRoute.hostname: is the name that clients use, who would get to everything; write another one",
+      ],
+      [
+        "with the Secret of the clients' certificate",
+        { tlsSecret: "litellm-tls" },
+        "access.adminRoute.tlsSecret: is the Secret that cert-manager fills for clients; write another one",
+      ],
+      [
+        "without a Gateway",
+        { class: undefined },
+        "access.adminRoute needs either the Gateway that is there, as `parent`, or the internal class to make one of, as `class`",
+      ],
+      [
+        "whose Gateway is nowhere",
+        { from: {} },
+        "access.adminRoute.from: names nobody; write the cidrs or namespaces that its Gateway calls from, because LiteLLM refuses all others",
+      ],
+      [
+        "without a word on that",
+        { from: undefined },
+        "access.adminRoute.from is missing; write the cidrs or namespaces that its Gateway calls from, because LiteLLM refuses all others",
+      ],
+    ])("is refused %s", (_title, wrong, message) => {
+      expect(problems({ clients, access: { route, adminRoute: { ...adminRoute, ...wrong } } })).toEqual([message]);
+    });
+
+    it("is refused where LiteLLM has its port", () => {
+      expect(problems({ access: { adminRoute } }, { litellm: { port: 9099 } })).toEqual([
+        "litellm.port: 9099 is that of administrators; write another",
+      ]);
+      expect(problems({}, { litellm: { port: 9099 } })).toEqual([]);
+    });
   });
 
   it("counts the connections of all pods, also while they are replaced", () => {

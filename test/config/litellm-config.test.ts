@@ -47,6 +47,9 @@ litellm_settings:
   request_timeout: 600
   json_logs: true
 general_settings:
+  max_failed_login_attempts_per_source_overrides:
+    127.0.0.1: 0
+    ::1: 0
   database_connection_pool_limit: 10
   store_model_in_db: false
   maximum_spend_logs_retention_period: 90d

@@ -47,6 +47,7 @@ export async function deploy(stack: string, secrets: Record<string, unknown> = {
       },
       call({ token }) {
         if (token === "gcp:organizations/getProject:getProject") return { number: "123456789012" };
+        if (token === "gcp:sql/getCaCerts:getCaCerts") return { certs: [authorityOf("PostgreSQL")] };
         throw new Error(`unexpected invoke of ${token}`);
       },
     },
@@ -83,7 +84,13 @@ function gcpComputed(type: string, name: string): Record<string, unknown> {
     case "gcp:container/cluster:Cluster":
       return { ...text, controlPlaneEndpointsConfig: { dnsEndpointConfig: { endpoint: "{endpoint}" } } };
     case "gcp:sql/databaseInstance:DatabaseInstance":
-      return { ...text, pscServiceAttachmentLink: "{attachment}", connectionName: `{connection name of ${name}}` };
+      return {
+        ...text,
+        pscServiceAttachmentLink: "{attachment}",
+        connectionName: `{connection name of ${name}}`,
+        dnsName: "{hostname of PostgreSQL}.",
+        serverCaCerts: [authorityOf("PostgreSQL")],
+      };
     case "gcp:memorystore/instance:Instance":
       return {
         ...text,
@@ -103,6 +110,10 @@ function gcpComputed(type: string, name: string): Record<string, unknown> {
     default:
       return text;
   }
+}
+
+function authorityOf(server: string): Record<string, string> {
+  return { cert: `{certificate of the authority of ${server}}`, createTime: "2026-01-01T00:00:00Z" };
 }
 
 /**

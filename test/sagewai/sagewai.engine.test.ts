@@ -144,13 +144,24 @@ it("changes to what is declared anew when it starts again, while its worker wait
   await worker.logged("lost the admin");
   expect((await sagewai.setUp()).output.split("\n")).toEqual([
     "sagewai set-up: set the administrator's password to the declared one and ended all sessions",
-    "sagewai set-up: revoked 2 enrollment key(s) that are no longer declared",
+    "sagewai set-up: revoked 2 enrollment key(s) that are no longer declared, and forgot 2 worker(s) of their pools",
     "sagewai set-up: done",
   ]);
   admin = await sagewai.serve();
   expect((await sagewai.call("fleet/workers", undefined, "sw_first-token-of-the-test")).status).toBe(401);
   expect((await login("first-password-of-the-test")).status).toBe(401);
   expect((await login("second-password-of-the-test")).status).toBe(200);
+});
+
+it("expels who registered with a key that is no longer declared, and lets in the pool's workers with its new one", async () => {
+  expect(await worker.ended()).toBe(1);
+  expect(await readFile(worker.log, "utf8")).toContain(
+    "the admin does not know worker-gpu-0 any more: registering it again\n" +
+      "sagewai worker: the admin refused to register worker-gpu-0: the enrollment key of its pool is unknown or revoked (401).",
+  );
+  worker = await sagewai.worker("worker-gpu-0", "gpu", "second-enrollment-key-gpu", KEY);
+  await worker.logged("is ready");
+  expect(await workers()).toMatchObject([{ name: "worker-gpu-0", approval_status: "approved" }]);
   expect(await run("gpt-4o")).toMatchObject({ status: "completed", output: "I am gpt-4o\n" });
 });
 

@@ -26,6 +26,8 @@ export class ScriptedServers {
   readonly calls: Call[] = [];
   /** Answers by `METHOD /path` that take precedence. */
   readonly replies: Record<string, (call: Call) => Reply> = {};
+  /** Whether the request guard stands before LiteLLM. */
+  isGuarded = true;
   readonly #server: Server;
   readonly #charges: Record<string, string[]> = {};
 
@@ -86,6 +88,7 @@ export class ScriptedServers {
       body: JSON.parse((await text(request)) || "{}") as Record<string, unknown>,
     };
     this.calls.push(call);
+    if (this.isGuarded && "custom_llm_provider" in call.body) return [400, { error: { message: "not a parameter" } }];
     const scripted = this.replies[`${call.method} ${call.path}`];
     return scripted ? scripted(call) : this.#inOrder(call, url.searchParams);
   }
@@ -103,9 +106,12 @@ export class ScriptedServers {
       const charged = this.#charges[query.get("api_key") ?? ""] ?? [];
       return [200, { data: charged.map((id) => ({ request_id: id, model_group: "gpt-4o", spend: 0.000025 })) }];
     }
+    if (["/openai/v1/models", "/key/list"].includes(path)) return [403, { error: { message: "not your route" } }];
+    if (path === "/key/info" || path === "/v1/messages/batches") return [404, { error: { message: "not offered" } }];
     if (path === "/api/v1/health/summary") return [200, { status: "healthy" }];
     if (token !== "sw-token") return [401, { detail: "Authentication required" }];
     if (path === "/api/v1/fleet/workers") return [200, { workers: [worker("worker-gpu-0"), worker("worker-gpu-1")] }];
+    if (path === "/api/v1/fleet/enrollment-keys") return [200, { keys: [enrollmentKey("gpu")] }];
     if (path === "/api/v1/fleet/tasks") {
       this.charge("pool-gpu");
       return [201, { run_id: "run-1" }];
@@ -124,6 +130,13 @@ export function worker(name: string, overrides: object = {}): object {
     capabilities: { pool: "gpu", labels: { env: "prod" } },
     ...overrides,
   };
+}
+
+/** An enrollment key as the admin lists it: that of a pool, unless told otherwise. */
+export function enrollmentKey(name: string, overrides: object = {}): object {
+  const use = { max_uses: null, current_uses: 3, expires_at: null, revoked: false };
+  const made = { created_by: "llm-gateway", created_at: "2026-01-02T03:04:05Z" };
+  return { name, allowed_pools: [name], ...made, ...use, ...overrides };
 }
 
 /** A model as LiteLLM lists it. */

@@ -1,0 +1,20 @@
+import type { ClientRoute } from "./routes.ts";
+import { clientRoutes } from "./routes.ts";
+import type { Settings } from "./settings.ts";
+
+/** What the request guard of a stack lets through. */
+export interface GuardedRequests {
+  /** The routes that any key opens, or that need none. */
+  routes: ClientRoute[];
+  /** Parameters beyond the public APIs that any project or pool may send. */
+  projectParameters: string[];
+}
+
+/** What all keys of a stack together may send; which of it a key may send, LiteLLM knows from the key's own settings. */
+export function guardedRequests({ projects, pools }: Pick<Settings, "projects" | "pools">): GuardedRequests {
+  const holders = [...projects, ...pools];
+  return {
+    routes: clientRoutes(),
+    projectParameters: [...new Set(holders.flatMap(({ parameters }) => parameters))].sort(),
+  };
+}
