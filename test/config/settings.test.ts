@@ -12,6 +12,7 @@ describe("parseSettings", () => {
     expect(parseSettings(rawConfig(minimal))).toEqual({
       platform: "local",
       protect: false,
+      lineEnds: [],
       models: [
         {
           name: "gpt-4o",
