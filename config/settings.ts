@@ -9,6 +9,7 @@ import { apiKeyVariable, resolveDeployment } from "./models.ts";
 import type { Deployment } from "./models.ts";
 import { resolvePool } from "./pools.ts";
 import type { Pool } from "./pools.ts";
+import { otherNamespaces } from "./other-namespaces.ts";
 import { NAMESPACE, SECRET, settingsError } from "./problems.ts";
 import type { SettingsProblem } from "./problems.ts";
 import { resolveProject } from "./projects.ts";
@@ -62,7 +63,7 @@ export async function readSettings(...checks: SettingsCheck[]): Promise<Settings
 /**
  * Settings from the texts that Pulumi hands to a program.
  *
- * @param raw Values by full key: `{"llm-gateway:litellm": '{"port":4000}'}`. Keys of other namespaces are ignored.
+ * @param raw Values by full key: `{"llm-gateway:litellm": '{"port":4000}'}`.
  * @param secretKeys The full keys with a secret somewhere in their value.
  * @throws pulumi.RunError that lists every problem.
  */
@@ -89,6 +90,7 @@ function inspect(raw: Record<string, string>, secretKeys: readonly string[]) {
     ...(result.error?.issues.flatMap((issue) => issueProblems(issue, input)) ?? []),
     ...rules.flatMap((rule) => rule(draft)),
     ...references(input),
+    ...otherNamespaces(Object.keys(raw)),
     ...sectionsElsewhere(input),
     ...gcpInputProblems(input),
     ...plainTextSecrets(input, encrypted),
