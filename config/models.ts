@@ -51,7 +51,7 @@ export const deploymentSchema = z.strictObject({
     })
     .optional()
     .describe(
-      "What its tokens cost. Default: LiteLLM's price list. A model that the list lacks costs nothing unless this is set, and then no budget limits it.",
+      "What its tokens cost. Default: LiteLLM's price list. A model that the list lacks costs nothing unless this is set, and then no budget limits it. With `cost-based-routing`, all deployments of one `model` need the same.",
     ),
   mockResponse: z
     .string()

@@ -21,6 +21,8 @@ export interface Deployed {
   resources: Registered[];
   /** The same as `type name`, each after what it depends on. */
   order: string[];
+  /** The provider that each is made by, by `type name`; empty for one that Pulumi starts by itself. */
+  providers: Record<string, string>;
   outputs: Record<string, unknown>;
 }
 
@@ -39,9 +41,11 @@ export async function deploy(stack: string, secrets: Record<string, unknown> = {
     Object.keys(secrets),
   );
   const resources: Registered[] = [];
+  const providers: Record<string, string> = {};
   await pulumi.runtime.setMocks(
     {
-      newResource({ type, name, inputs }) {
+      newResource({ type, name, inputs, provider }) {
+        providers[`${type} ${name}`] = provider ?? "";
         resources.push({ type, name, inputs: plain(inputs) as Record<string, unknown> });
         return { id: `${name}-id`, state: { ...(inputs as object), ...computed(type, name, inputs as object) } };
       },
@@ -63,7 +67,7 @@ export async function deploy(stack: string, secrets: Record<string, unknown> = {
   await pulumi.runtime.disconnect();
   const order = resources.map(({ type, name }) => `${type} ${name}`);
   resources.sort((a, b) => (`${a.type} ${a.name}` < `${b.type} ${b.name}` ? -1 : 1));
-  return { resources, order, outputs };
+  return { resources, order, providers, outputs };
 }
 
 /** What the real resources would compute. */
