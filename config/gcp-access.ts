@@ -19,6 +19,10 @@ const certificate = z.strictObject({
   chain: z
     .string(pem)
     .regex(/-----BEGIN CERTIFICATE-----/, pem)
+    .refine(
+      (text) => !text.includes("PRIVATE KEY-----"),
+      "contains a private key, which is in plain text there; revoke that certificate, and set the key of a new one as privateKey",
+    )
     .describe("The certificate and those that it was signed with, in PEM."),
   privateKey: secretText({
     empty: noKey,

@@ -30,7 +30,7 @@ function find(input: unknown, schema: JsonSchema | undefined, path: string[]): F
 
 /** Whether a value at this place may be a secret, or have been meant as one: no message shows it. */
 export function maySaySecrets(path: readonly PropertyKey[]): boolean {
-  const schema = path.reduce(schemaAt, settingsJsonSchema as JsonSchema | undefined);
+  const schema = path.reduce<JsonSchema | undefined>(schemaAt, settingsJsonSchema);
   const parts = [schema, ...Object.keys(schema?.properties ?? {}).map((name) => schemaAt(schema, name))];
   return path[0] === "providers" || parts.some((part) => part?.["secret"] !== undefined);
 }
@@ -50,13 +50,45 @@ export function plainTextSecrets(input: Mapping, encrypted: readonly string[] = 
 }
 
 /**
- * The same for the text of a stack file, which shows what Pulumi does not tell the program: a secret in plain text beside one
- * that is encrypted.
+ * Both kinds of problems in the text of a stack file, which shows what Pulumi does not tell the program: which parts of a
+ * section are encrypted.
  */
-export function plainTextSecretsInFile(text: string): SettingsProblem[] {
+export function secretProblemsInFile(text: string): SettingsProblem[] {
   const config = mapping(mapping(parsed(text))["config"]);
   const own = Object.entries(config).filter(([key]) => key.startsWith(`${NAMESPACE}:`));
-  return plainTextSecrets(Object.fromEntries(own.map(([key, value]) => [key.slice(NAMESPACE.length + 1), value])));
+  const input = Object.fromEntries(own.map(([key, value]) => [key.slice(NAMESPACE.length + 1), value]));
+  return [...plainTextSecrets(input), ...misplacedIn(input, settingsJsonSchema, [])];
+}
+
+const MISPLACED =
+  "is encrypted, but is shown to others, in files of LiteLLM, in Sagewai or in the state; write it as it is, and nothing that must stay secret";
+
+/**
+ * Sections that hold a secret, and whose settings are for everybody to see. What is encrypted for one setting can be copied to
+ * another one, such as a provider's key to the answer of a model.
+ *
+ * @param encrypted The sections of which Pulumi encrypts something.
+ */
+export function misplacedSecrets(encrypted: readonly string[]): SettingsProblem[] {
+  return encrypted
+    .filter((section) => !leadsToSecret(schemaAt(settingsJsonSchema, section)))
+    .map((section) => ({ path: [section], message: MISPLACED }));
+}
+
+/** Everything that is encrypted in a stack file where nothing is secret: Pulumi tells the program the section alone. */
+function misplacedIn(input: unknown, schema: JsonSchema | undefined, path: PropertyKey[]): SettingsProblem[] {
+  if (Array.isArray(input)) {
+    return input.flatMap((item, index) => misplacedIn(item, schemaAt(schema, index), [...path, index]));
+  }
+  if (!isMapping(input)) return [];
+  if (typeof input["secure"] === "string") return leadsToSecret(schema) ? [] : [{ path, message: MISPLACED }];
+  return Object.entries(input).flatMap(([name, value]) => misplacedIn(value, schemaAt(schema, name), [...path, name]));
+}
+
+function leadsToSecret(schema: JsonSchema | undefined): boolean {
+  if (schema?.["secret"] !== undefined) return true;
+  const inner = [...Object.values(schema?.properties ?? {}), schema?.additionalProperties];
+  return inner.some((one) => typeof one === "object" && leadsToSecret(one));
 }
 
 /** Which secrets end with a line end, that is left out. */

@@ -20,7 +20,7 @@ import { rules, sectionsElsewhere } from "./rules.ts";
 import type { SettingsDraft } from "./rules.ts";
 import { settingsSchema } from "./schema.ts";
 import type { ParsedSettings } from "./schema.ts";
-import { maySaySecrets, plainTextSecrets, secretsWithLineEnd } from "./secrets.ts";
+import { maySaySecrets, misplacedSecrets, plainTextSecrets, secretsWithLineEnd } from "./secrets.ts";
 
 /** The settings of a stack, checked, with every default and everything that follows from them. */
 export interface Settings {
@@ -94,6 +94,7 @@ function inspect(raw: Record<string, string>, secretKeys: readonly string[]) {
     ...sectionsElsewhere(input),
     ...gcpInputProblems(input),
     ...plainTextSecrets(input, encrypted),
+    ...misplacedSecrets(encrypted),
   ].map((problem) => (problem.seen !== undefined && isHidden(problem.path) ? { ...problem, seen: SECRET } : problem));
   const settings = result.success ? { ...resolve(result.data), lineEnds: secretsWithLineEnd(input) } : undefined;
   return { settings, draft, problems };

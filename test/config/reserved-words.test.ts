@@ -34,7 +34,7 @@ describe("an alias", () => {
   it.each([...ACCOUNT_NAMES, "cli-session-default_user_id"])("is not %s", (alias) => {
     const message = `"${alias}" is what LiteLLM calls itself in its spend log; write another alias`;
     const projects = { team: { ...project, alias } };
-    const pools = { general: { ...project, alias: `${alias}` } };
+    const pools = { general: { ...project, alias } };
     expect(problemsOf({ projects })).toEqual([`projects.team.alias: ${message}`]);
     expect(problemsOf({ pools })).toEqual([`pools.general.alias: ${message}`]);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { parseSettings } from "../../config/settings.ts";
-import { plainTextSecretsInFile } from "../../config/secrets.ts";
+import { secretProblemsInFile } from "../../config/secrets.ts";
 import { warnings } from "../../config/warnings.ts";
 import { minimal, problemsOf, rawConfig } from "./stack.ts";
 
@@ -42,8 +42,49 @@ describe("a provider's key", () => {
   });
 });
 
+describe("what is encrypted", () => {
+  const MISPLACED =
+    "is encrypted, but is shown to others, in files of LiteLLM, in Sagewai or in the state; write it as it is, and nothing that must stay secret";
+
+  it.each(["models", "projects", "pools", "sagewai", "litellm", "routing"])(
+    "is nothing of section %s, where a provider's encrypted key could be copied to",
+    (section) => {
+      expect(problemsOf({}, [`llm-gateway:${section}`])).toEqual([`${section} ${MISPLACED}`]);
+    },
+  );
+
+  it("may be in sections that have secrets", () => {
+    expect(problemsOf({}, ["llm-gateway:providers", "llm-gateway:kubernetes", "llm-gateway:gcp"])).toEqual([]);
+  });
+
+  it("is found in a stack file where nothing is secret, and only there", () => {
+    const text = `config:
+  llm-gateway:models:
+    - { name: gpt-4o, model: gpt-4o, provider: openai, mockResponse: { secure: v1:KEY } }
+  llm-gateway:sagewai: { organization: { secure: v1:KEY } }
+  llm-gateway:projects: { team: { metadata: { note: { secure: v1:KEY } } } }
+  llm-gateway:kubernetes:
+    context: { secure: v1:KEY }
+    postgres: { adminUser: { secure: v1:KEY }, adminPassword: { secure: v1:KEY } }
+    redis: { secure: v1:KEY }
+  llm-gateway:providers: { openai: { apiKey: { secure: v1:KEY } } }
+  llm-gateway:gcp: { secure: v1:KEY }
+`;
+    const problems = secretProblemsInFile(text);
+    expect(problems.map(({ path, message }) => [path.join("."), message])).toEqual(
+      [
+        "models.0.mockResponse",
+        "sagewai.organization",
+        "projects.team.metadata.note",
+        "kubernetes.context",
+        "kubernetes.postgres.adminUser",
+      ].map((path) => [path, MISPLACED]),
+    );
+  });
+});
+
 describe("secrets in plain text in a stack file", () => {
-  const paths = (text: string) => plainTextSecretsInFile(text).map(({ path }) => path.join("."));
+  const paths = (text: string) => secretProblemsInFile(text).map(({ path }) => path.join("."));
 
   it("are found beside those that are encrypted, which Pulumi does not tell the program", () => {
     expect(

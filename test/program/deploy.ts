@@ -30,7 +30,8 @@ export interface Deployed {
  * Runs the whole program for a stack file under Pulumi's mocks: no engine, no plugin, nothing provisioned. It proves what
  * the program asks for; not what is secret, what an update replaces, or what a server accepts.
  *
- * @param secrets Sections, by full key, that only a person can add to the stack file, because they are secret.
+ * @param secrets Sections, by full key, in place of the stack file's: above all those that only a person can add, because
+ *   they are secret.
  */
 export async function deploy(stack: string, secrets: Record<string, unknown> = {}): Promise<Deployed> {
   const file = await readFile(join(import.meta.dirname, "../..", `Pulumi.${stack}.yaml`), "utf8");
@@ -38,7 +39,8 @@ export async function deploy(stack: string, secrets: Record<string, unknown> = {
   const entries = Object.entries({ ...config, ...secrets });
   pulumi.runtime.setAllConfig(
     Object.fromEntries(entries.map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)])),
-    Object.keys(secrets),
+    // In the others, nothing may be secret.
+    Object.keys(secrets).filter((key) => /:(providers|kubernetes|gcp)$/.test(key)),
   );
   const resources: Registered[] = [];
   const providers: Record<string, string> = {};

@@ -6,8 +6,6 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { deploy } from "../program/deploy.ts";
 
-const connect = Socket.prototype.connect;
-
 /** Where this process connected to: `127.0.0.1:4000`. */
 let connections: string[] = [];
 /** What it started. */
@@ -21,22 +19,24 @@ const onProgram = (message: unknown) => {
 beforeEach(() => {
   [connections, programs] = [[], []];
   vi.resetModules();
-  Socket.prototype.connect = function (this: Socket, ...args: unknown[]) {
+  const { connect } = Socket.prototype as { connect: (this: Socket, ...args: unknown[]) => Socket };
+  vi.spyOn(Socket.prototype, "connect").mockImplementation(function (this: Socket, ...args: unknown[]) {
     connections.push(target(args));
-    return Reflect.apply(connect, this, args) as Socket;
-  } as typeof connect;
+    return connect.apply(this, args);
+  });
   channel("child_process").subscribe(onProgram);
 });
 
 afterEach(() => {
-  Socket.prototype.connect = connect;
+  vi.restoreAllMocks();
   channel("child_process").unsubscribe(onProgram);
 });
 
 /** What a socket is told to connect to, in each of the ways that there are. */
 function target(args: unknown[]): string {
   // Node.js itself hands on its own normalized arguments as one list.
-  const [first, second] = Array.isArray(args[0]) ? (args[0] as unknown[]) : args;
+  const list: unknown[] = Array.isArray(args[0]) ? args[0] : args;
+  const [first, second] = list;
   if (typeof first === "number") return `${typeof second === "string" ? second : "localhost"}:${first}`;
   if (typeof first === "string") return first;
   const options = first as NetConnectOpts;
@@ -54,7 +54,7 @@ const models = [
 const providers = { openai: { apiKey: "sk-of-openai" } };
 
 /** Settings of a stranger's stack file that name a place: none of them is read, run or called by the program itself. */
-describe("a preview's program", () => {
+describe("a preview's program", { timeout: 300_000 }, () => {
   it("asks only this machine's own ports who listens there, on platform local", async () => {
     const [litellm, sagewai] = [await getPort({ host: "127.0.0.1" }), await getPort({ host: "127.0.0.1" })];
     connections = [];
