@@ -1,11 +1,8 @@
-import * as pulumi from "@pulumi/pulumi";
-
 import type { Draft } from "./draft.ts";
 import type { GcpSettings } from "./gcp.ts";
 import { networkRules } from "./gcp-network-rules.ts";
 import { sizesFitAutopilot } from "./gcp-sizes.ts";
 import { tierOf } from "./gcp-tiers.ts";
-import { NAMESPACE } from "./problems.ts";
 import type { SettingsProblem } from "./problems.ts";
 import type { Rule, SettingsDraft } from "./rules.ts";
 
@@ -96,18 +93,4 @@ function accessorsElsewhere({ platform = "local", projects = {} }: SettingsDraft
   return Object.entries(projects)
     .filter(([, project]) => (project?.accessors ?? []).length > 0)
     .map(([name]) => ({ path: ["projects", name, "accessors"], message }));
-}
-
-/** Private keys that are in plain text in the stack file. */
-export function plainTextPrivateKeys({ gcp }: SettingsDraft): SettingsProblem[] {
-  const access = gcp?.access;
-  const certificates = { certificate: access?.certificate, "admin.certificate": access?.admin?.certificate };
-  return Object.entries(certificates)
-    .filter(([, certificate]) => pulumi.Output.isInstance(certificate?.privateKey))
-    .map(([name]) => {
-      const path = ["gcp", "access", ...name.split("."), "privateKey"];
-      const command = `pulumi config set --path --secret ${NAMESPACE}:${path.join(".")}`;
-      const message = `is in plain text in the stack file; revoke that certificate, and set a new one's key with \`${command}\``;
-      return { path, message };
-    });
 }

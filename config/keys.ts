@@ -1,7 +1,7 @@
 import * as z from "zod";
 
 import type { KeySettings } from "../providers/litellm/key-settings.ts";
-import { RESERVED_METADATA } from "../providers/litellm/refused-fields.ts";
+import { RESERVED_METADATA, STEERING_METADATA } from "../providers/litellm/refused-fields.ts";
 import { hardBudget } from "./budgets.ts";
 import { dollars, duration, positive } from "./fields.ts";
 import { parameters } from "./parameters.ts";
@@ -13,7 +13,7 @@ const ALLOWED_PARAMETERS = "allowed_parameters";
 const metadataName = z
   .string()
   .refine(
-    (name) => !RESERVED_METADATA.has(name) && name !== ALLOWED_PARAMETERS,
+    (name) => !RESERVED_METADATA.has(name) && !STEERING_METADATA.has(name) && name !== ALLOWED_PARAMETERS,
     "is a name that the gateway keeps to itself; choose another",
   );
 

@@ -1,4 +1,6 @@
 import { lastDay } from "./certificates.ts";
+import { NAMESPACE } from "./problems.ts";
+import { command } from "./secrets.ts";
 import type { Settings } from "./settings.ts";
 
 /** Days before the end of the last authority from which on each preview says so. */
@@ -8,7 +10,19 @@ const DAY = 86_400_000;
 
 /** What is allowed and yet may surprise, each with what to do about it. */
 export function warnings(settings: Settings): string[] {
-  return [...sharedLimits(settings), ...unverifiedServers(settings), ...endingAuthorities(settings)];
+  return [
+    ...withLineEnds(settings),
+    ...sharedLimits(settings),
+    ...unverifiedServers(settings),
+    ...endingAuthorities(settings),
+  ];
+}
+
+function withLineEnds({ lineEnds }: Settings): string[] {
+  return lineEnds.map(
+    (path) =>
+      `${NAMESPACE}:${path.join(".")} ends with a line end, which is left out. To set it again without one: \`printf %s "$SECRET" | ${command(path)}\`.`,
+  );
 }
 
 function sharedLimits({ platform, kubernetes, gcp, projects, pools }: Settings): string[] {
