@@ -1,4 +1,7 @@
-"""Prints the names that LiteLLM, once it runs, says are parameters of its own: the check on what its source was read for."""
+"""Prints the names that a running LiteLLM has: those that it keeps for itself, and the parameters of its functions.
+
+It is the check on what was found in LiteLLM's source.
+"""
 
 import inspect
 import json
@@ -12,11 +15,12 @@ CALLS = (
     "anthropic_messages generate_content generate_content_stream"
 )
 
-names = set(all_litellm_params)
-for model in (router.GenericLiteLLMParams, router.CredentialLiteLLMParams, router.LiteLLM_Params, CustomPricingLiteLLMParams):
-    names.update(model.model_fields)
+own = set(all_litellm_params)
+for model in (router.GenericLiteLLMParams, router.CredentialLiteLLMParams, CustomPricingLiteLLMParams):
+    own.update(model.model_fields)
+parameters = set()
 for call in CALLS.split():
     for function in filter(inspect.isfunction, (getattr(litellm, call, None), getattr(litellm, f"a{call}", None))):
-        parameters = inspect.signature(function).parameters.values()
-        names.update(one.name for one in parameters if one.kind is not one.VAR_KEYWORD)
-print(json.dumps(sorted(names)))
+        given = inspect.signature(function).parameters.values()
+        parameters.update(one.name for one in given if one.kind is not one.VAR_KEYWORD)
+print(json.dumps({"own": sorted(own), "parameters": sorted(parameters)}))
