@@ -13,14 +13,32 @@ import { findUv } from "./uv.ts";
 /** The published software that runs in a Python environment of its own. */
 export type Software = "litellm" | "sagewai";
 
-const TITLES: Record<Software, string> = { litellm: "LiteLLM", sagewai: "Sagewai" };
+/** What the tests and `npm run inventory` need beside it: the official SDKs, the newest and those of the generation before. */
+export type Clients = "clients" | "former-clients";
+
+const TITLES: Record<Software | Clients, string> = {
+  litellm: "LiteLLM",
+  sagewai: "Sagewai",
+  clients: "the official SDKs, openai",
+  "former-clients": "the former official SDKs, openai",
+};
+
+/** The package whose version names an environment. */
+const NAMED_BY: Record<Software | Clients, string> = {
+  litellm: "litellm",
+  sagewai: "sagewai",
+  clients: "openai",
+  "former-clients": "openai",
+};
 
 const { resolve } = createRequire(import.meta.url);
 
 /** What makes a new environment when it changes, beside the locked packages. */
-const INPUTS: Record<Software, string[]> = {
+const INPUTS: Record<Software | Clients, string[]> = {
   litellm: [join(import.meta.dirname, "prisma-client.ts"), resolve("prisma/package.json")],
   sagewai: [],
+  clients: [],
+  "former-clients": [],
 };
 
 /**
@@ -29,11 +47,11 @@ const INPUTS: Record<Software, string[]> = {
  *
  * @throws {UserError} If the machine lacks a Python that it runs on, or does not reach PyPI.
  */
-export async function pythonEnvironment(software: Software): Promise<string> {
+export async function pythonEnvironment(software: Software | Clients): Promise<string> {
   const python = await findPython();
   const lock = join(import.meta.dirname, "requirements", `${software}.txt`);
   const inputs = await Promise.all([lock, ...INPUTS[software]].map((path) => readFile(path)));
-  const version = lockedVersion(inputs[0]?.toString() ?? "", software);
+  const version = lockedVersion(inputs[0]?.toString() ?? "", NAMED_BY[software]);
   const key = hashOf([python.path, ...inputs]);
 
   return cached(
@@ -51,7 +69,7 @@ export function lockedVersion(lock: string, name: string): string {
   return version;
 }
 
-async function build(software: Software, python: Interpreter, lock: string, folder: string): Promise<void> {
+async function build(software: Software | Clients, python: Interpreter, lock: string, folder: string): Promise<void> {
   const uv = await findUv(python);
   const purpose = `Installing ${TITLES[software]}`;
   const interpreter = join(folder, "bin", "python");

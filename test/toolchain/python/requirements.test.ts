@@ -8,7 +8,7 @@ import { lockedVersion } from "../../../toolchain/python/environment.ts";
 const folder = join(import.meta.dirname, "../../../toolchain/python/requirements");
 const read = (name: string) => readFile(join(folder, name), "utf8");
 
-describe.each(["litellm", "sagewai", "uv"])("the lock file of %s", (name) => {
+describe.each(["clients", "former-clients", "litellm", "sagewai", "uv"])("the lock file of %s", (name) => {
   it("has a hash for every package, and names no package index", async () => {
     const lines = (await read(`${name}.txt`)).trim().split("\n");
     const package_ = /^[\w.-]+==\S+( ; [^;]+)? \\$/;
