@@ -14,6 +14,7 @@ import { guardedRequests } from "./config/guarded-requests.ts";
 import { ADMIN_ALIAS, keySettings } from "./config/keys.ts";
 import { litellmConfig } from "./config/litellm-config.ts";
 import { isMocked, modelNames } from "./config/models.ts";
+import { keyPaths } from "./config/routes.ts";
 import { readSettings } from "./config/settings.ts";
 import { warnings } from "./config/warnings.ts";
 import { isAdopted } from "./providers/litellm/key-set.ts";
@@ -48,7 +49,9 @@ for (const { name, accessors } of settings.projects.filter((project) => !isAdopt
 
 const adminKeys = new VirtualKeys("sagewai-admin", {
   gateway: litellm,
-  keys: { "sagewai-admin": { alias: ADMIN_ALIAS, models: modelNames(settings.models) } },
+  keys: {
+    "sagewai-admin": { alias: ADMIN_ALIAS, models: modelNames(settings.models), allowedRoutes: keyPaths() },
+  },
 });
 const sagewai = new SagewaiAdmin("sagewai-admin", {
   ...settings.sagewai,

@@ -11,6 +11,7 @@ known. If anything fails, LiteLLM has not seen it.
 import hmac
 import json
 import os
+from collections.abc import Callable
 from contextvars import ContextVar
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -31,10 +32,12 @@ FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 class RequestGuard:
     """An ASGI application before another one."""
 
-    def __init__(self, app, rules: Rules, master_key: str):
+    def __init__(self, app, rules: Rules, master_key: str, reaches_providers: Callable[[str], bool]):
+        """`reaches_providers` says of a path whether LiteLLM lets each key call it that has no list of routes."""
         self.app = app
         self.rules = rules
         self.master_key = master_key.encode()
+        self.reaches_providers = reaches_providers
 
     async def __call__(self, scope, receive, send):
         match scope["type"]:
@@ -52,7 +55,7 @@ class RequestGuard:
         try:
             if route is not None:
                 scope, receive = await self._guarded(route, scope, receive)
-            elif self.rules.is_near(path) and method != "OPTIONS" and not self._is_administrator(scope):
+            elif self._is_closed(path) and method != "OPTIONS" and not self._is_administrator(scope):
                 raise Refused(f"{method} {path} is not offered by this gateway.", status=404)
         except Refused as refusal:
             await refuse(send, refusal)
@@ -88,6 +91,9 @@ class RequestGuard:
         replaced = {b"content-type": b"application/json", b"content-length": str(len(text)).encode()}
         headers = [(name, value) for name, value in headers if name not in replaced] + list(replaced.items())
         return {**scope, "headers": headers}, replay(text, receive)
+
+    def _is_closed(self, path: str) -> bool:
+        return self.rules.is_near(path) or self.reaches_providers(path)
 
     def _is_administrator(self, scope) -> bool:
         keys = [value.removeprefix(b"Bearer ") for name, value in scope["headers"] if name in KEY_HEADERS]
@@ -181,10 +187,12 @@ async def refuse(send, refusal: Refused) -> None:
 
 def install() -> None:
     """Puts the guard before LiteLLM's application, in the process that runs it."""
+    from litellm.proxy.auth.route_checks import RouteChecks
     from litellm.proxy.proxy_server import app
 
     rules = Rules(json.loads(Path(__file__).with_name("request_guard.json").read_text()))
     if app.middleware_stack is None:
         app.middleware_stack = app.build_middleware_stack()
     if not isinstance(app.middleware_stack, RequestGuard):
-        app.middleware_stack = RequestGuard(app.middleware_stack, rules, os.environ["LITELLM_MASTER_KEY"])
+        master_key = os.environ["LITELLM_MASTER_KEY"]
+        app.middleware_stack = RequestGuard(app.middleware_stack, rules, master_key, RouteChecks.is_llm_api_route)

@@ -28,15 +28,15 @@ model_list:
   - model_name: gpt-4o
     litellm_params:
       model: gpt-4o
-      api_key: os.environ/OPENAI_API_KEY
+      api_key: os.environ/MODEL_KEY_OPENAI
   - model_name: claude-sonnet
     litellm_params:
       model: claude-sonnet-4-20250514
-      api_key: os.environ/ANTHROPIC_API_KEY
+      api_key: os.environ/MODEL_KEY_ANTHROPIC
   - model_name: gemini-flash
     litellm_params:
       model: gemini/gemini-2.0-flash
-      api_key: os.environ/GOOGLE_API_KEY
+      api_key: os.environ/MODEL_KEY_GOOGLE
 router_settings:
   routing_strategy: cost-based-routing
   num_retries: 3
@@ -79,7 +79,7 @@ general_settings:
           model_name: "gpt-4o",
           litellm_params: {
             model: "gpt-4o",
-            api_key: "os.environ/OPENAI_API_KEY",
+            api_key: "os.environ/MODEL_KEY_OPENAI",
             api_base: "https://eu.example.com/v1",
             rpm: 60,
             tpm: 90_000,
@@ -88,7 +88,7 @@ general_settings:
             output_cost_per_token: 0.000015,
           },
         },
-        { model_name: "gpt-4o", litellm_params: { model: "gpt-4o", api_key: "os.environ/OPENAI_API_KEY" } },
+        { model_name: "gpt-4o", litellm_params: { model: "gpt-4o", api_key: "os.environ/MODEL_KEY_OPENAI" } },
       ],
     });
   });

@@ -217,7 +217,7 @@ export class AttackedGateway {
         const response = await fetch(`${this.url}/health/readiness`);
         if (!response.ok) throw new Error(`readiness is ${response.status}`);
       },
-      { retries: 600, minTimeout: 200, factor: 1 },
+      { retries: 1200, minTimeout: 200, factor: 1 },
     );
   }
 

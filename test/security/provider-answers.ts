@@ -16,18 +16,35 @@ export function answerTo(path: string, body: string): ProviderAnswer {
   if (/\/chat\/completions$/.test(route)) return isStreamed ? events(chatChunks()) : json(chat());
   if (/\/messages$/.test(route)) return isStreamed ? namedEvents(messageEvents()) : json(message());
   if (/\/count_tokens$/.test(route)) return json({ input_tokens: PROMPT });
+  if (/\/responses$/.test(route) && /"background":\s*true/.test(body)) return json(queued());
   if (/\/responses$/.test(route)) return isStreamed ? namedEvents(responseEvents()) : json(response());
   if (/\/completions$/.test(route)) return isStreamed ? events([textCompletion()]) : json(textCompletion());
   if (/\/embeddings$/.test(route)) return json(embedding());
   if (/:streamGenerateContent$/.test(route)) return events([generated()], false);
   if (/:generateContent$/.test(route)) return json(generated());
   if (/:countTokens$/.test(route)) return json({ totalTokens: PROMPT });
-  const image = { created: 1, data: [{ b64_json: "QUJD" }] };
-  if (/\/images\/(generations|edits|variations)$/.test(route)) return json(image);
+  if (/\/images\/(generations|edits|variations)$/.test(route))
+    return isStreamed || /name="stream"\r\n\r\ntrue/.test(body) ? namedEvents(imageEvents()) : json(image());
   if (/\/audio\/speech$/.test(route)) return { type: "audio/mpeg", content: Buffer.from("audio") };
-  if (/\/audio\/(transcriptions|translations)$/.test(route)) return json({ text: WORD });
+  if (/\/audio\/(transcriptions|translations)$/.test(route))
+    return isStreamed || /name="stream"\r\n\r\ntrue/.test(body)
+      ? events(transcriptionEvents())
+      : json(
+          /gpt-4o-transcribe/.test(body)
+            ? {
+                text: WORD,
+                usage: {
+                  type: "tokens",
+                  input_tokens: 1000,
+                  output_tokens: 100,
+                  total_tokens: 1100,
+                  input_token_details: { audio_tokens: 990, text_tokens: 10 },
+                },
+              }
+            : transcription(),
+        );
   if (/\/moderations$/.test(route)) return json({ id: "modr-1", model: "omni", results: [{ flagged: false }] });
-  if (/\/rerank$/.test(route)) return json({ id: "r-1", results: [{ index: 0, relevance_score: 0.9 }], meta: {} });
+  if (/\/rerank$/.test(route)) return json(ranking());
   // What only somebody gets at who went past the models: the organization's own files, batches and the like.
   return json({ object: "list", data: [{ id: "organization-data", object: "file" }] });
 }
@@ -80,6 +97,45 @@ function embedding() {
   return { object: "list", model: "recorded", data, usage: { prompt_tokens: PROMPT, total_tokens: PROMPT } };
 }
 
+/** As OpenAI's gpt-image models answer, which are priced by their tokens. */
+function image() {
+  return { created: 1_760_000_000, data: [{ b64_json: "QUJD" }], usage: imageUsage };
+}
+
+function imageEvents() {
+  const done = { type: "image_generation.completed", created_at: 1_760_000_000, b64_json: "QUJD", usage: imageUsage };
+  return [{ type: "image_generation.partial_image", b64_json: "QUI=", partial_image_index: 0 }, done];
+}
+
+const imageUsage = {
+  ...{ input_tokens: PROMPT, output_tokens: 1000, total_tokens: PROMPT + 1000 },
+  input_tokens_details: { text_tokens: PROMPT, image_tokens: 0 },
+};
+
+function transcription() {
+  return { text: WORD, usage: { type: "duration", seconds: 60 } };
+}
+
+function transcriptionEvents() {
+  const done = {
+    type: "transcript.text.done",
+    text: WORD,
+    usage: {
+      type: "tokens",
+      input_tokens: 1000,
+      output_tokens: 100,
+      total_tokens: 1100,
+      input_token_details: { audio_tokens: 990, text_tokens: 10 },
+    },
+  };
+  return [{ type: "transcript.text.delta", delta: WORD }, done];
+}
+
+function ranking() {
+  const meta = { api_version: { version: "2" }, billed_units: { search_units: 1 } };
+  return { id: id("rerank"), results: [{ index: 0, relevance_score: 0.9 }], meta };
+}
+
 function message() {
   return {
     ...{ id: id("msg"), type: "message", role: "assistant", model: "recorded", stop_reason: "end_turn" },
@@ -102,6 +158,10 @@ function messageEvents() {
     },
     { type: "message_stop" },
   ];
+}
+
+function queued() {
+  return { ...response("queued"), output: [], usage: null };
 }
 
 function response(status = "completed") {
