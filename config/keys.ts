@@ -5,6 +5,7 @@ import { RESERVED_METADATA, STEERING_METADATA } from "../providers/litellm/refus
 import { hardBudget } from "./budgets.ts";
 import { dollars, duration, positive } from "./fields.ts";
 import { parameters } from "./parameters.ts";
+import { keyPaths, type RouteGroup, ROUTE_GROUP_DESCRIPTIONS, ROUTE_GROUPS } from "./routes.ts";
 
 /** Where a key's metadata names the parameters beyond the public APIs that its requests may hold. */
 const ALLOWED_PARAMETERS = "allowed_parameters";
@@ -37,6 +38,12 @@ export const keyFields = {
     .record(metadataName, z.string())
     .default({})
     .describe("Texts kept with the key in LiteLLM, which reports show. Added to the name of the project or pool."),
+  apis: z
+    .array(z.enum(ROUTE_GROUPS))
+    .default([])
+    .describe(
+      `Further APIs that its key opens, for the models that it may use: ${ROUTE_GROUP_DESCRIPTIONS} Default: none; a key opens chat, completions, messages, responses and embeddings, where budgets hold, and nothing else.`,
+    ),
   parameters: parameters().describe(
     "Parameters beyond the public APIs that its requests may hold, such as `guided_json` and `top_k` for a vLLM of your own. Only what shapes a model's answer: nothing that chooses providers, keys, prices or retries. Default: none.",
   ),
@@ -89,6 +96,8 @@ export interface KeyLimits {
   maxParallelRequests?: number | undefined;
   duration?: string | undefined;
   metadata: Record<string, string>;
+  /** Groups of routes that it opens besides those that every key does. */
+  apis: RouteGroup[];
   /** Parameters beyond the public APIs that requests with the key may hold. */
   parameters: string[];
   generation?: number | undefined;
@@ -123,18 +132,19 @@ export function adminKeySettings(
   { budget, budgetDuration }: Pick<KeyLimits, "budget" | "budgetDuration">,
   models: string[],
 ): KeySettings {
-  return { alias: ADMIN_ALIAS, models, maxBudget: hardBudget(budget), budgetDuration };
+  return { alias: ADMIN_ALIAS, models, allowedRoutes: keyPaths(), maxBudget: hardBudget(budget), budgetDuration };
 }
 
 /** What LiteLLM is told of a virtual key's limits, and which key it is. */
 export function keySettings({ hardBudget, ...limits }: KeyLimits): KeySettings & KeyOrigin {
   const { alias, models, budgetDuration, tpmLimit, rpmLimit, maxParallelRequests, duration, metadata } = limits;
-  const { generation, overlap, adopt, parameters } = limits;
+  const { generation, overlap, adopt, apis, parameters } = limits;
   const set = { tpmLimit, rpmLimit, maxParallelRequests, duration, generation, overlap, adopt };
   const present = Object.fromEntries(Object.entries(set).filter(([, value]) => value !== undefined));
   return {
     alias,
     models,
+    allowedRoutes: keyPaths(apis),
     maxBudget: hardBudget,
     budgetDuration,
     ...present,

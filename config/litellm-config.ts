@@ -4,10 +4,14 @@ import { deploymentIds } from "./deployment-ids.ts";
 import type { KubernetesSettings } from "./kubernetes.ts";
 import type { Deployment } from "./models.ts";
 import { routesByPrice } from "./prices.ts";
+import { keyPaths } from "./routes.ts";
 import type { Settings } from "./settings.ts";
 
 /** What of the request guard runs inside LiteLLM: `hook` in `components/litellm/project_parameters.py`. */
 const REQUEST_GUARD = "project_parameters.hook";
+
+/** What gives keys that people make by hand their routes: `components/litellm/key_defaults.py`. */
+const KEY_DEFAULTS = "key_defaults.with_routes";
 
 /**
  * The configuration file of the LiteLLM proxy. Holds no secret: provider keys, the master key, the salt key and the
@@ -39,6 +43,7 @@ export function litellmConfig(
         json_logs: true,
         // Otherwise a budget shows only after its own next request, and as used up after it was reset.
         ...(metrics && { prometheus_initialize_budget_metrics: true }),
+        default_key_generate_params: { allowed_routes: keyPaths() },
         // Without the request guard before it, LiteLLM does not start.
         callbacks: [...(metrics ? ["prometheus"] : []), REQUEST_GUARD],
       },
@@ -47,6 +52,10 @@ export function litellmConfig(
         // some times would lock out all others. The right one is the master key, which nobody guesses.
         max_failed_login_attempts_per_source_overrides: { "127.0.0.1": 0, "::1": 0 },
         database_connection_pool_limit: litellm.databaseConnections,
+        custom_key_generate: KEY_DEFAULTS,
+        // Whoever asks for /health is answered from checks that never run: else each model is called, and nobody is charged.
+        background_health_checks: true,
+        health_check_interval: 0,
         // This file is the only source of models: what the admin UI adds would be missing from the next review.
         store_model_in_db: false,
         // Each process counts from its start, and many don't live for a day, which is the default. A run deletes half a

@@ -79,7 +79,7 @@ export const providerSchema = z.strictObject({
 });
 
 export type Deployment = z.output<typeof deploymentSchema> & {
-  /** The environment variable that holds the provider's key: `OPENAI_API_KEY`. */
+  /** The environment variable that holds the provider's key: `MODEL_KEY_OPENAI`. */
   apiKeyVariable: string;
   /** What it answers instead of the provider, whose key isn't set; undefined for a deployment that calls it. */
   mock: string | undefined;
@@ -110,7 +110,10 @@ export function isMocked(model: string, models: readonly Deployment[]): boolean 
   return models.some(({ name, mock }) => name === model && mock !== undefined);
 }
 
-/** The environment variable for a provider's API key: `openai` → `OPENAI_API_KEY`. */
+/**
+ * The environment variable for a provider's API key: `openai` → `MODEL_KEY_OPENAI`. Nothing but the model list may read it:
+ * under OPENAI_API_KEY, LiteLLM finds it for requests that go past models and budgets.
+ */
 export function apiKeyVariable(provider: string): string {
-  return `${provider.toUpperCase().replaceAll("-", "_")}_API_KEY`;
+  return `MODEL_KEY_${provider.toUpperCase().replaceAll("-", "_")}`;
 }

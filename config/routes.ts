@@ -25,6 +25,13 @@ export type ApiFamily =
   | "images"
   | "image_edits";
 
+/** Routes that are closed unless a project or pool opens them. */
+interface Group {
+  /** What they open, and whether budgets hold there: a sentence that begins with the group's name. */
+  description: string;
+  routes: ClientRoute[];
+}
+
 /** What answers everybody, without a key: whether the proxy can work, and no more. */
 const WITHOUT_KEY: ClientRoute[] = get("/health/readiness", "/health/liveliness");
 
@@ -32,39 +39,64 @@ const WITHOUT_KEY: ClientRoute[] = get("/health/readiness", "/health/liveliness"
  * What every key opens: calls of models, and a look at models and at the key itself.
  *
  * Each path is meant exactly as it stands. What LiteLLM has below one is not meant: `/v1/messages/batches` and
- * `/v1/responses/{id}` reach a provider past models and budgets. `/health` calls every model, and is in no list.
+ * `/v1/responses/{id}` reach a provider past models and budgets.
  */
-const ALWAYS: ClientRoute[] = [
+const INFERENCE: ClientRoute[] = [
   ...post("chat", ...versioned("/chat/completions")),
   ...post("completions", ...versioned("/completions")),
   ...post("messages", "/v1/messages"),
   ...post("count_tokens", "/v1/messages/count_tokens"),
   ...post("responses", ...versioned("/responses")),
   ...post("embeddings", ...versioned("/embeddings")),
-  ...get(...versioned("/models"), ...versioned("/model/info"), "/key/info"),
+  // Claude Code asks for a page of models, as Anthropic's API has it.
+  ...get(...versioned("/models")).map((route) => ({ ...route, query: ["limit", "after_id", "before_id"] })),
+  ...get(...versioned("/models/{model}"), ...versioned("/model/info")),
+  // Sagewai's client asks whether the gateway is healthy, and an agent what its key has spent.
+  ...get("/health", "/key/info"),
 ];
 
-/** What a key can open besides, by the name of the group. */
+/**
+ * What a key can open besides, by the name of the group. A route is here only if a test proves that nothing but the key's
+ * own models is reached, with the key that the settings have for them: `test/security/route-groups.engine.test.ts`.
+ */
 const GROUPS = {
-  images: [
-    ...post("images", ...versioned("/images/generations")),
-    ...post("image_edits", ...versioned("/images/edits")),
-  ],
-  audio: [
-    ...post("speech", ...versioned("/audio/speech")),
-    ...post("transcriptions", ...versioned("/audio/transcriptions")),
-  ],
-  rerank: post("rerank", ...versioned("/rerank"), "/v2/rerank"),
-  moderations: post("moderations", ...versioned("/moderations")),
-  google: [
-    ...post(
-      "generate_content",
-      "/v1beta/models/{model}:generateContent",
-      "/v1beta/models/{model}:streamGenerateContent",
-    ),
-    ...post("google_count_tokens", "/v1beta/models/{model}:countTokens"),
-  ],
-} satisfies Record<string, ClientRoute[]>;
+  images: {
+    description:
+      "`images`, to make and edit images; budgets hold for models whose provider counts tokens, such as gpt-image-1, and for those with a price per image in LiteLLM's list.",
+    routes: [
+      ...post("images", ...versioned("/images/generations")),
+      ...post("image_edits", ...versioned("/images/edits")),
+    ],
+  },
+  speech: {
+    description: "`speech`, to read a text aloud.",
+    routes: post("speech", ...versioned("/audio/speech")),
+  },
+  transcriptions: {
+    description: "`transcriptions`, to write down what is said.",
+    routes: post("transcriptions", ...versioned("/audio/transcriptions")),
+  },
+  rerank: {
+    description: "`rerank`, to sort documents by their relevance; budgets hold.",
+    routes: post("rerank", ...versioned("/rerank"), "/v2/rerank"),
+  },
+  moderations: {
+    description: "`moderations`, to classify texts; it costs what the provider asks, which is nothing at OpenAI.",
+    routes: post("moderations", ...versioned("/moderations")),
+  },
+  google: {
+    description:
+      "`google`, Google's own API (`generateContent`) for all models; budgets hold, counting tokens is free.",
+    routes: [
+      ...post(
+        "generate_content",
+        "/v1beta/models/{model}:generateContent",
+        "/v1beta/models/{model}:streamGenerateContent",
+      ),
+      ...post("google_count_tokens", "/v1beta/models/{model}:countTokens"),
+    ],
+  },
+} satisfies Record<string, Group>;
 
 /** A group of routes that is closed unless somebody opens it. */
 export type RouteGroup = keyof typeof GROUPS;
@@ -72,9 +104,26 @@ export type RouteGroup = keyof typeof GROUPS;
 /** The names of all groups. */
 export const ROUTE_GROUPS = Object.keys(GROUPS) as RouteGroup[];
 
+/** What each group opens, in one text. */
+export const ROUTE_GROUP_DESCRIPTIONS = Object.values(GROUPS)
+  .map(({ description }) => description)
+  .join(" ");
+
 /** Everything that a key opens. */
 export function keyRoutes(groups: readonly RouteGroup[] = []): ClientRoute[] {
-  return [...ALWAYS, ...ROUTE_GROUPS.filter((group) => groups.includes(group)).flatMap((group) => GROUPS[group])];
+  return [
+    ...INFERENCE,
+    ...ROUTE_GROUPS.filter((group) => groups.includes(group)).flatMap((group) => GROUPS[group].routes),
+  ];
+}
+
+/**
+ * Everything that a key opens, as LiteLLM wants to be told: by paths, each of which stands for all below it too. That those
+ * are closed, the request guard sees to.
+ */
+export function keyPaths(groups: readonly RouteGroup[] = []): string[] {
+  const paths = keyRoutes(groups).map(({ path }) => path.replace(/\/\{model\}.*/, ""));
+  return [...new Set(paths)];
 }
 
 /**

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import type { GuardedRequests } from "../../config/guarded-requests.ts";
 import type { ApiFamily } from "../../config/routes.ts";
 import publicApi from "./public_api.json" with { type: "json" };
-import { STEERING_HEADERS, STEERING_METADATA, STEERING_PARAMETERS } from "./steering.ts";
+import { STEERING_HEADERS, STEERING_METADATA, STEERING_PARAMETERS, UNCHARGED_PARAMETERS } from "./steering.ts";
 
 /** Families whose requests are forms with a file. */
 const FORMS: readonly ApiFamily[] = ["transcriptions", "image_edits"];
@@ -16,7 +16,7 @@ export function requestGuard(args: GuardedRequests): {
   files: Record<string, string>;
   environment: Record<string, string>;
 } {
-  const programs = ["request_guard.py", "request_rules.py", "project_parameters.py"];
+  const programs = ["request_guard.py", "request_rules.py", "project_parameters.py", "key_defaults.py"];
   return {
     files: {
       ...Object.fromEntries(programs.map((name) => [name, readFileSync(new URL(name, import.meta.url), "utf8")])),
@@ -40,8 +40,9 @@ function guardRules({ routes, projectParameters }: GuardedRequests): Record<stri
 
 function familyRules(family: ApiFamily) {
   const { parameters, query } = publicApi.families[family];
+  const refused = { ...STEERING_PARAMETERS, ...UNCHARGED_PARAMETERS[family] };
   return {
-    parameters: parameters.filter((name) => !(name in STEERING_PARAMETERS)),
+    parameters: parameters.filter((name) => !(name in refused)),
     query,
     form: FORMS.includes(family),
   };

@@ -63,7 +63,7 @@ class Rules:
         ]
         self._exact = {(route["method"], route["path"]): self.routes[i] for i, route in enumerate(data["routes"])}
         self._patterns = [self.routes[i] for i, route in enumerate(data["routes"]) if "{" in route["path"]]
-        self._roots = tuple(sorted({route["path"] + "/" for route in data["routes"] if "{" not in route["path"]}))
+        self._roots = tuple(sorted({route["path"].split("/{model}")[0] + "/" for route in data["routes"]}))
 
     def route(self, method: str, path: str) -> Route | None:
         exact = self._exact.get((method, path))

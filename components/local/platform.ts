@@ -16,6 +16,9 @@ export interface LocalPlatformArgs {
   protect: boolean;
 }
 
+/** Keeps LiteLLM from credentials of this machine and of who runs it, which no setting names: `~/.aws`, a cloud's metadata. */
+const NO_CREDENTIALS = { HOME: "{data}", AWS_EC2_METADATA_DISABLED: "true" };
+
 /** This machine: a PostgreSQL server and the services as processes of their own, reachable on 127.0.0.1 only. */
 export class LocalPlatform implements Platform {
   readonly #args: LocalPlatformArgs;
@@ -60,7 +63,11 @@ export class LocalPlatform implements Platform {
             ...(readiness !== undefined && { readiness }),
             ...(readyWhenLogged !== undefined && { readyWhenLogged }),
             folder: `${this.#args.folder}/${replica}`,
-            environment: { ...service.environment, REPLICA_NAME: replica },
+            environment: {
+              ...service.environment,
+              ...(software === "litellm" && NO_CREDENTIALS),
+              REPLICA_NAME: replica,
+            },
             files: service.files ?? {},
             secrets: pulumi.secret(service.secrets ?? {}),
             ...(service.privateSecrets && { privateSecrets: pulumi.secret(service.privateSecrets) }),

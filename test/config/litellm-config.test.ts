@@ -28,19 +28,19 @@ model_list:
   - model_name: gpt-4o
     litellm_params:
       model: gpt-4o
-      api_key: os.environ/OPENAI_API_KEY
+      api_key: os.environ/MODEL_KEY_OPENAI
     model_info:
       id: 4490d6d62d49803b5a8e533d18360c61226674c79d11f7fb3b3304b70ea6b9e3
   - model_name: claude-sonnet
     litellm_params:
       model: claude-sonnet-4-20250514
-      api_key: os.environ/ANTHROPIC_API_KEY
+      api_key: os.environ/MODEL_KEY_ANTHROPIC
     model_info:
       id: 54bf625788d7c190ae74df9ca995950e145113a23d7790edde1df082e6389dba
   - model_name: gemini-flash
     litellm_params:
       model: gemini/gemini-2.0-flash
-      api_key: os.environ/GOOGLE_API_KEY
+      api_key: os.environ/MODEL_KEY_GOOGLE
     model_info:
       id: 198caac15b1d4464d4251abac6aad8c36ae8ee228b9d8d4bb6617f92b684ed29
 router_settings:
@@ -90,7 +90,7 @@ general_settings:
           model_name: "gpt-4o",
           litellm_params: {
             model: "gpt-4o",
-            api_key: "os.environ/OPENAI_API_KEY",
+            api_key: "os.environ/MODEL_KEY_OPENAI",
             api_base: "https://eu.example.com/v1",
             rpm: 60,
             tpm: 90_000,
@@ -98,7 +98,7 @@ general_settings:
           },
           model_info: { input_cost_per_token: 0.0000001, output_cost_per_token: 0.000015 },
         },
-        { model_name: "gpt-4o", litellm_params: { model: "gpt-4o", api_key: "os.environ/OPENAI_API_KEY" } },
+        { model_name: "gpt-4o", litellm_params: { model: "gpt-4o", api_key: "os.environ/MODEL_KEY_OPENAI" } },
       ],
     });
   });

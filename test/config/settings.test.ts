@@ -18,7 +18,7 @@ describe("parseSettings", () => {
           name: "gpt-4o",
           model: "gpt-4o",
           provider: "openai",
-          apiKeyVariable: "OPENAI_API_KEY",
+          apiKeyVariable: "MODEL_KEY_OPENAI",
           mock: "This is a mock answer of gpt-4o: no API key is set for openai.",
         },
       ],
@@ -137,8 +137,8 @@ describe("parseSettings", () => {
 
   it("hands out provider keys only as Pulumi secrets", async () => {
     const { apiKeys } = parseSettings(rawConfig({ ...minimal, ...providersWithKey }), secretProviders);
-    expect(Object.keys(apiKeys)).toEqual(["OPENAI_API_KEY"]);
-    const key = apiKeys["OPENAI_API_KEY"];
+    expect(Object.keys(apiKeys)).toEqual(["MODEL_KEY_OPENAI"]);
+    const key = apiKeys["MODEL_KEY_OPENAI"];
     expect(key && (await pulumi.isSecret(key))).toBe(true);
     await new Promise<void>((done) => {
       key?.apply((value) => {
@@ -151,7 +151,7 @@ describe("parseSettings", () => {
   it("takes a provider of another name, and its key from a variable of that name", () => {
     const models = [{ name: "m", model: "mistral/large", provider: "mistral-eu" }];
     const settings = parseSettings(rawConfig({ models, providers: { "mistral-eu": {} } }));
-    expect(settings.models[0]?.apiKeyVariable).toBe("MISTRAL_EU_API_KEY");
+    expect(settings.models[0]?.apiKeyVariable).toBe("MODEL_KEY_MISTRAL_EU");
   });
 
   it("ignores the labels of a stack, and refuses every other key that isn't of this project", () => {
@@ -173,7 +173,7 @@ describe("readSettings", () => {
 
   it("reads the settings of the running program, with what is secret in them", async () => {
     pulumi.runtime.setAllConfig(rawConfig({ ...minimal, ...providersWithKey }), secretProviders);
-    expect(Object.keys((await readSettings()).apiKeys)).toEqual(["OPENAI_API_KEY"]);
+    expect(Object.keys((await readSettings()).apiKeys)).toEqual(["MODEL_KEY_OPENAI"]);
   });
 
   it("reports the problems that further checks find along with those of the settings", async () => {

@@ -95,7 +95,7 @@ it("keeps the virtual key that LiteLLM knows in Secret Manager, and the provider
   expect(kept()).toMatchObject({
     [`${NAME}-key-research-team`]: key,
     [`${NAME}-litellm-litellm-master-key`]: masterKey,
-    [`${NAME}-litellm-openai-api-key`]: PROVIDER_KEYS.openai,
+    [`${NAME}-litellm-model-key-openai`]: PROVIDER_KEYS.openai,
     [`${NAME}-litellm-anthropic-api-key`]: PROVIDER_KEYS.anthropic,
   });
 });

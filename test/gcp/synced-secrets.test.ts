@@ -80,7 +80,7 @@ describe("a workload's secret values", () => {
   let resources: RegisteredWithOptions[];
   beforeAll(async () => {
     resources = await make(
-      { DATABASE_URL: "postgresql://…", LITELLM_SALT_KEY: "sk-salt", OPENAI_API_KEY: "sk-openai" },
+      { DATABASE_URL: "postgresql://…", LITELLM_SALT_KEY: "sk-salt", MODEL_KEY_OPENAI: "sk-openai" },
       { "task.env": "KEY=sk-1" },
     );
   });
@@ -90,7 +90,7 @@ describe("a workload's secret values", () => {
     expect(secrets.map(({ inputs, protect }) => [inputs["secretId"], protect])).toEqual([
       ["llm-gateway-test-litellm-database-url", false],
       ["llm-gateway-test-litellm-litellm-salt-key", true],
-      ["llm-gateway-test-litellm-openai-api-key", false],
+      ["llm-gateway-test-litellm-model-key-openai", false],
       ["llm-gateway-test-litellm-task-env", false],
     ]);
   });
@@ -120,7 +120,7 @@ describe("a workload's secret values", () => {
       [
         "DATABASE_URL database-url",
         "LITELLM_SALT_KEY litellm-salt-key",
-        "OPENAI_API_KEY openai-api-key",
+        "MODEL_KEY_OPENAI model-key-openai",
         "task.env task-env",
       ]
         .map((pair) => pair.split(" "))
@@ -133,7 +133,7 @@ describe("a workload's secret values", () => {
         secretProviderClassName: "litellm-1a2b3c4d",
         secretObject: {
           type: "Opaque",
-          data: ["DATABASE_URL", "LITELLM_SALT_KEY", "OPENAI_API_KEY", "task.env"].map((key) => ({
+          data: ["DATABASE_URL", "LITELLM_SALT_KEY", "MODEL_KEY_OPENAI", "task.env"].map((key) => ({
             sourcePath: key,
             targetKey: key,
           })),
@@ -155,7 +155,7 @@ describe("a workload's secret values", () => {
       expect(inputs["metadata"], type).not.toHaveProperty("name");
     }
     const { spec } = only(resources, "kubernetes:apps/v1:Deployment").inputs as { spec: unknown };
-    expect(JSON.stringify(spec)).toContain('"secretKeyRef":{"key":"OPENAI_API_KEY","name":"litellm-1a2b3c4d"}');
+    expect(JSON.stringify(spec)).toContain('"secretKeyRef":{"key":"MODEL_KEY_OPENAI","name":"litellm-1a2b3c4d"}');
   });
 
   it("are kept from the migration, but for the database's URL", () => {

@@ -41,7 +41,7 @@ export const CHANGES: [what: string, settings: Record<string, unknown>, steps: s
         "litellm-database-url",
         "litellm-litellm-master-key",
         "litellm-litellm-salt-key",
-        "litellm-openai-api-key",
+        "litellm-model-key-openai",
         "sagewai-admin-admin-password",
         "sagewai-admin-api-token-hash",
         "sagewai-admin-database-url",

@@ -64,8 +64,8 @@ describe("every pod", () => {
     expect(JSON.stringify(others)).not.toMatch(/\[secret\]|sk-of-/);
     const variables = containerOf("litellm").env.filter(({ name }) => /KEY|DATABASE_URL|PASSWORD/.test(name));
     expect(variables.map(({ name }) => name)).toEqual([
-      "OPENAI_API_KEY",
-      "ANTHROPIC_API_KEY",
+      "MODEL_KEY_OPENAI",
+      "MODEL_KEY_ANTHROPIC",
       "LITELLM_MASTER_KEY",
       "LITELLM_SALT_KEY",
       "DATABASE_URL",

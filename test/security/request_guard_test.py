@@ -32,6 +32,11 @@ RULES = Rules(
 BOUNDARY = b"multipart/form-data; boundary=part"
 
 
+def reaches_providers(path):
+    """What LiteLLM says of a route that no key of this gateway opens."""
+    return path.startswith("/v1/files")
+
+
 class Server:
     """What the guard stands before: keeps what it gets, and answers 200."""
 
@@ -68,7 +73,7 @@ def send(path, body=b"", method="POST", headers=(), query=b"", chunks=None, root
 
     scope = {"type": kind, "method": method, "path": path, "query_string": query, "headers": list(headers)}
     scope |= {"root_path": root, "server": address}
-    asyncio.run(RequestGuard(server, RULES, "sk-master", closed)(scope, receive, answer))
+    asyncio.run(RequestGuard(server, RULES, "sk-master", reaches_providers, closed)(scope, receive, answer))
     status = answers[0].get("status") if answers else None
     return status, b"".join(message.get("body", b"") for message in answers), server
 
@@ -126,7 +131,7 @@ class Bodies(unittest.TestCase):
             return {"type": "http.disconnect"}
 
         scope = {"type": "http", "method": "POST", "path": "/v1/chat/completions", "query_string": b"", "headers": []}
-        asyncio.run(RequestGuard(server, RULES, "sk-master")(scope, receive, None))
+        asyncio.run(RequestGuard(server, RULES, "sk-master", reaches_providers)(scope, receive, None))
         self.assertIsNone(server.scope)
 
 
@@ -191,9 +196,17 @@ class Routes(unittest.TestCase):
             ("GET", "/v1/chat/completions"),
             ("DELETE", "/v1/models"),
             ("POST", "/v1/models/x:generateContent"),
+            ("POST", "/v1beta/models/x:embedContent"),
+            ("POST", "/v1beta/models/:generateContent"),
             ("POST", "/v1/chat/completions/"),
         ]:
             self.assertEqual((path, send(path, chat(), method=method)[0]), (path, 404))
+
+    def test_that_reach_providers_and_that_nobody_offers_are_closed(self):
+        for method, path in [("GET", "/v1/files"), ("DELETE", "/v1/files/x"), ("POST", "/v1/files")]:
+            self.assertEqual((path, send(path, b"{}", method=method)[0]), (path, 404))
+        headers = [(b"authorization", b"Bearer sk-master")]
+        self.assertEqual(send("/v1/files", method="GET", headers=headers)[0], 200)
 
     def test_that_are_the_administrators_are_left_alone(self):
         for path in ["/key/generate", "/ui", "/v1/chat/completionsx", "/V1/CHAT/COMPLETIONS"]:

@@ -1,0 +1,100 @@
+/** Ways past models and budgets that somebody with a key has tried, or would: LiteLLM's own, and what it passes on to providers. */
+export const WAYS_PAST: readonly (readonly [method: string, path: string])[] = [
+  // What LiteLLM passes on to a provider as it is.
+  ["POST", "/anthropic/v1/messages"],
+  ["POST", "/anthropic/v1/messages/batches"],
+  ["POST", "/openai/v1/chat/completions"],
+  ["POST", "/openai/v1/images/generations"],
+  ["POST", "/openai/v1/fine_tuning/jobs"],
+  ["GET", "/openai/v1/files"],
+  ["DELETE", "/openai/v1/files/file-1"],
+  ["POST", "/openai_passthrough/v1/chat/completions"],
+  ["POST", "/gemini/v1beta/models/gemini-2.5-pro:generateContent"],
+  ["POST", "/vertex_ai/v1/projects/p/locations/l/publishers/google/models/gemini:generateContent"],
+  ["POST", "/bedrock/model/anthropic.claude/invoke"],
+  ["POST", "/azure/openai/deployments/gpt-4o/chat/completions"],
+  ["POST", "/vllm/v1/chat/completions"],
+  ["POST", "/cohere/v2/chat"],
+  ["POST", "/openrouter/api/v1/chat/completions"],
+  ["POST", "/langfuse/api/public/ingestion"],
+  ["POST", "/cursor/chat/completions"],
+  // What belongs to the organization at its provider.
+  ["GET", "/v1/files"],
+  ["POST", "/v1/files"],
+  ["GET", "/v1/files/file-1/content"],
+  ["DELETE", "/v1/files/file-1"],
+  ["GET", "/openai/v1/files?target_model_names=gpt-4o"],
+  ["POST", "/v1/batches"],
+  ["GET", "/azure/v1/batches"],
+  ["GET", "/v1/vector_stores"],
+  ["POST", "/v1/vector_stores/vs-1/search"],
+  ["POST", "/v1/videos"],
+  ["GET", "/v1/videos/video-1/content"],
+  ["POST", "/v1/containers"],
+  ["GET", "/v1/containers/c-1/files"],
+  ["GET", "/v1/skills"],
+  ["POST", "/v1/fine_tuning/jobs"],
+  ["GET", "/v1/assistants"],
+  ["POST", "/v1/threads"],
+  ["GET", "/v1/evals"],
+  // Other ways to a model.
+  ["POST", "/openai/deployments/gpt-4o/chat/completions"],
+  ["POST", "/engines/gpt-4o/chat/completions"],
+  ["POST", "/queue/chat/completions"],
+  ["POST", "/interactions"],
+  ["POST", "/v1beta/interactions"],
+  ["POST", "/v1/realtime/client_secrets"],
+  ["POST", "/v1/ocr"],
+  ["POST", "/v1/rag/query"],
+  ["POST", "/v1/search"],
+  ["POST", "/a2a/agent-1/message/send"],
+  ["POST", "/mcp/tools/call"],
+  ["POST", "/utils/transform_request"],
+  ["POST", "/health/test_connection"],
+  // What lies below a route that is open.
+  ["POST", "/v1/messages/batches"],
+  ["GET", "/v1/messages/batches/batch-1/results"],
+  ["GET", "/v1/responses/resp_1"],
+  ["DELETE", "/v1/responses/resp_1"],
+  ["POST", "/v1/responses/resp_1/cancel"],
+  ["GET", "/v1/responses/resp_1/input_items"],
+  ["POST", "/v1/responses/compact"],
+  ["POST", "/responses/input_tokens"],
+  ["POST", "/models/gpt-4o:generateContent"],
+  ["POST", "/models/gemini-flash:streamGenerateContent"],
+];
+
+/** Where a request may hold a key: LiteLLM looks in all of these. */
+export const KEY_PLACES: Record<string, (key: string) => { headers?: Record<string, string>; query?: string }> = {
+  "as a bearer": (key) => ({ headers: { authorization: `Bearer ${key}` } }),
+  "as Anthropic wants it": (key) => ({ headers: { "x-api-key": key } }),
+  "as Azure wants it": (key) => ({ headers: { "api-key": key } }),
+  "as Google wants it": (key) => ({ headers: { "x-goog-api-key": key } }),
+  "in Google's query": (key) => ({ query: `key=${key}` }),
+  "in a header of LiteLLM's": (key) => ({ headers: { "x-litellm-api-key": key } }),
+  "as a password": (key) => ({
+    headers: { authorization: `Basic ${Buffer.from(`user:${key}`).toString("base64")}` },
+  }),
+};
+
+/** A path as a proxy in between or LiteLLM itself might read it otherwise than whoever checks it. */
+export function disguises(path: string): string[] {
+  const inner = path.slice(1);
+  return [
+    `${path}/`,
+    `/${path}`,
+    path.replaceAll("/", "//"),
+    `/${inner.replaceAll("/", "%2F")}`,
+    `/%${inner.charCodeAt(0).toString(16)}${inner.slice(1)}`,
+    path.toUpperCase(),
+    `/v1/models/../..${path}`,
+    `/v1/models/%2e%2e/%2e%2e${path}`,
+    `/v1/models${path}`,
+    `/v1/chat/completions/..;${path}`,
+    `${path};x=/v1/models`,
+    `${path}%00`,
+    `${path}%0a`,
+    `${path}?path=/v1/models`,
+    `${path}#/v1/models`,
+  ];
+}
