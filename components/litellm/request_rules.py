@@ -130,7 +130,7 @@ def check_tools(tools: object) -> None:
     also one that the key doesn't open, and charges nobody."""
     for tool in tools if isinstance(tools, list) else []:
         if isinstance(tool, dict) and (tool.get("model") is not None or str(tool.get("type")).startswith("advisor")):
-            raise Refused("A tool can't have a model of its own: leave out its `model`.", "tools")
+            raise Refused("Nothing in `tools` can have a model of its own: leave out its `model`.", "tools")
 
 
 def check_background(body: Mapping) -> None:
