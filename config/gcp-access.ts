@@ -1,6 +1,8 @@
 import * as z from "zod";
 
-import { privateRange, secret } from "./gcp-fields.ts";
+import { privateRange } from "./gcp-fields.ts";
+import { NAMESPACE } from "./problems.ts";
+import { secretText } from "./secret-text.ts";
 
 /** A DNS name of two parts or more. */
 const hostname = z.stringFormat(
@@ -11,12 +13,23 @@ const hostname = z.stringFormat(
 
 const pem = 'is no certificate in PEM; write the text that begins with "-----BEGIN CERTIFICATE-----"';
 
+const noKey = `is no text; set it with \`pulumi config set --path --secret ${NAMESPACE}:gcp.access.certificate.privateKey\``;
+
 const certificate = z.strictObject({
   chain: z
     .string(pem)
     .regex(/-----BEGIN CERTIFICATE-----/, pem)
+    .refine(
+      (text) => !text.includes("PRIVATE KEY-----"),
+      "contains a private key, which is in plain text there; revoke that certificate, and set the key of a new one as privateKey",
+    )
     .describe("The certificate and those that it was signed with, in PEM."),
-  privateKey: secret("gcp.access.certificate.privateKey").describe(
+  privateKey: secretText({
+    empty: noKey,
+    noText: noKey,
+    leaked: "revoke that certificate",
+    multiline: true,
+  }).describe(
     "Its private key, in PEM and without a passphrase: `pulumi config set --path --secret llm-gateway:gcp.access.certificate.privateKey`.",
   ),
 });

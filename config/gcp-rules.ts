@@ -1,11 +1,8 @@
-import * as pulumi from "@pulumi/pulumi";
-
 import type { Draft } from "./draft.ts";
 import type { GcpSettings } from "./gcp.ts";
 import { networkRules } from "./gcp-network-rules.ts";
 import { sizesFitAutopilot } from "./gcp-sizes.ts";
 import { tierOf } from "./gcp-tiers.ts";
-import { NAMESPACE } from "./problems.ts";
 import type { SettingsProblem } from "./problems.ts";
 import type { Rule, SettingsDraft } from "./rules.ts";
 
@@ -87,13 +84,4 @@ function accessorsElsewhere({ platform = "local", projects = {} }: SettingsDraft
   return Object.entries(projects)
     .filter(([, project]) => (project?.accessors ?? []).length > 0)
     .map(([name]) => ({ path: ["projects", name, "accessors"], message }));
-}
-
-/** A private key that is in plain text in the stack file. */
-export function plainTextPrivateKey({ gcp }: SettingsDraft): SettingsProblem[] {
-  if (!pulumi.Output.isInstance(gcp?.access?.certificate?.privateKey)) return [];
-  const path = ["gcp", "access", "certificate", "privateKey"];
-  const command = `pulumi config set --path --secret ${NAMESPACE}:${path.join(".")}`;
-  const message = `is in plain text in the stack file; revoke that certificate, and set a new one's key with \`${command}\``;
-  return [{ path, message }];
 }

@@ -1,14 +1,17 @@
 import * as z from "zod";
 
 import type { KeySettings } from "../providers/litellm/key-settings.ts";
-import { RESERVED_METADATA } from "../providers/litellm/refused-fields.ts";
+import { RESERVED_METADATA, STEERING_METADATA } from "../providers/litellm/refused-fields.ts";
 import { hardBudget } from "./budgets.ts";
 import { dollars, duration, positive } from "./fields.ts";
 
 /** LiteLLM keeps settings of its own in a key's metadata. */
 const metadataName = z
   .string()
-  .refine((name) => !RESERVED_METADATA.has(name), "is a name that LiteLLM keeps to itself; choose another");
+  .refine(
+    (name) => !RESERVED_METADATA.has(name) && !STEERING_METADATA.has(name),
+    "is a name that LiteLLM keeps to itself; choose another",
+  );
 
 /** What a virtual key may do, the same for projects and pools. */
 export const keyFields = {

@@ -1,5 +1,3 @@
-import * as pulumi from "@pulumi/pulumi";
-
 import type { Draft } from "./draft.ts";
 import type { KubernetesSettings } from "./kubernetes.ts";
 import { isNamed, ownAddress } from "./kubernetes-fields.ts";
@@ -127,23 +125,4 @@ function poolNamesFitLabels({ pools = {} }: SettingsDraft): SettingsProblem[] {
       path: ["pools", name],
       message: `is too long for a label in the cluster; write up to ${longest} characters`,
     }));
-}
-
-/** Passwords that are in plain text in the stack file. */
-export function plainTextPasswords({ kubernetes }: SettingsDraft): SettingsProblem[] {
-  const passwords = {
-    "postgres.adminPassword": kubernetes?.postgres?.adminPassword,
-    "redis.password": kubernetes?.redis?.password,
-    "redis.sentinel.password": kubernetes?.redis?.sentinel?.password,
-  };
-  return Object.entries(passwords)
-    .filter(([, password]) => pulumi.Output.isInstance(password))
-    .map(([name]) => {
-      const path = ["kubernetes", ...name.split(".")];
-      const command = `pulumi config set --path --secret ${NAMESPACE}:${path.join(".")}`;
-      return {
-        path,
-        message: `is in plain text in the stack file; change that password, and set the new one with \`${command}\``,
-      };
-    });
 }

@@ -1,15 +1,10 @@
-import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
 
 import { port, positive } from "./fields.ts";
 import { bytes, flag, host, peers } from "./kubernetes-fields.ts";
+import { secretText } from "./secret-text.ts";
 
-/** A text that becomes a Pulumi secret here, so that no state can hold it in plain text. */
-const secret = (name: string) =>
-  z
-    .string()
-    .min(1, `is empty; set the ${name}`)
-    .transform((text) => pulumi.secret(text));
+const secret = (name: string) => secretText({ empty: `is empty; set the ${name}` });
 
 const readReplica = z.strictObject({
   host: host().describe("Where it is."),

@@ -49,7 +49,9 @@ export const kubernetesSchema = z.strictObject({
     .string()
     .min(1, "is empty; write the path of a file")
     .optional()
-    .describe("Path of a kubeconfig. Default: `KUBECONFIG`, then `~/.kube/config`, as kubectl finds it."),
+    .describe(
+      "Path of a kubeconfig outside this checkout, with a token or certificate in it: one that runs programs or names other files is refused. Default: `KUBECONFIG`, then `~/.kube/config`, as kubectl finds it, which may do both.",
+    ),
   context: z
     .string()
     .min(1, "is empty; write the name of a context")

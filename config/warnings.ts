@@ -1,7 +1,20 @@
+import { NAMESPACE } from "./problems.ts";
+import { command } from "./secrets.ts";
 import type { Settings } from "./settings.ts";
 
 /** What is allowed and yet may surprise, each with what to do about it. */
-export function warnings({ platform, kubernetes, gcp, projects, pools }: Settings): string[] {
+export function warnings(settings: Settings): string[] {
+  return [...withLineEnds(settings), ...countedAlone(settings)];
+}
+
+function withLineEnds({ lineEnds }: Settings): string[] {
+  return lineEnds.map(
+    (path) =>
+      `${NAMESPACE}:${path.join(".")} ends with a line end, which is left out. To set it again without one: \`printf %s "$SECRET" | ${command(path)}\`.`,
+  );
+}
+
+function countedAlone({ platform, kubernetes, gcp, projects, pools }: Settings): string[] {
   const redis = platform === "gcp" ? gcp?.redis : kubernetes.redis;
   if (platform === "local" || redis !== undefined || kubernetes.litellm.maxReplicas === 1) return [];
   const limited = [...projects, ...pools].filter(

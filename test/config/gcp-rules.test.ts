@@ -31,7 +31,7 @@ describe("the way in on gcp", () => {
       'gcp.access.certificate.chain is missing; write the text that begins with "-----BEGIN CERTIFICATE-----"',
     );
     expect(lines(certificate)).toEqual([
-      "gcp.access.certificate.privateKey is in plain text in the stack file; revoke that certificate, and set a new one's key with `pulumi config set --path --secret llm-gateway:gcp.access.certificate.privateKey`",
+      "gcp.access.certificate.privateKey is in plain text in the stack file, and by now maybe in Git and in Pulumi's history too; revoke that certificate, set a new one with `pulumi config set --path --secret llm-gateway:gcp.access.certificate.privateKey`, and clean both as docs/operations.md says",
     ]);
   });
 });

@@ -12,6 +12,7 @@ describe("parseSettings", () => {
     expect(parseSettings(rawConfig(minimal))).toEqual({
       platform: "local",
       protect: false,
+      lineEnds: [],
       models: [
         {
           name: "gpt-4o",
@@ -147,8 +148,15 @@ describe("parseSettings", () => {
     expect(settings.models[0]?.apiKeyVariable).toBe("MISTRAL_EU_API_KEY");
   });
 
-  it("ignores the keys of other namespaces", () => {
-    expect(parseSettings({ ...rawConfig(minimal), "gcp:project": "p" }).platform).toBe("local");
+  it("ignores the labels of a stack, and refuses every other key that isn't of this project", () => {
+    expect(parseSettings({ ...rawConfig(minimal), "pulumi:tags": "{}" }).platform).toBe("local");
+    const keys = ["kubernetes:kubeconfig", "kubernetes:context", "gcp:credentials", "gcp:accessToken", "gcp:project"];
+    const others = ["postgresql:host", "postgresql:password", "random:version", "pulumi:autonaming", "aws:profile"];
+    for (const key of [...keys, ...others, "pulumi:disable-default-providers", "pulumi-nodejs:x"]) {
+      expect(messageOf(() => parseSettings({ ...rawConfig(minimal), [key]: "x" }))).toContain(
+        `\n  ${key} is no setting of this project, whose names begin with llm-gateway; take it out with \`pulumi config rm ${key}\`\n`,
+      );
+    }
   });
 });
 

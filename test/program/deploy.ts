@@ -21,6 +21,8 @@ export interface Deployed {
   resources: Registered[];
   /** The same as `type name`, each after what it depends on. */
   order: string[];
+  /** The provider that each is made by, by `type name`; empty for one that Pulumi starts by itself. */
+  providers: Record<string, string>;
   outputs: Record<string, unknown>;
 }
 
@@ -28,7 +30,8 @@ export interface Deployed {
  * Runs the whole program for a stack file under Pulumi's mocks: no engine, no plugin, nothing provisioned. It proves what
  * the program asks for; not what is secret, what an update replaces, or what a server accepts.
  *
- * @param secrets Sections, by full key, that only a person can add to the stack file, because they are secret.
+ * @param secrets Sections, by full key, in place of the stack file's: above all those that only a person can add, because
+ *   they are secret.
  */
 export async function deploy(stack: string, secrets: Record<string, unknown> = {}): Promise<Deployed> {
   const file = await readFile(join(import.meta.dirname, "../..", `Pulumi.${stack}.yaml`), "utf8");
@@ -36,12 +39,15 @@ export async function deploy(stack: string, secrets: Record<string, unknown> = {
   const entries = Object.entries({ ...config, ...secrets });
   pulumi.runtime.setAllConfig(
     Object.fromEntries(entries.map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)])),
-    Object.keys(secrets),
+    // In the others, nothing may be secret.
+    Object.keys(secrets).filter((key) => /:(providers|kubernetes|gcp)$/.test(key)),
   );
   const resources: Registered[] = [];
+  const providers: Record<string, string> = {};
   await pulumi.runtime.setMocks(
     {
-      newResource({ type, name, inputs }) {
+      newResource({ type, name, inputs, provider }) {
+        providers[`${type} ${name}`] = provider ?? "";
         resources.push({ type, name, inputs: plain(inputs) as Record<string, unknown> });
         return { id: `${name}-id`, state: { ...(inputs as object), ...computed(type, name, inputs as object) } };
       },
@@ -63,7 +69,7 @@ export async function deploy(stack: string, secrets: Record<string, unknown> = {
   await pulumi.runtime.disconnect();
   const order = resources.map(({ type, name }) => `${type} ${name}`);
   resources.sort((a, b) => (`${a.type} ${a.name}` < `${b.type} ${b.name}` ? -1 : 1));
-  return { resources, order, outputs };
+  return { resources, order, providers, outputs };
 }
 
 /** What the real resources would compute. */
