@@ -1,7 +1,9 @@
 import * as yaml from "yaml";
 
+import { deploymentIds } from "./deployment-ids.ts";
 import type { KubernetesSettings } from "./kubernetes.ts";
 import type { Deployment } from "./models.ts";
+import { routesByPrice } from "./prices.ts";
 import type { Settings } from "./settings.ts";
 
 /**
@@ -13,11 +15,13 @@ export function litellmConfig(
 ): string {
   const { models, routing, litellm, kubernetes, gcp } = settings;
   const { redis, metrics } = kubernetes;
+  const ids = deploymentIds(models);
   return yaml.stringify(
     {
-      model_list: models.map((deployment) => ({
+      model_list: models.map((deployment, index) => ({
         model_name: deployment.name,
-        litellm_params: litellmParams(deployment),
+        litellm_params: { ...litellmParams(deployment), ...(routesByPrice(routing) && prices(deployment)) },
+        model_info: { id: ids[index], ...prices(deployment) },
       })),
       router_settings: {
         routing_strategy: routing.strategy,
@@ -67,7 +71,7 @@ function coordination(redis: NonNullable<KubernetesSettings["redis"]>): Record<s
 }
 
 function litellmParams(deployment: Deployment): Record<string, unknown> {
-  const { model, apiKeyVariable, apiBase, rpm, tpm, weight, price, mock } = deployment;
+  const { model, apiKeyVariable, apiBase, rpm, tpm, weight, mock } = deployment;
   return {
     model,
     ...(mock === undefined ? { api_key: `os.environ/${apiKeyVariable}` } : { mock_response: mock }),
@@ -75,9 +79,18 @@ function litellmParams(deployment: Deployment): Record<string, unknown> {
     rpm,
     tpm,
     weight,
-    input_cost_per_token: price && price.input / 1_000_000,
-    output_cost_per_token: price && price.output / 1_000_000,
   };
+}
+
+/**
+ * What a deployment's tokens cost. LiteLLM charges what it finds under the deployment's id. Among `litellm_params` prices
+ * would go along with each call, and a call that LiteLLM can't attribute to a deployment (`generateContent` of a provider
+ * that isn't Google) makes them those of every deployment with the same model.
+ */
+function prices({ price }: Deployment): Record<string, number> {
+  return price
+    ? { input_cost_per_token: price.input / 1_000_000, output_cost_per_token: price.output / 1_000_000 }
+    : {};
 }
 
 /** LiteLLM's YAML parser takes 1e-7 for text. */

@@ -29,14 +29,20 @@ model_list:
     litellm_params:
       model: gpt-4o
       api_key: os.environ/OPENAI_API_KEY
+    model_info:
+      id: 4490d6d62d49803b5a8e533d18360c61226674c79d11f7fb3b3304b70ea6b9e3
   - model_name: claude-sonnet
     litellm_params:
       model: claude-sonnet-4-20250514
       api_key: os.environ/ANTHROPIC_API_KEY
+    model_info:
+      id: 54bf625788d7c190ae74df9ca995950e145113a23d7790edde1df082e6389dba
   - model_name: gemini-flash
     litellm_params:
       model: gemini/gemini-2.0-flash
       api_key: os.environ/GOOGLE_API_KEY
+    model_info:
+      id: 198caac15b1d4464d4251abac6aad8c36ae8ee228b9d8d4bb6617f92b684ed29
 router_settings:
   routing_strategy: cost-based-routing
   num_retries: 3
@@ -84,13 +90,23 @@ general_settings:
             rpm: 60,
             tpm: 90_000,
             weight: 2,
-            input_cost_per_token: 0.0000001,
-            output_cost_per_token: 0.000015,
           },
+          model_info: { input_cost_per_token: 0.0000001, output_cost_per_token: 0.000015 },
         },
         { model_name: "gpt-4o", litellm_params: { model: "gpt-4o", api_key: "os.environ/OPENAI_API_KEY" } },
       ],
     });
+  });
+
+  it("has calls take prices along only where LiteLLM chooses deployments by them", () => {
+    const priced = [{ ...minimal.models[0], price: { input: 0.1, output: 15 } }];
+    const price = { input_cost_per_token: 0.0000001, output_cost_per_token: 0.000015 };
+    const [byWeight, byPrice] = [{}, { strategy: "cost-based-routing" }].map(
+      (routing) => (yaml.parse(configOf({ models: priced, routing })) as { model_list: unknown[] }).model_list[0],
+    );
+    expect(byWeight).not.toHaveProperty("litellm_params.input_cost_per_token");
+    expect(byWeight).toMatchObject({ model_info: price });
+    expect(byPrice).toMatchObject({ litellm_params: price, model_info: price });
   });
 
   it("writes small prices so that LiteLLM's parser reads numbers", () => {
