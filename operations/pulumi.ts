@@ -8,6 +8,7 @@ import { refuseProtected } from "./protected-stack.ts";
 import { programVariables } from "./run-program.ts";
 import { selectedStack } from "./selected-stack.ts";
 import { withTidyStackFile } from "./stack-file.ts";
+import { refuseStackFile } from "./stack-file-check.ts";
 import { stackCommand } from "./stack-command.ts";
 import { pluginsFor } from "./stack-plugins.ts";
 
@@ -16,6 +17,7 @@ await main(async () => {
   const home = gatewayHome();
   const command = await stackCommand(args, { selected: async () => selectedStack(await pulumiEnvironment({ home })) });
   refuseProtected(command);
+  await refuseStackFile(command);
   const env = await pulumiEnvironment({ home, plugins: pluginsFor(command) });
   const program = await programVariables(command, () => hasRoles(command.stack, env));
   const options = { env: { ...env, ...program }, stdio: "inherit", forceKillAfterDelay: false } as const;
