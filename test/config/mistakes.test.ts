@@ -191,7 +191,7 @@ describe("providers", () => {
     expect(problemsOf({ litellm: { port: "hunter2" } }, ["llm-gateway:litellm"])).toEqual([
       expect.stringContaining("litellm is encrypted, but is shown to others"),
       `litellm.port: [secret] ${port}`,
-    );
+    ]);
   });
 });
 
