@@ -11,10 +11,9 @@ import { SagewaiAdmin } from "./components/sagewai-admin.ts";
 import { keysByAlias, VirtualKeys } from "./components/virtual-keys.ts";
 import { workerPool } from "./components/worker-pool.ts";
 import { guardedRequests } from "./config/guarded-requests.ts";
-import { ADMIN_ALIAS, keySettings } from "./config/keys.ts";
+import { adminKeySettings, keySettings } from "./config/keys.ts";
 import { litellmConfig } from "./config/litellm-config.ts";
 import { isMocked, modelNames } from "./config/models.ts";
-import { keyPaths } from "./config/routes.ts";
 import { readSettings } from "./config/settings.ts";
 import { warnings } from "./config/warnings.ts";
 import { isAdopted } from "./providers/litellm/key-set.ts";
@@ -49,9 +48,7 @@ for (const { name, accessors } of settings.projects.filter((project) => !isAdopt
 
 const adminKeys = new VirtualKeys("sagewai-admin", {
   gateway: litellm,
-  keys: {
-    "sagewai-admin": { alias: ADMIN_ALIAS, models: modelNames(settings.models), allowedRoutes: keyPaths() },
-  },
+  keys: { "sagewai-admin": adminKeySettings(settings.sagewai, modelNames(settings.models)) },
 });
 const sagewai = new SagewaiAdmin("sagewai-admin", {
   ...settings.sagewai,
@@ -60,7 +57,7 @@ const sagewai = new SagewaiAdmin("sagewai-admin", {
   database: databases.sagewai,
   gatewayUrl: litellm.url,
   gatewayKey: adminKeys.get("sagewai-admin").key,
-  pools: settings.pools.map(({ name }) => name),
+  pools: settings.pools,
 });
 
 const { version } = settings.sagewai;

@@ -34,6 +34,13 @@ export interface Wanted {
   generation?: number;
 }
 
+/** A service of a stack. */
+interface Service {
+  files: Record<string, string>;
+  environment: Record<string, string>;
+  secrets: Record<string, string>;
+}
+
 /** The name of a project by its number, from 0, and the alias of its key. */
 export function projectName(index: number): string {
   return `ours-${index}`;
@@ -150,6 +157,16 @@ export class BenchGateway {
     return readFile(join(this.folder, "state", ".pulumi", "stacks", "llm-gateway", `${STACK}.json`), "utf8");
   }
 
+  /** What a service was started with, secrets included. */
+  async service(name: string): Promise<Service> {
+    const state = JSON.parse(await this.#pulumi("stack", "export", "--show-secrets", "--stack", STACK)) as {
+      deployment: { resources: { urn: string; inputs?: object }[] };
+    };
+    const resource = state.deployment.resources.find(({ urn }) => urn.endsWith(`local:Service::${name}`));
+    if (!resource) throw new Error(`The stack has no service ${name}.`);
+    return revealed(resource.inputs) as Service;
+  }
+
   /** Destroys what is left, and deletes the folder. */
   async remove(): Promise<void> {
     await this.#pulumi("destroy", "--yes", "--skip-preview", "--stack", STACK);
@@ -187,4 +204,11 @@ export class BenchGateway {
   async #pulumi(...args: string[]): Promise<string> {
     return (await execa("pulumi", args, { cwd: this.folder, env: this.#environment, stdin: "ignore" })).stdout;
   }
+}
+
+/** A value of an exported state with its secrets in plain text in their places. */
+function revealed(value: unknown): unknown {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
+  if ("plaintext" in value) return revealed(JSON.parse(String(value.plaintext)));
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, revealed(item)]));
 }

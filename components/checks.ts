@@ -4,8 +4,14 @@ import { gkeAuthPluginIsThere } from "./gcp/auth-plugin.ts";
 import { kubeconfigIsThere } from "./kubernetes/kubeconfig.ts";
 import { freePorts } from "./local/free-ports.ts";
 import { lockedVersions } from "./local/locked-versions.ts";
+import { stackFileSecrets } from "./stack-file-secrets.ts";
 
-/** What this machine must have, and this stack's name must be, for the platform that the settings choose. */
+/**
+ * What this machine must have, and this stack's name and file must be, for the platform that the settings choose.
+ */
 export function platformChecks(stack: string): SettingsCheck[] {
-  return [lockedVersions, freePorts(stack), kubeconfigIsThere, gcpNameFits(stack), gkeAuthPluginIsThere];
+  return [
+    ...[lockedVersions, freePorts(stack), kubeconfigIsThere, gcpNameFits(stack), gkeAuthPluginIsThere],
+    stackFileSecrets(stack),
+  ];
 }

@@ -2,9 +2,11 @@ import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
+import { urlHost } from "../config/url-host.ts";
+
 /** A PostgreSQL server on which Pulumi makes roles and databases. */
 export interface PostgresServer {
-  /** Where the services reach it. */
+  /** Where the services reach it, by the name that its certificate is for. */
   host: pulumi.Input<string>;
   port: pulumi.Input<number>;
   /** How the services connect to it. Default: as their drivers do by themselves. */
@@ -15,8 +17,30 @@ export interface PostgresServer {
   resource?: pulumi.CustomResource;
 }
 
-/** Whether connections are encrypted, in the words of PostgreSQL's `sslmode`. */
-export type Tls = "require" | "disable";
+/** How connections to a server are protected. */
+export interface Tls {
+  /**
+   * In the words of PostgreSQL's `sslmode`: `verify-full` checks the server's certificate and the name in it, `require`
+   * only encrypts.
+   */
+  mode: "verify-full" | "require" | "disable";
+  /** Certificates of the authorities that count, as PEM. Default: the public ones, which each image lists. */
+  authorities?: pulumi.Input<string> | undefined;
+}
+
+/** A service's file with the authorities of its database's server, if they are not the public ones. */
+export const AUTHORITIES_FILE = "postgres-ca.pem";
+
+/** Where a service finds the authorities that its database's server is checked against; undefined without a check. */
+export function authoritiesPath(tls: Tls | undefined): string | undefined {
+  if (tls?.mode !== "verify-full") return undefined;
+  return tls.authorities === undefined ? "{authorities}" : `{files}/${AUTHORITIES_FILE}`;
+}
+
+/** The files of a service that its connections to its database need. */
+export function databaseFiles(tls: Tls | undefined): Record<string, pulumi.Input<string>> {
+  return tls?.mode === "verify-full" && tls.authorities !== undefined ? { [AUTHORITIES_FILE]: tls.authorities } : {};
+}
 
 export interface DatabasesArgs {
   server: PostgresServer;
@@ -90,8 +114,9 @@ export class Databases extends pulumi.ComponentResource implements ServiceDataba
       { role: "public", database: database.name, objectType: "database", privileges: [] },
       options,
     );
+    const host = pulumi.output(server.host).apply(urlHost);
     const url = pulumi.secret(
-      pulumi.interpolate`postgresql://${role.name}:${password.result}@${server.host}:${server.port}/${database.name}`,
+      pulumi.interpolate`postgresql://${role.name}:${password.result}@${host}:${server.port}/${database.name}`,
     );
     return { url, tls: server.tls, resource: database, server: id, ready: [database, closed] };
   }

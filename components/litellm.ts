@@ -2,8 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
 import type { GuardedRequests } from "../config/guarded-requests.ts";
+import { listOfOrigins } from "../config/cors-origins.ts";
 import type { Access } from "../providers/access.ts";
-import { SERVER_VARIABLE, type ServiceDatabase } from "./databases.ts";
+import { authoritiesPath, databaseFiles, SERVER_VARIABLE, type ServiceDatabase } from "./databases.ts";
 import { requestGuard } from "./litellm/request-guard.ts";
 import type { ClientEntry, Platform } from "./platform.ts";
 import type { Gateway } from "./virtual-keys.ts";
@@ -23,6 +24,8 @@ export interface LiteLLMArgs {
   port: number;
   /** Server processes. */
   workers: number;
+  /** Origins of the web pages that may call it. */
+  corsOrigins: string[];
   /** Seconds that a request to a provider may take, and so a request in hand when a replica is replaced. */
   requestTimeout: number;
   /** Password of the Redis that the configuration names. Default: none. */
@@ -77,6 +80,7 @@ export class LiteLLM extends pulumi.ComponentResource implements Gateway {
           ...guard.environment,
           // Uvicorn ends a process that is silent for 5 seconds: on a busy machine, each one while it still starts.
           ...(args.workers > 1 && { TIMEOUT_WORKER_HEALTHCHECK: "120" }),
+          ...corsVariables(args.corsOrigins),
           ...(args.database.server && { [SERVER_VARIABLE]: args.database.server }),
         },
         secrets: {
@@ -86,7 +90,8 @@ export class LiteLLM extends pulumi.ComponentResource implements Gateway {
           DATABASE_URL: databaseUrl(args.database),
           ...(args.redisPassword !== undefined && { REDIS_PASSWORD: args.redisPassword }),
         },
-        files: { "litellm-config.yaml": args.config, ...guard.files },
+        files: { "litellm-config.yaml": args.config, ...guard.files, ...databaseFiles(args.database.tls) },
+        databaseFiles: Object.keys(databaseFiles(args.database.tls)),
         port: args.port,
         readiness: "/health/readiness",
         liveness: "/health/liveliness",
@@ -94,6 +99,7 @@ export class LiteLLM extends pulumi.ComponentResource implements Gateway {
         stopSeconds: 20,
         drainSeconds: args.requestTimeout,
         accepts: ["admin", "worker", "clients"],
+        clientRoutes: args.guard.routes,
         calls: ["postgres", "redis", "providers"],
       },
       { ...child, dependsOn: args.database.ready },
@@ -110,7 +116,19 @@ export class LiteLLM extends pulumi.ComponentResource implements Gateway {
   }
 }
 
-/** LiteLLM's database client takes the mode as a parameter of the URL, and knows no variable for it. */
+/** Pages that may call it do so with a key, never with the cookies of an administrator who has signed in. */
+export function corsVariables(origins: string[]): Record<string, string> {
+  return { LITELLM_CORS_ORIGINS: listOfOrigins(origins), LITELLM_CORS_ALLOW_CREDENTIALS: "false" };
+}
+
+/**
+ * LiteLLM's database client is told by parameters of the URL, in words of its own: `sslaccept=strict` checks certificate
+ * and name, which it never does otherwise, and a `sslmode` such as verify-full would let it go without TLS. LiteLLM turns
+ * `sslrootcert` into the client's word for the one authority of several that the server has; a release that doesn't know
+ * of it refuses every server but those of public authorities.
+ */
 function databaseUrl({ url, tls }: ServiceDatabase): pulumi.Output<string> {
-  return tls === undefined ? url : pulumi.interpolate`${url}?sslmode=${tls}`;
+  if (tls === undefined) return url;
+  if (tls.mode !== "verify-full") return pulumi.interpolate`${url}?sslmode=${tls.mode}`;
+  return pulumi.interpolate`${url}?sslmode=require&sslaccept=strict&sslrootcert=${authoritiesPath(tls) ?? ""}`;
 }

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 
+import type { ClientRoute } from "../config/routes.ts";
 import type { Access } from "../providers/access.ts";
 import type { ServiceDatabases } from "./databases.ts";
 
@@ -10,8 +11,9 @@ export type Role = "gateway" | "admin" | "worker";
  * What a service is, written once for every platform; where it runs is the platform's business.
  *
  * `command`, `prepare` and `environment` may name `{data}`, the service's writable folder, `{files}`, the read-only
- * folder of its files, and `{host}`, the address that it listens on: each platform puts its own there. Each replica
- * finds its own name, such as `worker-gpu-0`, in the variable REPLICA_NAME.
+ * folder of its files, `{authorities}`, a list of the public authorities' certificates, and `{host}`, the address that it
+ * listens on: each platform puts its own there. Of the secrets, DATABASE_URL may. Each replica finds its own name, such as
+ * `worker-gpu-0`, in the variable REPLICA_NAME.
  */
 export interface Service {
   /** The published software whose environment (image, or Python environment) the commands run in. */
@@ -27,8 +29,15 @@ export interface Service {
   environment?: Record<string, pulumi.Input<string>>;
   /** Variables that hold secrets. */
   secrets?: Record<string, pulumi.Input<string>>;
+  /**
+   * Secrets that the service keeps from the programs that it runs, by name. It finds them in variables, or where others of
+   * its user can read those, as a JSON object on its standard input; and it hides itself.
+   */
+  privateSecrets?: Record<string, pulumi.Input<string>>;
   /** Files by name, found under `{files}`. Their contents hold no secret. */
   files?: Record<string, pulumi.Input<string>>;
+  /** Those among `files` that its database can't be connected to without. */
+  databaseFiles?: string[];
   /** Files by name, found under `{files}`, readable by the service alone. */
   secretFiles?: Record<string, pulumi.Input<string>>;
   /** The TCP port that it listens on; none for a service that only calls others. */
@@ -51,6 +60,8 @@ export interface Service {
   keepsData?: boolean;
   /** Who calls it; `clients` are those that the settings name. Default: nobody. */
   accepts?: (Role | "clients")[];
+  /** What of it `clients` get to; all else is for those who come through the platform. Required with `clients`. */
+  clientRoutes?: readonly ClientRoute[];
   /** Whom it calls; `providers` are the models', `identity` tells it its own in a cloud. Default: nobody. */
   calls?: (Role | "postgres" | "redis" | "identity" | "providers")[];
 }
@@ -75,7 +86,9 @@ export interface RunningService {
 export interface ClientEntry {
   /** What clients call: `https://llm.example.internal`. */
   url: string;
-  /** The address that the name stands for. */
+  /** What administrators call. Default: they come by a way of the platform's own. */
+  adminUrl?: string | undefined;
+  /** The address that the names stand for. */
   address: string;
   /** The authority's certificate that clients must trust, in PEM. Default: one that they trust already. */
   caCertificate?: string | undefined;

@@ -3,8 +3,10 @@ import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
+import { listOfOrigins } from "../config/cors-origins.ts";
+import type { Pool } from "../config/pools.ts";
 import type { Access } from "../providers/access.ts";
-import { SERVER_VARIABLE, type ServiceDatabase } from "./databases.ts";
+import { authoritiesPath, databaseFiles, SERVER_VARIABLE, type ServiceDatabase } from "./databases.ts";
 import type { Platform } from "./platform.ts";
 import { programs } from "./sagewai/programs.ts";
 
@@ -17,10 +19,12 @@ export interface SagewaiAdminArgs {
   gatewayUrl: pulumi.Input<string>;
   /** The admin's own key to the proxy, and never the master key. Secret. */
   gatewayKey: pulumi.Input<string>;
-  /** Names of the worker pools: each gets an enrollment key. */
-  pools: string[];
+  /** The worker pools: each gets an enrollment key, which holds for its project. */
+  pools: Pick<Pool, "name" | "project">[];
   /** The port that it listens on. */
   port: number;
+  /** Origins of the web pages that may call it as the person who has signed in. */
+  corsOrigins: string[];
   organization: string;
   /** What the administrator signs in with. */
   adminEmail: string;
@@ -54,7 +58,7 @@ export class SagewaiAdmin extends pulumi.ComponentResource {
     this.adminEmail = pulumi.output(args.adminEmail);
     this.adminPassword = secret("password");
     this.apiToken = pulumi.secret(pulumi.interpolate`sw_${secret("api-token")}`);
-    this.enrollmentKeys = Object.fromEntries(args.pools.map((pool) => [pool, secret(`enrollment-key-${pool}`)]));
+    this.enrollmentKeys = Object.fromEntries(args.pools.map(({ name }) => [name, secret(`enrollment-key-${name}`)]));
     // Encrypts the providers' keys that Sagewai stores: with another one, none of them can be read again.
     const masterKey = new random.RandomBytes(`${name}-master-key`, { length: 32 }, { ...child, protect: args.protect });
 
@@ -64,19 +68,23 @@ export class SagewaiAdmin extends pulumi.ComponentResource {
         software: "sagewai",
         version: args.version,
         role: "admin",
-        prepare: ["python", "{files}/bootstrap.py"],
-        command: ["sagewai", "admin", "serve", "--host", "{host}", "--port", String(args.port)],
+        prepare: ["python", "-I", "{files}/bootstrap.py"],
+        command: ["python", "-I", "{files}/serve.py", "--host", "{host}", "--port", String(args.port)],
         environment: {
           SAGEWAI_HOME: "{data}",
           // Never to make up a master key of its own.
           SAGEWAI_RUNTIME: "container",
           SAGEWAI_TENANCY_MODE: "single",
+          // Its default is any program that serves pages on port 3008 of the machine whose browser shows them.
+          SAGEWAI_ADMIN_ALLOWED_ORIGINS: listOfOrigins(args.corsOrigins),
           LITELLM_LOCAL_MODEL_COST_MAP: "True",
           LITELLM_PROXY_URL: args.gatewayUrl,
           ORGANIZATION: args.organization,
           ADMIN_EMAIL: args.adminEmail,
-          // Its tools don't take the mode as a parameter of the URL.
-          ...(args.database.tls !== undefined && { PGSSLMODE: args.database.tls }),
+          POOL_PROJECTS: JSON.stringify(
+            Object.fromEntries(args.pools.map(({ name, project = null }) => [name, project])),
+          ),
+          ...tlsVariables(args.database),
           ...(args.database.server && { [SERVER_VARIABLE]: args.database.server }),
         },
         secrets: {
@@ -93,7 +101,8 @@ export class SagewaiAdmin extends pulumi.ComponentResource {
               JSON.stringify(Object.fromEntries(Object.entries(keys).map(([pool, key]) => [pool, sha256(key)]))),
             ),
         },
-        files: programs("bootstrap.py", "lean.py"),
+        files: { ...programs("bootstrap.py", "serve.py", "lean.py"), ...databaseFiles(args.database.tls) },
+        databaseFiles: Object.keys(databaseFiles(args.database.tls)),
         port: args.port,
         // Its `readyz` says ready even without a database.
         readiness: "/api/v1/health/summary",
@@ -117,6 +126,13 @@ export class SagewaiAdmin extends pulumi.ComponentResource {
       logs: this.logs,
     });
   }
+}
+
+/** How its database is connected to: not all of its tools take that as parameters of the URL. */
+function tlsVariables({ tls }: ServiceDatabase): Record<string, string> {
+  if (tls === undefined) return {};
+  const authorities = authoritiesPath(tls);
+  return { PGSSLMODE: tls.mode, ...(authorities !== undefined && { PGSSLROOTCERT: authorities }) };
 }
 
 /** 32 bytes as Fernet wants them: base64 in the alphabet for URLs, 44 characters with its padding. */

@@ -28,6 +28,11 @@ export interface SagewaiWorkerArgs {
   key: pulumi.Input<string>;
 }
 
+const PROGRAMS = [
+  ...["worker.py", "fleet_worker.py", "registration.py"],
+  ...["boxed.py", "box.py", "confinement.py", "sockets.py", "task.py", "lean.py"],
+];
+
 /** The Sagewai workers of one pool: all that their tasks ask of a model goes through the gateway with the pool's key. */
 export class SagewaiWorker extends pulumi.ComponentResource {
   readonly logs: pulumi.Output<string>;
@@ -46,7 +51,7 @@ export class SagewaiWorker extends pulumi.ComponentResource {
         software: "sagewai",
         version: args.version,
         role: "worker",
-        command: ["python", "{files}/worker.py", "{files}/task.env", "python", "{files}/task.py"],
+        command: ["python", "-I", "{files}/worker.py", "{files}/task.env", "python", "-I", "{files}/task.py"],
         environment: {
           SAGEWAI_HOME: "{data}",
           LITELLM_LOCAL_MODEL_COST_MAP: "True",
@@ -57,8 +62,8 @@ export class SagewaiWorker extends pulumi.ComponentResource {
           WORKER_MAX_CONCURRENT: String(args.maxConcurrent),
           ...(args.project !== undefined && { WORKER_PROJECT: args.project }),
         },
-        secrets: { ENROLLMENT_KEY: enrollmentKey },
-        files: programs("worker.py", "task.py", "lean.py"),
+        privateSecrets: { ENROLLMENT_KEY: enrollmentKey },
+        files: programs(...PROGRAMS),
         secretFiles: { "task.env": taskEnvironment(args.gatewayUrl, args.key) },
         readyWhenLogged: " is ready: ",
         // Its wait for the admin (120 s), and its own start.

@@ -1,6 +1,7 @@
 import type { Values } from "../providers/foundations.ts";
 import { gcpName } from "./gcp-name.ts";
 import type { Settings } from "./settings.ts";
+import { urlHost } from "./url-host.ts";
 
 /** The settings that a stack stands on, by path under `llm-gateway:`. `providers/foundations.ts` says what hangs on each. */
 export function foundations(settings: Settings, stack: string): Values {
@@ -14,7 +15,7 @@ export function foundations(settings: Settings, stack: string): Values {
 function serverFoundations({ trial, host, port }: Settings["kubernetes"]["postgres"]): Values {
   return {
     "kubernetes.postgres.trial": String(trial),
-    ...(host !== undefined && !trial && { "kubernetes.postgres.host": `${host}:${port}` }),
+    ...(host !== undefined && !trial && { "kubernetes.postgres.host": `${urlHost(host)}:${port}` }),
   };
 }
 

@@ -1,8 +1,6 @@
-import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
 
 import { isPrivate, isRange, PRIVATE_RANGES } from "./gcp-ranges.ts";
-import { NAMESPACE } from "./problems.ts";
 
 /** A whole number from `least` to `most`. */
 export const between = (least: number, most: number) => {
@@ -38,15 +36,6 @@ export const privateRange = () =>
       abort: true,
     })
     .refine(isPrivate, `is not private; write a range in one of ${PRIVATE_RANGES.join(", ")}`);
-
-/** A text that becomes a Pulumi secret here, so that no state can hold it in plain text; `path` is its setting's. */
-export const secret = (path: string) => {
-  const error = `is no text; set it with \`pulumi config set --path --secret ${NAMESPACE}:${path}\``;
-  return z
-    .string(error)
-    .min(1, error)
-    .transform((text) => pulumi.secret(text));
-};
 
 /** Google allows 64 labels: https://cloud.google.com/resource-manager/docs/labels-overview. Pulumi and the stack add some. */
 const MOST_LABELS = 60;

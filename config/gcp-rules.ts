@@ -1,11 +1,8 @@
-import * as pulumi from "@pulumi/pulumi";
-
 import type { Draft } from "./draft.ts";
 import type { GcpSettings } from "./gcp.ts";
 import { networkRules } from "./gcp-network-rules.ts";
 import { sizesFitAutopilot } from "./gcp-sizes.ts";
 import { tierOf } from "./gcp-tiers.ts";
-import { NAMESPACE } from "./problems.ts";
 import type { SettingsProblem } from "./problems.ts";
 import type { Rule, SettingsDraft } from "./rules.ts";
 
@@ -27,6 +24,7 @@ export const gcpRules: Rule[] = [
     logIsKept,
     backupsReachBack,
     encryptionHasPlaces,
+    administratorsAreApart,
     ...networkRules,
   ].map<Rule>(
     (rule) =>
@@ -81,19 +79,18 @@ function encryptionHasPlaces({ region, secrets }: GcpDraft): SettingsProblem[] {
   return [{ path: ["gcp", "secrets", "locations"], message }];
 }
 
+/** Under the clients' own name, everything would be theirs. */
+function administratorsAreApart({ access }: GcpDraft): SettingsProblem[] {
+  const hostname = access?.admin?.hostname;
+  if (hostname === undefined || hostname !== access?.hostname) return [];
+  const message = "is the name that clients use, who would get to everything; write another one";
+  return [{ path: ["gcp", "access", "admin", "hostname"], seen: hostname, message }];
+}
+
 function accessorsElsewhere({ platform = "local", projects = {} }: SettingsDraft): SettingsProblem[] {
   if (platform === "gcp") return [];
   const message = "is for platform gcp alone, whose Secret Manager lets them read the key; leave it out";
   return Object.entries(projects)
     .filter(([, project]) => (project?.accessors ?? []).length > 0)
     .map(([name]) => ({ path: ["projects", name, "accessors"], message }));
-}
-
-/** A private key that is in plain text in the stack file. */
-export function plainTextPrivateKey({ gcp }: SettingsDraft): SettingsProblem[] {
-  if (!pulumi.Output.isInstance(gcp?.access?.certificate?.privateKey)) return [];
-  const path = ["gcp", "access", "certificate", "privateKey"];
-  const command = `pulumi config set --path --secret ${NAMESPACE}:${path.join(".")}`;
-  const message = `is in plain text in the stack file; revoke that certificate, and set a new one's key with \`${command}\``;
-  return [{ path, message }];
 }

@@ -1,8 +1,8 @@
-import * as z from "zod";
+import type * as z from "zod";
 
 import { didYouMean } from "./did-you-mean.ts";
+import { type JsonSchema, schemaAt, settingsJsonSchema } from "./json-schema.ts";
 import type { SettingsProblem } from "./problems.ts";
-import { settingsSchema } from "./schema.ts";
 
 /** What zod expects, in the words of a stack file. */
 const NOUNS: Record<string, string> = {
@@ -12,8 +12,6 @@ const NOUNS: Record<string, string> = {
   object: "a mapping of settings",
   record: "a mapping of names",
 };
-
-const jsonSchema = z.toJSONSchema(settingsSchema, { io: "input" });
 
 /** Says what is wrong, reading on from the value, where the schema itself doesn't. */
 export const issueMessage: z.core.$ZodErrorMap = (issue) => {
@@ -54,10 +52,6 @@ export function issueProblems(issue: z.core.$ZodIssue, input: unknown): Settings
 
 /** The names of the settings that the mapping at `path` may hold. */
 function settingNames(path: PropertyKey[]): string[] {
-  const mapping = path.reduce<z.core.JSONSchema._JSONSchema | undefined>((schema, key) => {
-    if (typeof schema !== "object") return undefined;
-    const next = schema.properties?.[String(key)] ?? schema.additionalProperties ?? schema.items;
-    return Array.isArray(next) ? undefined : next;
-  }, jsonSchema);
-  return typeof mapping === "object" ? Object.keys(mapping.properties ?? {}) : [];
+  const mapping = path.reduce<JsonSchema | undefined>(schemaAt, settingsJsonSchema);
+  return Object.keys(mapping?.properties ?? {});
 }

@@ -1,7 +1,7 @@
 import * as z from "zod";
 
 import type { KeySettings } from "../providers/litellm/key-settings.ts";
-import { RESERVED_METADATA } from "../providers/litellm/refused-fields.ts";
+import { RESERVED_METADATA, STEERING_METADATA } from "../providers/litellm/refused-fields.ts";
 import { hardBudget } from "./budgets.ts";
 import { dollars, duration, positive } from "./fields.ts";
 import { parameters } from "./parameters.ts";
@@ -14,7 +14,7 @@ const ALLOWED_PARAMETERS = "allowed_parameters";
 const metadataName = z
   .string()
   .refine(
-    (name) => !RESERVED_METADATA.has(name) && name !== ALLOWED_PARAMETERS,
+    (name) => !RESERVED_METADATA.has(name) && !STEERING_METADATA.has(name) && name !== ALLOWED_PARAMETERS,
     "is a name that the gateway keeps to itself; choose another",
   );
 
@@ -126,6 +126,14 @@ export function daysLeft(expires: string, now = new Date()): number {
 
 /** The alias of the Sagewai admin's own key. */
 export const ADMIN_ALIAS = "sagewai-admin";
+
+/** The settings of the Sagewai admin's own key, which may use all models. */
+export function adminKeySettings(
+  { budget, budgetDuration }: Pick<KeyLimits, "budget" | "budgetDuration">,
+  models: string[],
+): KeySettings {
+  return { alias: ADMIN_ALIAS, models, allowedRoutes: keyPaths(), maxBudget: hardBudget(budget), budgetDuration };
+}
 
 /** What LiteLLM is told of a virtual key's limits, and which key it is. */
 export function keySettings({ hardBudget, ...limits }: KeyLimits): KeySettings & KeyOrigin {

@@ -1,4 +1,4 @@
-import { isIP } from "node:net";
+import { isIP, isIPv6 } from "node:net";
 
 import * as z from "zod";
 
@@ -22,10 +22,15 @@ export const objectName = () =>
   });
 
 /** Where a server is: a DNS name or an IP address. */
-export const host = () =>
-  z.stringFormat("host", /^[A-Za-z0-9:]([A-Za-z0-9.:-]*[A-Za-z0-9])?$/, {
-    error: 'is not a host; write a DNS name or an IP address, such as "postgres.example.internal"',
-  });
+export const host = () => {
+  const error = 'is not a host; write a DNS name or an IP address, such as "postgres.example.internal"';
+  return (
+    z
+      .stringFormat("host", /^[A-Za-z0-9:]([A-Za-z0-9.:-]*[A-Za-z0-9:])?$/, { error })
+      // With a colon it is an IPv6 address, or a name with a port, which has a setting of its own.
+      .refine((text) => !text.includes(":") || isIPv6(text), error)
+  );
+};
 
 /** An amount of CPU as Kubernetes writes it. */
 export const cpu = () =>

@@ -1,7 +1,6 @@
-import * as pulumi from "@pulumi/pulumi";
-
 import type { Draft } from "./draft.ts";
 import type { KubernetesSettings } from "./kubernetes.ts";
+import { ADMIN_PORT } from "./kubernetes-access.ts";
 import { isNamed, ownAddress } from "./kubernetes-fields.ts";
 import { METRICS_PORT } from "./kubernetes-metrics.ts";
 import { NAMESPACE } from "./problems.ts";
@@ -10,7 +9,15 @@ import type { Rule, SettingsDraft } from "./rules.ts";
 
 /** Every rule of section kubernetes: those of a cluster of the user's, and those of any. */
 export const kubernetesRules: Rule[] = [
-  ...[onePostgres, oneRedis, addressesAreKnown, oneGateway, clientsAreLetIn].map(on("kubernetes")),
+  ...[
+    onePostgres,
+    oneRedis,
+    authoritiesCount,
+    addressesAreKnown,
+    oneGateway,
+    administratorsAreApart,
+    clientsAreLetIn,
+  ].map(on("kubernetes")),
   ...[replicasGrow, loadIsMeasured, portsAreFree, poolNamesFitLabels].map(on("kubernetes", "gcp")),
 ];
 
@@ -57,6 +64,22 @@ function oneRedis(_settings: SettingsDraft, { redis }: KubernetesDraft): Setting
   return [{ path: ["kubernetes", "redis"], message }];
 }
 
+/** Nobody believes in a check that doesn't happen. */
+function authoritiesCount(_settings: SettingsDraft, { postgres, redis }: KubernetesDraft): SettingsProblem[] {
+  return Object.entries({ postgres, redis }).flatMap(([name, server]) => {
+    if (server?.caCertificate === undefined) return [];
+    const path = ["kubernetes", name, "caCertificate"];
+    if (server === postgres && postgres.trial) {
+      return [
+        { path, message: "is for a server of yours, but trial asks for one in the cluster; leave out one of them" },
+      ];
+    }
+    const { tls } = server;
+    if (tls === undefined || tls === "verify-full") return [];
+    return [{ path, message: `changes nothing, because tls is ${tls}; write \`tls: verify-full\`, or leave it out` }];
+  });
+}
+
 function addressesAreKnown(_settings: SettingsDraft, { postgres, redis }: KubernetesDraft): SettingsProblem[] {
   const servers = { postgres, "postgres.readReplica": postgres?.readReplica, redis };
   return Object.entries(servers).flatMap(([name, server]) => {
@@ -94,9 +117,11 @@ function loadIsMeasured({ platform }: SettingsDraft, { litellm, metrics }: Kuber
   });
 }
 
-function portsAreFree({ platform, litellm }: SettingsDraft, { metrics, postgres }: KubernetesDraft): SettingsProblem[] {
+function portsAreFree({ platform, litellm, gcp }: SettingsDraft, kubernetes: KubernetesDraft): SettingsProblem[] {
+  const { metrics, postgres, access } = kubernetes;
   const taken = [
     ...(metrics || platform === "gcp" ? [{ port: METRICS_PORT, by: "the metrics" }] : []),
+    ...((access?.adminRoute ?? gcp?.access?.admin) ? [{ port: ADMIN_PORT, by: "administrators" }] : []),
     ...(postgres?.pooledConnections === undefined ? [] : [{ port: PGBOUNCER_PORT, by: "PgBouncer" }]),
   ];
   return taken
@@ -105,10 +130,31 @@ function portsAreFree({ platform, litellm }: SettingsDraft, { metrics, postgres 
 }
 
 function oneGateway(_settings: SettingsDraft, { access }: KubernetesDraft): SettingsProblem[] {
-  if (!access?.route || (access.route.parent === undefined) !== (access.route.class === undefined)) return [];
   const message =
     "needs either the Gateway that is there, as `parent`, or the internal class to make one of, as `class`";
-  return [{ path: ["kubernetes", "access", "route"], message }];
+  return (["route", "adminRoute"] as const).flatMap((name) => {
+    const route = access?.[name];
+    if (!route || (route.parent === undefined) !== (route.class === undefined)) return [];
+    return [{ path: ["kubernetes", "access", name], message }];
+  });
+}
+
+/** Under the clients' own name, everything would be theirs. */
+function administratorsAreApart(_settings: SettingsDraft, { access }: KubernetesDraft): SettingsProblem[] {
+  const { route, adminRoute } = access ?? {};
+  if (!route || !adminRoute) return [];
+  const path = ["kubernetes", "access", "adminRoute"];
+  const { hostname, tlsSecret, issuer } = adminRoute;
+  const problems: SettingsProblem[] = [];
+  if (hostname !== undefined && hostname.toLowerCase() === route.hostname?.toLowerCase()) {
+    const message = "is the name that clients use, who would get to everything; write another one";
+    problems.push({ path: [...path, "hostname"], seen: hostname, message });
+  }
+  if (tlsSecret !== undefined && tlsSecret === route.tlsSecret && (issuer ?? route.issuer) !== undefined) {
+    const message = "is the Secret that cert-manager fills for clients; write another one";
+    problems.push({ path: [...path, "tlsSecret"], seen: tlsSecret, message });
+  }
+  return problems;
 }
 
 function clientsAreLetIn(_settings: SettingsDraft, { access, clients }: KubernetesDraft): SettingsProblem[] {
@@ -127,23 +173,4 @@ function poolNamesFitLabels({ pools = {} }: SettingsDraft): SettingsProblem[] {
       path: ["pools", name],
       message: `is too long for a label in the cluster; write up to ${longest} characters`,
     }));
-}
-
-/** Passwords that are in plain text in the stack file. */
-export function plainTextPasswords({ kubernetes }: SettingsDraft): SettingsProblem[] {
-  const passwords = {
-    "postgres.adminPassword": kubernetes?.postgres?.adminPassword,
-    "redis.password": kubernetes?.redis?.password,
-    "redis.sentinel.password": kubernetes?.redis?.sentinel?.password,
-  };
-  return Object.entries(passwords)
-    .filter(([, password]) => pulumi.Output.isInstance(password))
-    .map(([name]) => {
-      const path = ["kubernetes", ...name.split(".")];
-      const command = `pulumi config set --path --secret ${NAMESPACE}:${path.join(".")}`;
-      return {
-        path,
-        message: `is in plain text in the stack file; change that password, and set the new one with \`${command}\``,
-      };
-    });
 }

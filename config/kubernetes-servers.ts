@@ -1,15 +1,14 @@
-import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
 
+import { authorities } from "./certificates.ts";
 import { port, positive } from "./fields.ts";
 import { bytes, flag, host, peers } from "./kubernetes-fields.ts";
+import { secretText } from "./secret-text.ts";
 
-/** A text that becomes a Pulumi secret here, so that no state can hold it in plain text. */
-const secret = (name: string) =>
-  z
-    .string()
-    .min(1, `is empty; set the ${name}`)
-    .transform((text) => pulumi.secret(text));
+const secret = (name: string) => secretText({ empty: `is empty; set the ${name}` });
+
+/** How connections to a server are protected, in PostgreSQL's words. */
+const tls = () => z.enum(["verify-full", "require", "disable"]).default("verify-full");
 
 const readReplica = z.strictObject({
   host: host().describe("Where it is."),
@@ -39,10 +38,14 @@ export const postgres = z.strictObject({
     .describe(
       "The user's password: `pulumi config set --path --secret llm-gateway:kubernetes.postgres.adminPassword`. Required with `host`.",
     ),
-  tls: z
-    .enum(["require", "disable"])
-    .default("require")
-    .describe("`require` encrypts all connections to your server; `disable` is for servers that can't."),
+  tls: tls().describe(
+    "`verify-full` encrypts all connections to your server and its replica, and checks that it has a certificate of an authority for its `host`. `require` encrypts without a check, so that whoever is on the way can pass for the server; `disable` doesn't encrypt. Default: `verify-full`.",
+  ),
+  caCertificate: authorities()
+    .optional()
+    .describe(
+      "The certificates of the authorities that may have signed your server's, in PEM: with a new authority, both. `npm run pulumi -- config set --path llm-gateway:kubernetes.postgres.caCertificate < ca.pem` sets them. Default: the public authorities that each image trusts.",
+    ),
   addresses: peers()
     .prefault({})
     .describe("Where connections to your server may go. Default: `host`, if that is an IP address."),
@@ -79,6 +82,12 @@ const sentinel = z.strictObject({
     ),
 });
 
+/** What this setting was, before it said more than whether there is TLS. */
+function tlsOfSwitch(value: unknown): unknown {
+  if (value === true || value === "true") return "verify-full";
+  return value === false || value === "false" ? "disable" : value;
+}
+
 /** The Redis in which LiteLLM's pods share what they count. */
 export const redis = z.strictObject({
   host: host().optional().describe("Where it is. Either this or `sentinel`."),
@@ -89,7 +98,16 @@ export const redis = z.strictObject({
     .describe(
       "Its password: `pulumi config set --path --secret llm-gateway:kubernetes.redis.password`. Default: none.",
     ),
-  tls: flag().default(true).describe("Whether it, and each Sentinel, is called with TLS. Default: yes."),
+  tls: z
+    .preprocess(tlsOfSwitch, tls())
+    .describe(
+      "`verify-full` encrypts all connections to it and to each Sentinel, and checks that it has a certificate of an authority for the host that it is called by; with `sentinel`, that is what the Sentinels say, often an IP address. `require` encrypts without a check, so that whoever is on the way can pass for it; `disable` doesn't encrypt. `true` and `false` stand for the first and the last. Default: `verify-full`.",
+    ),
+  caCertificate: authorities()
+    .optional()
+    .describe(
+      "The certificates of the authorities that may have signed its certificate, in PEM: with a new authority, both. Default: only the public ones, which count in any case.",
+    ),
   addresses: peers()
     .prefault({})
     .describe(

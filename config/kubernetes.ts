@@ -1,7 +1,8 @@
 import * as z from "zod";
 
 import { positive } from "./fields.ts";
-import { bytes, cpu, dnsLabel, flag, host, image, objectName, peers } from "./kubernetes-fields.ts";
+import { adminRoute, loadBalancer, route } from "./kubernetes-access.ts";
+import { bytes, cpu, dnsLabel, flag, image, objectName, peers } from "./kubernetes-fields.ts";
 import { metrics } from "./kubernetes-metrics.ts";
 import { postgres, redis } from "./kubernetes-servers.ts";
 
@@ -13,43 +14,15 @@ export function litellmSize(workers: number): { cpu: string; memory: string } {
   return { cpu: String(workers), memory: `${4 * workers}Gi` };
 }
 
-const route = z.strictObject({
-  hostname: host().describe("The DNS name that clients use."),
-  parent: z
-    .strictObject({
-      name: objectName().describe("Its name."),
-      namespace: dnsLabel().describe("Its namespace."),
-      listener: objectName().optional().describe("Its listener. Default: all that take the hostname."),
-    })
-    .optional()
-    .describe("An internal Gateway that is there, with TLS of its own. Either this or `class`."),
-  class: objectName().optional().describe("An internal GatewayClass, to make a Gateway of. Either this or `parent`."),
-  tlsSecret: dnsLabel()
-    .default("litellm-tls")
-    .describe("The Secret with the certificate of the Gateway that `class` makes."),
-  issuer: objectName()
-    .optional()
-    .describe("The cert-manager ClusterIssuer that fills `tlsSecret`. Default: none; the Secret is there."),
-});
-
-const loadBalancer = z.strictObject({
-  annotations: z
-    .record(z.string(), z.string())
-    .refine(
-      (annotations) => Object.keys(annotations).length > 0,
-      'is empty; write what makes your cloud\'s load balancers internal, such as "networking.gke.io/load-balancer-type: Internal"',
-    )
-    .describe("What makes the load balancer internal in your cloud. Required, so that nothing is public by omission."),
-  class: z.string().min(1, "is empty; write a load balancer class").optional().describe("Its load balancer class."),
-});
-
 /** A Kubernetes cluster, and how the gateway runs in it. */
 export const kubernetesSchema = z.strictObject({
   kubeconfig: z
     .string()
     .min(1, "is empty; write the path of a file")
     .optional()
-    .describe("Path of a kubeconfig. Default: `KUBECONFIG`, then `~/.kube/config`, as kubectl finds it."),
+    .describe(
+      "Path of a kubeconfig outside this checkout, with a token or certificate in it: one that runs programs or names other files is refused. Default: `KUBECONFIG`, then `~/.kube/config`, as kubectl finds it, which may do both.",
+    ),
   context: z
     .string()
     .min(1, "is empty; write the name of a context")
@@ -131,6 +104,11 @@ export const kubernetesSchema = z.strictObject({
     .strictObject({
       route: route.optional().describe("A route of the Gateway API."),
       loadBalancer: loadBalancer.optional().describe("An internal load balancer, without TLS of its own."),
+      adminRoute: adminRoute
+        .optional()
+        .describe(
+          "A route of the Gateway API for administrators, with everything that LiteLLM has: UI, sign-in, management. Default: none; they come by a port-forward.",
+        ),
     })
     .prefault({})
     .describe(

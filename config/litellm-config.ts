@@ -1,7 +1,9 @@
 import * as yaml from "yaml";
 
+import { deploymentIds } from "./deployment-ids.ts";
 import type { KubernetesSettings } from "./kubernetes.ts";
 import type { Deployment } from "./models.ts";
+import { routesByPrice } from "./prices.ts";
 import { keyPaths } from "./routes.ts";
 import type { Settings } from "./settings.ts";
 
@@ -20,11 +22,13 @@ export function litellmConfig(
 ): string {
   const { models, routing, litellm, kubernetes, gcp } = settings;
   const { redis, metrics } = kubernetes;
+  const ids = deploymentIds(models);
   return yaml.stringify(
     {
-      model_list: models.map((deployment) => ({
+      model_list: models.map((deployment, index) => ({
         model_name: deployment.name,
-        litellm_params: litellmParams(deployment),
+        litellm_params: { ...litellmParams(deployment), ...(routesByPrice(routing) && prices(deployment)) },
+        model_info: { id: ids[index], ...prices(deployment) },
       })),
       router_settings: {
         routing_strategy: routing.strategy,
@@ -44,6 +48,9 @@ export function litellmConfig(
         callbacks: [...(metrics ? ["prometheus"] : []), REQUEST_GUARD],
       },
       general_settings: {
+        // Everybody has these addresses who comes by a port-forward, or on this machine: who signs in with a wrong password
+        // some times would lock out all others. The right one is the master key, which nobody guesses.
+        max_failed_login_attempts_per_source_overrides: { "127.0.0.1": 0, "::1": 0 },
         database_connection_pool_limit: litellm.databaseConnections,
         custom_key_generate: KEY_DEFAULTS,
         // Whoever asks for /health is answered from checks that never run: else each model is called, and nobody is charged.
@@ -57,16 +64,22 @@ export function litellmConfig(
         maximum_spend_logs_retention_interval: "1h",
         ...(redis && { coordination_redis: coordination(redis) }),
         // Platform gcp makes the server, and lets LiteLLM sign in to it without a password.
-        ...(gcp?.redis && { coordination_redis: { host: "os.environ/REDIS_HOST", port: 6379, ssl: true } }),
+        ...(gcp?.redis && { coordination_redis: VALKEY }),
       },
     },
     { customTags: (tags) => [decimalNumber, ...tags], lineWidth: 0 },
   );
 }
 
+/** Names the file with the authorities of Redis. */
+export const REDIS_AUTHORITIES_VARIABLE = "REDIS_SSL_CA_CERTS";
+
+/** Memorystore, whose certificate is checked as `components/gcp/valkey.ts` says by variables. */
+const VALKEY = { host: "os.environ/REDIS_HOST", port: 6379, ssl: true, ssl_cert_reqs: "required" };
+
 /** The Redis in which replicas share rate limits and spend; no answers are kept in it. */
 function coordination(redis: NonNullable<KubernetesSettings["redis"]>): Record<string, unknown> {
-  const { host, port, tls, password, sentinel } = redis;
+  const { host, port, password, sentinel } = redis;
   return {
     ...(sentinel
       ? {
@@ -75,13 +88,25 @@ function coordination(redis: NonNullable<KubernetesSettings["redis"]>): Record<s
           ...(sentinel.password && { sentinel_password: "os.environ/REDIS_SENTINEL_PASSWORD" }),
         }
       : { host, port }),
-    ssl: tls,
+    ...tlsParameters(redis),
     ...(password && { password: "os.environ/REDIS_PASSWORD" }),
   };
 }
 
+/** Also for the Sentinels. Said in full, since what LiteLLM's client checks by itself changed with its releases. */
+function tlsParameters({ tls, caCertificate }: NonNullable<KubernetesSettings["redis"]>): Record<string, unknown> {
+  if (tls === "disable") return { ssl: false };
+  if (tls === "require") return { ssl: true, ssl_cert_reqs: "none", ssl_check_hostname: false };
+  return {
+    ssl: true,
+    ssl_cert_reqs: "required",
+    ssl_check_hostname: true,
+    ...(caCertificate !== undefined && { ssl_ca_certs: `os.environ/${REDIS_AUTHORITIES_VARIABLE}` }),
+  };
+}
+
 function litellmParams(deployment: Deployment): Record<string, unknown> {
-  const { model, apiKeyVariable, apiBase, rpm, tpm, weight, price, mock } = deployment;
+  const { model, apiKeyVariable, apiBase, rpm, tpm, weight, mock } = deployment;
   return {
     model,
     ...(mock === undefined ? { api_key: `os.environ/${apiKeyVariable}` } : { mock_response: mock }),
@@ -89,9 +114,18 @@ function litellmParams(deployment: Deployment): Record<string, unknown> {
     rpm,
     tpm,
     weight,
-    input_cost_per_token: price && price.input / 1_000_000,
-    output_cost_per_token: price && price.output / 1_000_000,
   };
+}
+
+/**
+ * What a deployment's tokens cost. LiteLLM charges what it finds under the deployment's id. Among `litellm_params` prices
+ * would go along with each call, and a call that LiteLLM can't attribute to a deployment (`generateContent` of a provider
+ * that isn't Google) makes them those of every deployment with the same model.
+ */
+function prices({ price }: Deployment): Record<string, number> {
+  return price
+    ? { input_cost_per_token: price.input / 1_000_000, output_cost_per_token: price.output / 1_000_000 }
+    : {};
 }
 
 /** LiteLLM's YAML parser takes 1e-7 for text. */

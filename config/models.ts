@@ -1,7 +1,9 @@
-import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
 
+import { didYouMean } from "./did-you-mean.ts";
 import { httpUrl, positive, price } from "./fields.ts";
+import { MODEL_PROVIDERS } from "./model-providers.ts";
+import { secretText } from "./secret-text.ts";
 
 /** The providers of the guide, known without an entry in `providers`. */
 export const KNOWN_PROVIDERS = ["openai", "anthropic", "google"];
@@ -11,13 +13,30 @@ const modelName = z.stringFormat("model name", /^[A-Za-z0-9][A-Za-z0-9._:/-]*$/,
   error: "is not a model name; write letters, digits and . _ : / -",
 });
 
+/** How LiteLLM names a model: it goes into URLs as it is, and `*` would make it any model. */
+const providerModel = z
+  .stringFormat("model", /^[A-Za-z0-9]([A-Za-z0-9._:@+-]|\/(?![./]))*$/, {
+    abort: true,
+    error: ({ input }) => {
+      if (typeof input !== "string") return undefined;
+      return input === ""
+        ? "is empty; write the provider's name of the model, such as gpt-4o"
+        : "is not a model; write letters, digits and . _ : / @ + -, without a path or a URL, which belongs to apiBase";
+    },
+  })
+  .refine((model) => !model.includes("/") || MODEL_PROVIDERS.has(prefix(model)), {
+    error: ({ input }) =>
+      `does not begin with a provider that LiteLLM calls; write one in front, such as openai/… or gemini/…${didYouMean(prefix(String(input)), [...MODEL_PROVIDERS])}`,
+  });
+
+function prefix(model: string): string {
+  return model.split("/")[0] ?? "";
+}
+
 /** One deployment of a model; several may share a name, and LiteLLM distributes requests among them. */
 export const deploymentSchema = z.strictObject({
   name: modelName.describe("The name that clients and allowlists use. Deployments of one name share its requests."),
-  model: z
-    .string()
-    .min(1, "is empty; write the provider's name of the model, such as gpt-4o")
-    .describe("LiteLLM's name of the model: `gpt-4o`, `gemini/gemini-2.0-flash`."),
+  model: providerModel.describe("LiteLLM's name of the model: `gpt-4o`, `gemini/gemini-2.0-flash`."),
   provider: z
     .string()
     .describe("Whose API key it is called with: `openai`, `anthropic`, `google`, or a name under `providers`."),
@@ -32,7 +51,7 @@ export const deploymentSchema = z.strictObject({
     })
     .optional()
     .describe(
-      "What its tokens cost. Default: LiteLLM's price list. A model that the list lacks costs nothing unless this is set, and then no budget limits it.",
+      "What its tokens cost. Default: LiteLLM's price list. A model that the list lacks costs nothing unless this is set, and then no budget limits it. With `cost-based-routing`, all deployments of one `model` need the same.",
     ),
   mockResponse: z
     .string()
@@ -43,10 +62,16 @@ export const deploymentSchema = z.strictObject({
 
 /** A provider's credentials. The key becomes a Pulumi secret here, so that no state can hold it in plain text. */
 export const providerSchema = z.strictObject({
-  apiKey: z
-    .string()
-    .min(1, "is empty; set the key, or remove the setting to have the provider's models mocked")
-    .transform((key) => pulumi.secret(key))
+  apiKey: secretText({
+    empty: "is empty; set the key, or remove the setting to have the provider's models mocked",
+    leaked: "revoke that key",
+    // Visible characters of ASCII, and spaces among them: https://www.rfc-editor.org/rfc/rfc9110#name-field-values.
+    pattern: {
+      is: /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/,
+      error:
+        "contains what no HTTP header can carry, such as a line end, a space at an end or a letter beyond ASCII; set the key alone",
+    },
+  })
     .optional()
     .describe(
       "Its API key: `pulumi config set --path --secret llm-gateway:providers.openai.apiKey`. Default: none; on platform `local` its models then give a mock answer.",

@@ -39,7 +39,8 @@ function where(path: PropertyKey[]): string {
     const name = String(step);
     return /^[\w-]+$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
   });
-  return `${NAMESPACE}:${String(section)}${steps.join("")}`;
+  const name = String(section);
+  return `${name.includes(":") ? name : `${NAMESPACE}:${name}`}${steps.join("")}`;
 }
 
 function show(value: unknown): string {

@@ -8,8 +8,10 @@ import { ADMIN_ALIAS } from "./keys.ts";
 import { isEmpty, isMapping } from "./mapping.ts";
 import { KNOWN_PROVIDERS } from "./models.ts";
 import { poolAlias } from "./pools.ts";
+import { pricesAgree } from "./prices.ts";
 import type { SettingsProblem } from "./problems.ts";
 import { projectAlias } from "./projects.ts";
+import { aliasesAreFree, modelNamesAreFree } from "./reserved-words.ts";
 import type { ParsedSettings } from "./schema.ts";
 
 /** The settings as far as they are well-formed. */
@@ -27,6 +29,9 @@ export const rules: Rule[] = [
   namesAreNoProperties,
   providersAreKnown,
   onlyLocalMocks,
+  pricesAgree,
+  modelNamesAreFree,
+  aliasesAreFree,
   allowedModelsExist,
   poolProjectsExist,
   aliasesDiffer,

@@ -1,7 +1,8 @@
 import * as z from "zod";
 
 import { CALL_LIMITS } from "../providers/litellm/call-limits.ts";
-import { count, port, positive, version } from "./fields.ts";
+import { corsOrigins } from "./cors-origins.ts";
+import { count, dollars, duration, port, positive, version } from "./fields.ts";
 
 /** The LiteLLM proxy. */
 export const litellmSchema = z.strictObject({
@@ -19,6 +20,9 @@ export const litellmSchema = z.strictObject({
   spendLogDays: positive()
     .default(90)
     .describe("Days for which the spend log keeps each request. What keys have spent, and the sums of each day, stay."),
+  corsOrigins: corsOrigins().describe(
+    "Origins of the web pages whose scripts may call the proxy with a key, such as `https://chat.example.com`. Whoever can open such a page sees the key that it uses. Default: none, so that browsers keep the proxy's answers from every page but its own.",
+  ),
   management: z
     .strictObject({
       timeout: positive()
@@ -41,6 +45,9 @@ export const litellmSchema = z.strictObject({
 export const sagewaiSchema = z.strictObject({
   version: version().default("1.0.1").describe("The release to run; the one that this project is tested with."),
   port: port().default(8000).describe("Where the admin listens."),
+  corsOrigins: corsOrigins().describe(
+    "Origins of the web pages whose scripts may call the admin as the person who has signed in, such as Sagewai's web interface. Default: none.",
+  ),
   organization: z
     .string()
     .trim()
@@ -51,6 +58,12 @@ export const sagewaiSchema = z.strictObject({
     .email({ error: 'is not an e-mail address; write one such as "admin@example.com"' })
     .default("admin@example.com")
     .describe("What the administrator signs in with, set when the admin is first set up. No mail is sent to it."),
+  budget: dollars()
+    .default(40)
+    .describe(
+      "US dollars per `budgetDuration` that may be spent with the admin's own key, as the `budget` of a project: LiteLLM's hard budget follows from it ($40 → $50).",
+    ),
+  budgetDuration: duration().default("30d").describe("How long that budget lasts before it starts anew."),
 });
 
 /** The PostgreSQL server. */

@@ -4,22 +4,23 @@ import { sized } from "./capacity.ts";
 import { DEFAULT_MAX_CONNECTIONS, maxConnections } from "./connections.ts";
 import { wellFormed } from "./draft.ts";
 import { gcpInputProblems } from "./gcp-input.ts";
-import { plainTextPrivateKey } from "./gcp-rules.ts";
 import { issueMessage, issueProblems } from "./issues.ts";
-import { plainTextPasswords } from "./kubernetes-rules.ts";
 import { apiKeyVariable, resolveDeployment } from "./models.ts";
 import type { Deployment } from "./models.ts";
 import { resolvePool } from "./pools.ts";
 import type { Pool } from "./pools.ts";
+import { otherNamespaces } from "./other-namespaces.ts";
 import { NAMESPACE, SECRET, settingsError } from "./problems.ts";
 import type { SettingsProblem } from "./problems.ts";
 import { resolveProject } from "./projects.ts";
 import type { Project } from "./projects.ts";
+import { references } from "./references.ts";
 import type { Routing } from "./routing.ts";
 import { rules, sectionsElsewhere } from "./rules.ts";
 import type { SettingsDraft } from "./rules.ts";
 import { settingsSchema } from "./schema.ts";
 import type { ParsedSettings } from "./schema.ts";
+import { maySaySecrets, misplacedSecrets, plainTextSecrets, secretsWithLineEnd } from "./secrets.ts";
 
 /** The settings of a stack, checked, with every default and everything that follows from them. */
 export interface Settings {
@@ -34,6 +35,8 @@ export interface Settings {
   pools: Pool[];
   litellm: ParsedSettings["litellm"];
   sagewai: ParsedSettings["sagewai"];
+  /** The secrets that were set with a line end at their end, which was left out: by path. */
+  lineEnds: string[][];
   postgres: { maxConnections: number };
   /** Platforms kubernetes and gcp alone read these. */
   kubernetes: ParsedSettings["kubernetes"];
@@ -60,7 +63,7 @@ export async function readSettings(...checks: SettingsCheck[]): Promise<Settings
 /**
  * Settings from the texts that Pulumi hands to a program.
  *
- * @param raw Values by full key: `{"llm-gateway:litellm": '{"port":4000}'}`. Keys of other namespaces are ignored.
+ * @param raw Values by full key: `{"llm-gateway:litellm": '{"port":4000}'}`.
  * @param secretKeys The full keys with a secret somewhere in their value.
  * @throws pulumi.RunError that lists every problem.
  */
@@ -77,7 +80,8 @@ function settingsOrError(settings: Settings | undefined, problems: SettingsProbl
 function inspect(raw: Record<string, string>, secretKeys: readonly string[]) {
   const own = Object.entries(raw).filter(([key]) => key.startsWith(`${NAMESPACE}:`));
   const input = Object.fromEntries(own.map(([key, text]) => [key.slice(NAMESPACE.length + 1), value(text)]));
-  const secretSections = ["providers", ...secretKeys.map((key) => key.slice(NAMESPACE.length + 1))];
+  const encrypted = secretKeys.map((key) => key.slice(NAMESPACE.length + 1));
+  const isHidden = (path: PropertyKey[]) => encrypted.includes(String(path[0])) || maySaySecrets(path);
 
   const result = settingsSchema.safeParse(sized(input), { error: issueMessage });
   const draft = wellFormed(settingsSchema, sized(input));
@@ -85,17 +89,15 @@ function inspect(raw: Record<string, string>, secretKeys: readonly string[]) {
   const problems = [
     ...(result.error?.issues.flatMap((issue) => issueProblems(issue, input)) ?? []),
     ...rules.flatMap((rule) => rule(draft)),
+    ...references(input),
+    ...otherNamespaces(Object.keys(raw)),
     ...sectionsElsewhere(input),
     ...gcpInputProblems(input),
-    ...(secretKeys.includes(`${NAMESPACE}:providers`) ? [] : plainTextKeys(draft)),
-    ...(secretKeys.includes(`${NAMESPACE}:kubernetes`) ? [] : plainTextPasswords(draft)),
-    ...(secretKeys.includes(`${NAMESPACE}:gcp`) ? [] : plainTextPrivateKey(draft)),
-  ].map((problem) =>
-    problem.seen !== undefined && secretSections.includes(String(problem.path[0]))
-      ? { ...problem, seen: SECRET }
-      : problem,
-  );
-  return { settings: result.success ? resolve(result.data) : undefined, draft, problems };
+    ...plainTextSecrets(input, encrypted),
+    ...misplacedSecrets(encrypted),
+  ].map((problem) => (problem.seen !== undefined && isHidden(problem.path) ? { ...problem, seen: SECRET } : problem));
+  const settings = result.success ? { ...resolve(result.data), lineEnds: secretsWithLineEnd(input) } : undefined;
+  return { settings, draft, problems };
 }
 
 /** Pulumi passes mappings and lists as JSON, anything else as it stands in the stack file. */
@@ -107,20 +109,7 @@ function value(text: string): unknown {
   }
 }
 
-function plainTextKeys({ providers = {} }: SettingsDraft): SettingsProblem[] {
-  return Object.entries(providers)
-    .filter(([, provider]) => provider?.apiKey)
-    .map(([name]) => {
-      const path = ["providers", name, "apiKey"];
-      const command = `pulumi config set --path --secret ${NAMESPACE}:${path.join(".")}`;
-      return {
-        path,
-        message: `is in plain text in the stack file; revoke that key, and set a new one with \`${command}\``,
-      };
-    });
-}
-
-function resolve(parsed: ParsedSettings): Settings {
+function resolve(parsed: ParsedSettings): Omit<Settings, "lineEnds"> {
   const { models, providers, projects, pools, ...settings } = parsed;
   return {
     ...settings,

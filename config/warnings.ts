@@ -1,7 +1,31 @@
+import { lastDay } from "./certificates.ts";
+import { NAMESPACE } from "./problems.ts";
+import { command } from "./secrets.ts";
 import type { Settings } from "./settings.ts";
 
+/** Days before the end of the last authority from which on each preview says so. */
+const NOTICE_DAYS = 30;
+
+const DAY = 86_400_000;
+
 /** What is allowed and yet may surprise, each with what to do about it. */
-export function warnings({ platform, kubernetes, gcp, projects, pools }: Settings): string[] {
+export function warnings(settings: Settings): string[] {
+  return [
+    ...withLineEnds(settings),
+    ...sharedLimits(settings),
+    ...unverifiedServers(settings),
+    ...endingAuthorities(settings),
+  ];
+}
+
+function withLineEnds({ lineEnds }: Settings): string[] {
+  return lineEnds.map(
+    (path) =>
+      `${NAMESPACE}:${path.join(".")} ends with a line end, which is left out. To set it again without one: \`printf %s "$SECRET" | ${command(path)}\`.`,
+  );
+}
+
+function sharedLimits({ platform, kubernetes, gcp, projects, pools }: Settings): string[] {
   const redis = platform === "gcp" ? gcp?.redis : kubernetes.redis;
   if (platform === "local" || redis !== undefined || kubernetes.litellm.maxReplicas === 1) return [];
   const limited = [...projects, ...pools].filter(
@@ -13,5 +37,41 @@ export function warnings({ platform, kubernetes, gcp, projects, pools }: Setting
     `Without Redis each of up to ${maxReplicas} LiteLLM pods counts rate limits for itself, so that ` +
       `${limited.map(({ alias }) => alias).join(", ")} may get up to ${maxReplicas} times as much as the settings say. ` +
       `Set llm-gateway:${platform}.redis, or llm-gateway:kubernetes.litellm.replicas and maxReplicas to 1.`,
+  ];
+}
+
+/** Servers of the user's that are called without a check of who answers. */
+function unverifiedServers(settings: Settings): string[] {
+  return ownServers(settings).flatMap(({ section, name, tls }) => {
+    if (tls === "verify-full") return [];
+    const remedy = `Set llm-gateway:kubernetes.${section}.tls to verify-full, and caCertificate to the certificate of the authority that signed the server's.`;
+    return tls === "require"
+      ? [
+          `Connections to ${name} are encrypted, but the server's certificate isn't checked: whoever is on the way can pass for the server, and read and change everything. ${remedy}`,
+        ]
+      : [`Connections to ${name} aren't encrypted: whoever is on the way can read and change everything. ${remedy}`];
+  });
+}
+
+/** Authorities after whose end no server passes the check. */
+function endingAuthorities(settings: Settings): string[] {
+  return ownServers(settings).flatMap(({ section, name, caCertificate }) => {
+    if (caCertificate === undefined) return [];
+    const end = lastDay(caCertificate);
+    if (end.getTime() - Date.now() > NOTICE_DAYS * DAY) return [];
+    return [
+      `The authority of ${name} ends on ${end.toISOString().slice(0, 10)}, and with it every new connection. ` +
+        `Add the certificate of its successor to llm-gateway:kubernetes.${section}.caCertificate before the server gets a certificate of it.`,
+    ];
+  });
+}
+
+function ownServers({ platform, kubernetes: { postgres, redis } }: Settings) {
+  if (platform !== "kubernetes") return [];
+  return [
+    ...(postgres.trial || postgres.host === undefined
+      ? []
+      : [{ section: "postgres", name: "PostgreSQL", ...postgres }]),
+    ...(redis ? [{ section: "redis", name: "Redis", ...redis }] : []),
   ];
 }

@@ -1,11 +1,7 @@
 import { writeFile } from "node:fs/promises";
 
-import * as z from "zod";
-
+import { type JsonSchema as Schema, settingsJsonSchema } from "../config/json-schema.ts";
 import { NAMESPACE } from "../config/problems.ts";
-import { settingsSchema } from "../config/schema.ts";
-
-type Schema = z.core.JSONSchema.JSONSchema;
 
 /** Where the description of the settings is kept. */
 export const settingsDocumentFile = new URL("../docs/settings.md", import.meta.url);
@@ -20,7 +16,7 @@ number and \`s\`, \`m\`, \`h\`, \`d\`, \`w\` or \`mo\`, such as \`30d\`.`;
 
 /** The description of all settings, in Markdown. */
 export function settingsDocument(): string {
-  const schema: Schema = z.toJSONSchema(settingsSchema, { io: "input" });
+  const schema = settingsJsonSchema;
   const sections = properties(schema).map(([name, section]) => {
     const entry = entryOf(section);
     const list = properties(entry.schema).flatMap((setting) => settingLines(setting, entry.schema));

@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 
 import * as yaml from "yaml";
 
+import { authorities } from "../config/certificates.ts";
 import { UserError } from "../toolchain/user-error.ts";
 
 /** What a command of the Pulumi CLI is about. */
@@ -16,6 +17,8 @@ export interface StackCommand {
   platform: string | undefined;
   /** The stack's name without organization and project; undefined if the command names none and changes none. */
   stack: string | undefined;
+  /** What that file has its PostgreSQL server checked against, as PEM. */
+  authorities: string | undefined;
   /** Whether that file protects what can't be made again, which every platform but local does unless told otherwise. */
   isProtected: boolean;
 }
@@ -78,5 +81,11 @@ async function stackFile(folder: string, stack: string | undefined): Promise<Omi
   const byDefault = platform !== undefined && platform !== "local";
   const protect = config?.["llm-gateway:protect"] ?? byDefault;
   // `pulumi config set` writes it as text.
-  return { stack, platform, isProtected: protect === true || protect === "true" };
+  return { stack, platform, authorities: authoritiesOf(config), isProtected: protect === true || protect === "true" };
+}
+
+/** Undefined for one that is wrong, too, as the program says then. */
+function authoritiesOf(config: Record<string, unknown> = {}): string | undefined {
+  const section = config["llm-gateway:kubernetes"] as { postgres?: { caCertificate?: unknown } } | null | undefined;
+  return authorities().optional().safeParse(section?.postgres?.caCertificate).data;
 }

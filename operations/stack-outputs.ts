@@ -1,8 +1,8 @@
 import * as z from "zod";
 
-import type { ClusterAccess } from "../providers/access.ts";
 import { UserError } from "../toolchain/user-error.ts";
 import type { Stack } from "./stack.ts";
+import type { LoadBalanced } from "./verify/deployment.ts";
 
 const holder = z.object({
   name: z.string(),
@@ -21,8 +21,12 @@ const holder = z.object({
 });
 
 const outputs = z.object({
-  /** `clients`: the way in for clients outside the cluster. */
-  gateway: z.object({ url: z.string(), logs: z.string(), clients: z.object({ url: z.string() }).optional() }),
+  /** `clients`: the way in for clients outside the cluster, and for administrators if they have one. */
+  gateway: z.object({
+    url: z.string(),
+    logs: z.string(),
+    clients: z.object({ url: z.string(), adminUrl: z.string().optional() }).optional(),
+  }),
   admin: z.object({ url: z.string(), email: z.string(), logs: z.string() }),
   /** `mocked`: LiteLLM answers itself, because the provider's key is not set. */
   models: z.array(z.object({ name: z.string(), mocked: z.boolean() })),
@@ -75,9 +79,12 @@ export async function readSecretOutputs(stack: Stack): Promise<SecretStackOutput
   return parse(outputs.extend(secrets.shape), stack, await read(stack, "--show-secrets"));
 }
 
-/** The Service behind a load balancer of platform gcp; undefined where there is none. */
-export function loadBalancedService({ cloud, gateway, access }: SecretStackOutputs): ClusterAccess | undefined {
-  return cloud.cluster !== undefined && gateway.clients && "namespace" in access.gateway ? access.gateway : undefined;
+/** The Services behind a load balancer of platform gcp, by who calls them; undefined where there is none. */
+export function loadBalancedServices({ cloud, gateway, access }: SecretStackOutputs): LoadBalanced | undefined {
+  if (cloud.cluster === undefined || !gateway.clients || !("namespace" in access.gateway)) return undefined;
+  const clients = access.gateway;
+  const administrators = { ...clients, service: `${clients.service}-admin` };
+  return { clients, ...(gateway.clients.adminUrl !== undefined && { administrators }) };
 }
 
 function parse<T>(schema: z.ZodType<T>, { name }: Stack, values: unknown): T {

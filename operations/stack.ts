@@ -8,6 +8,7 @@ import { gatewayHome } from "../toolchain/home.ts";
 import { pulumiEnvironment } from "../toolchain/pulumi/environment.ts";
 import type { UserError } from "../toolchain/user-error.ts";
 import { withTidyStackFile } from "./stack-file.ts";
+import { refuseStackFile } from "./stack-file-check.ts";
 import { hasPendingOperations, releaseDeadLocks } from "./stack-lock.ts";
 import { stackCommand } from "./stack-command.ts";
 import { pluginsFor } from "./stack-plugins.ts";
@@ -30,6 +31,7 @@ export class Stack {
 
   /** Brings what the CLI needs. Whether there is such a stack shows when it is used. */
   static async open(name: string): Promise<Stack> {
+    await refuseStackFile({ name: "stack", stack: name });
     const home = gatewayHome();
     await mkdir(home, { recursive: true, mode: 0o700 });
     const plugins = pluginsFor(await stackCommand(["up", "--stack", name]));
@@ -43,6 +45,7 @@ export class Stack {
 
   /** Runs `pulumi` for people to watch. @throws ExecaError if it fails. */
   async show(...args: string[]): Promise<void> {
+    await refuseStackFile({ name: args[0] ?? "", stack: this.name });
     const options = { cwd: root, env: this.#environment, stdio: "inherit", forceKillAfterDelay: false } as const;
     await withTidyStackFile(async () => execa("pulumi", args, options));
   }

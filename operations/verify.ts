@@ -5,7 +5,7 @@ import { routeTo } from "../providers/access.ts";
 import { hideNotices } from "../toolchain/progress.ts";
 import { main } from "./main.ts";
 import { LOCAL, Stack } from "./stack.ts";
-import { loadBalancedService, readSecretOutputs } from "./stack-outputs.ts";
+import { loadBalancedServices, readSecretOutputs } from "./stack-outputs.ts";
 import { report } from "./verify/report.ts";
 import { verify } from "./verify/verify.ts";
 
@@ -17,7 +17,7 @@ await main(async () => {
   const outputs = await readSecretOutputs(await Stack.open(values.stack));
   // In a cluster, by port-forwards that end with this process.
   const [gateway, admin] = await Promise.all([routeTo(outputs.access.gateway), routeTo(outputs.access.admin)]);
-  const loadBalanced = loadBalancedService(outputs);
+  const loadBalanced = loadBalancedServices(outputs);
   const rows = await verify({ ...outputs, gateway: { url: gateway.url }, admin: { url: admin.url }, loadBalanced });
   console.log(values.json ? JSON.stringify(rows, undefined, 2) : report(rows, process.stdout.columns));
   if (!rows.every(({ ok }) => ok)) process.exitCode = 1;

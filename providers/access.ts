@@ -1,3 +1,5 @@
+import { isOurs, isTaken } from "./local/loopback-port.ts";
+
 /** How this machine reaches a service: by a URL, or through a Kubernetes cluster. */
 export type Access = UrlAccess | ClusterAccess;
 
@@ -53,8 +55,33 @@ export interface Route {
  * @throws {AccessError} that says why there is no way, and what to do.
  */
 export async function routeTo(access: Access): Promise<Route> {
-  if ("url" in access) return { url: access.url.replace(/\/+$/, ""), problem: () => undefined };
+  if ("url" in access) return direct(access);
   // Only those who need it pay for the Kubernetes client, which takes longer to load than everything else here.
   const { portForward } = await import("./access/port-forward.ts");
   return portForward(access);
+}
+
+/** Whether a program of this account listens on a port of this machine; asked again as long as none does. */
+const ours = new Map<number, Promise<boolean>>();
+
+/** A service of this machine, which is told keys: not before it is known that nobody else listens in its place. */
+async function direct({ url }: UrlAccess): Promise<Route> {
+  const { hostname, port } = new URL(url);
+  if (hostname === "127.0.0.1") {
+    const number = Number(port || 80);
+    const asked = ours.get(number) ?? isOurs(number);
+    ours.set(number, asked);
+    if (!(await asked)) {
+      ours.delete(number);
+      if (await isTaken(number)) throw new AccessError(impostor(url), { retry: false });
+    }
+  }
+  return { url: url.replace(/\/+$/, ""), problem: () => undefined };
+}
+
+function impostor(url: string): string {
+  return (
+    `What listens at ${url} is a program of another account of this machine, and is told no key. Have it stopped, ` +
+    "then bring the stack up again; or write another port into the stack's settings."
+  );
 }

@@ -3,6 +3,7 @@ import { BenchGateway } from "../gateway.ts";
 import { machine } from "../machine.ts";
 import { type Load, load } from "./load.ts";
 import { StubModel } from "./stub-model.ts";
+import { UnguardedProxy } from "./unguarded.ts";
 
 /** Requests at once: alone, for the latency that the proxy adds; many, for what it takes at most. */
 export const CONNECTIONS = [1, 32];
@@ -20,7 +21,10 @@ export interface Capacity {
   loads: { target: string; connections: number; load: Load }[];
 }
 
-/** Sends load to a model on this machine, then to a gateway in front of it with one worker, two and four. */
+/**
+ * Sends load to a model on this machine, then to a gateway in front of it with one worker, two and four, and to one worker
+ * without the request guard.
+ */
 export async function capacity(seconds: number): Promise<Capacity> {
   const result: Capacity = { date: new Date().toISOString(), machine: machine(), loads: [] };
   const model = await StubModel.start();
@@ -47,6 +51,15 @@ export async function capacity(seconds: number): Promise<Capacity> {
       // What a worker loads at its first request is no part of any other.
       await load(end, { connections: 4 * workers, seconds: 3 });
       await measure(title, end);
+      if (workers > 1) continue;
+      const proxy = await step("Bringing up the same without the request guard", () => UnguardedProxy.start(gateway));
+      try {
+        const bare = { ...end, url: proxy.url };
+        await load(bare, { connections: 4, seconds: 3 });
+        await measure(`${title}, without the request guard`, bare);
+      } finally {
+        await proxy.stop();
+      }
     }
   } finally {
     await gateway.remove();

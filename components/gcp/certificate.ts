@@ -12,11 +12,23 @@ export interface OwnCertificate {
   privateKey: pulumi.Input<string>;
 }
 
+/** A private authority of the stack's own. */
+export interface Authority {
+  /** How it issues certificates. */
+  config: gcp.certificatemanager.CertificateIssuanceConfig;
+  /** Its own certificate, in PEM. */
+  certificate: pulumi.Output<string>;
+}
+
 export interface CertificateArgs {
   place: GcpPlace;
+  /** Who calls the hostname. */
+  callers: "clients" | "admins";
   hostname: string;
   /** Default: one that a private authority of the stack's own issues, and Google renews. */
   own?: OwnCertificate | undefined;
+  /** Default: one that is made here. */
+  authority?: Authority | undefined;
 }
 
 /** Seconds of ten years: until then nobody has to trust another authority. */
@@ -29,29 +41,29 @@ const CERTIFICATE_LIFETIME = "2592000s";
 export class Certificate extends pulumi.ComponentResource {
   /** Its name in Certificate Manager. */
   readonly name: pulumi.Output<string>;
-  /** The authority's own certificate, in PEM; undefined where the certificate is the user's own. */
-  readonly authority: pulumi.Output<string> | undefined;
+  /** The authority that issues it; undefined where the certificate is the user's own. */
+  readonly authority: Authority | undefined;
 
-  constructor(name: string, { place, hostname, own }: CertificateArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: CertificateArgs, opts: pulumi.ComponentResourceOptions) {
     super("llm-gateway:gcp:Certificate", name, {}, opts);
+    const { place, callers, hostname, own } = args;
     const child = { parent: this, dependsOn: place.services };
     const location = place.region;
-    const issuer = own ? undefined : this.#authority(place, child);
+    this.authority = own ? undefined : (args.authority ?? this.#authority(place, child));
     const certificate = new gcp.certificatemanager.Certificate(
-      `${place.name}-clients`,
+      `${place.name}-${callers}`,
       {
         location,
         ...(own && { selfManaged: { pemCertificate: own.chain, pemPrivateKey: pulumi.secret(own.privateKey) } }),
-        ...(issuer && { managed: { domains: [hostname], issuanceConfig: issuer.config.id } }),
+        ...(this.authority && { managed: { domains: [hostname], issuanceConfig: this.authority.config.id } }),
       },
       child,
     );
     this.name = certificate.name;
-    this.authority = issuer?.certificate;
-    this.registerOutputs({ name: this.name, authority: this.authority });
+    this.registerOutputs({ name: this.name, authority: this.authority?.certificate });
   }
 
-  #authority(place: GcpPlace, child: pulumi.CustomResourceOptions) {
+  #authority(place: GcpPlace, child: pulumi.CustomResourceOptions): Authority {
     const { name, region: location, protect, services } = place;
     const kept = { ...child, protect };
     const pool = new gcp.certificateauthority.CaPool(

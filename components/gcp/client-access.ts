@@ -1,13 +1,26 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
+import type { ClientRoute } from "../../config/routes.ts";
+import { adminService } from "../kubernetes/admin-service.ts";
+import { everything, rulesFor } from "../kubernetes/http-routes.ts";
 import { allowedClients } from "./allowed-clients.ts";
-import { Certificate, type OwnCertificate } from "./certificate.ts";
-import { InternalGateway } from "./internal-gateway.ts";
+import { type Authority, Certificate, type OwnCertificate } from "./certificate.ts";
+import { type Entrance, InternalGateway } from "./internal-gateway.ts";
 import type { GcpPlace } from "./place.ts";
 import { privateName } from "./private-name.ts";
 
-export interface GcpClientAccessArgs {
+/** A hostname, and who may call it. */
+interface Hostname {
+  /** The DNS name. */
+  hostname: string;
+  /** Ranges that may call it. */
+  clients: string[];
+  /** Default: one of a private authority. */
+  certificate?: OwnCertificate | undefined;
+}
+
+export interface GcpClientAccessArgs extends Hostname {
   place: GcpPlace;
   network: {
     /** `projects/<project>/global/networks/<name>`: where the name is known. */
@@ -17,16 +30,14 @@ export interface GcpClientAccessArgs {
     /** Where the load balancer's proxies are: made before it, deleted after it. */
     proxySubnet: pulumi.Resource[];
   };
-  /** The DNS name that clients use. */
-  hostname: string;
-  /** Ranges that clients are in. */
-  clients: string[];
-  /** Default: one of a private authority. */
-  certificate?: OwnCertificate | undefined;
+  /** What administrators call. Default: they come by port-forwards. */
+  admin?: Hostname | undefined;
   namespace: pulumi.Input<string>;
   /** Name of the Service that clients get to. */
   service: string;
   port: number;
+  /** What of it they get to. */
+  clientRoutes: readonly ClientRoute[];
   /** Where it says whether it can work. */
   readiness: string;
   /** Seconds that a request may take with its answer. */
@@ -50,18 +61,19 @@ export function clientSources(proxies: string): string[] {
 export class GcpClientAccess extends pulumi.ComponentResource {
   /** What clients call. */
   readonly url: pulumi.Output<string>;
+  /** What administrators call; undefined where they come by port-forwards. */
+  readonly adminUrl: pulumi.Output<string> | undefined;
   /** The address inside the network. */
   readonly address: pulumi.Output<string>;
-  /** The load balancer's certificate, by the name that it has in Certificate Manager. */
-  readonly certificate: pulumi.Output<string>;
-  /** What clients must trust, in PEM; undefined where the certificate is the user's own. */
+  /** The load balancer's certificates, by the names that they have in Certificate Manager. */
+  readonly certificates: pulumi.Output<string>[];
+  /** What those who call must trust, in PEM; undefined where the certificates are the user's own. */
   readonly caCertificate: pulumi.Output<string> | undefined;
 
   constructor(name: string, args: GcpClientAccessArgs, opts: pulumi.ComponentResourceOptions) {
     super("llm-gateway:gcp:ClientAccess", name, {}, opts);
-    const { place, network, hostname, clients, service } = args;
+    const { place, network, hostname, admin, namespace, service, port } = args;
     const child = { parent: this, dependsOn: place.services };
-    const certificate = new Certificate(name, { place, hostname, own: args.certificate }, { parent: this });
     const address = new gcp.compute.Address(
       `${place.name}-clients`,
       { region: place.region, addressType: "INTERNAL", purpose: "GCE_ENDPOINT", subnetwork: network.subnetwork },
@@ -72,28 +84,58 @@ export class GcpClientAccess extends pulumi.ComponentResource {
       { region: place.region, profile: "MODERN", minTlsVersion: "TLS_1_2" },
       child,
     );
-    const allowed = new gcp.compute.RegionSecurityPolicy(
-      `${place.name}-clients`,
-      { region: place.region, type: "CLOUD_ARMOR", rules: allowedClients(clients) },
-      child,
-    );
+    const forClients = this.#guarded(name, "clients", args);
+    const entrances: Entrance[] = [
+      { ...forClients.entrance, service, rules: rulesFor(args.clientRoutes, { name: service, port }) },
+    ];
+    const forAdmins =
+      admin &&
+      this.#guarded(`${name}-admin`, "admins", {
+        ...{ place, service, authority: forClients.certificate.authority },
+        ...admin,
+      });
+    if (forAdmins) {
+      const backend = adminService(service, namespace, { parent: this, dependsOn: args.ready });
+      entrances.push({ ...forAdmins.entrance, service: backend.name, rules: [everything(backend)] });
+    }
+    const guards = [forClients, forAdmins].flatMap((made) => (made ? [made.certificate, made.allowed] : []));
     new InternalGateway(
       `${service}-clients`,
-      {
-        ...args,
-        address: address.name,
-        certificate: certificate.name,
-        tlsPolicy: tls.name,
-        securityPolicy: allowed.name,
-      },
+      { ...args, entrances, address: address.name, tlsPolicy: tls.name },
       // Google Cloud refuses to delete what a load balancer uses, so the Gateway goes first.
-      { parent: this, dependsOn: [certificate, address, tls, allowed, ...args.ready, ...network.proxySubnet] },
+      { parent: this, dependsOn: [address, tls, ...guards, ...args.ready, ...network.proxySubnet] },
     );
-    privateName(place, { hostname, network: network.network, address: address.address }, child);
+    for (const { callers, hostname } of entrances) {
+      privateName(place, { callers, hostname, network: network.network, address: address.address }, child);
+    }
     this.url = pulumi.output(`https://${hostname}`);
+    this.adminUrl = admin && pulumi.output(`https://${admin.hostname}`);
     this.address = address.address;
-    this.certificate = certificate.name;
-    this.caCertificate = certificate.authority;
+    this.certificates = [forClients, forAdmins].flatMap((made) => made?.certificate.name ?? []);
+    this.caCertificate = (forClients.certificate.authority ?? forAdmins?.certificate.authority)?.certificate;
     this.registerOutputs({ url: this.url, address: this.address, caCertificate: this.caCertificate });
+  }
+
+  /** What guards a hostname: its certificate, and who is let in. */
+  #guarded(
+    name: string,
+    callers: Entrance["callers"],
+    args: Hostname & { place: GcpPlace; service: string; authority?: Authority | undefined },
+  ) {
+    const { place, hostname, clients, certificate: own, authority } = args;
+    const certificate = new Certificate(name, { place, callers, hostname, own, authority }, { parent: this });
+    const allowed = new gcp.compute.RegionSecurityPolicy(
+      `${place.name}-${callers}`,
+      { region: place.region, type: "CLOUD_ARMOR", rules: allowedClients(clients) },
+      { parent: this, dependsOn: place.services },
+    );
+    const entrance = {
+      name: `${args.service}-${callers}`,
+      callers,
+      hostname,
+      certificate: certificate.name,
+      securityPolicy: allowed.name,
+    };
+    return { certificate, allowed, entrance };
   }
 }

@@ -39,6 +39,10 @@ export class CloudSql extends pulumi.ComponentResource {
   readonly instance: gcp.sql.DatabaseInstance;
   /** Internal address of its endpoint. */
   readonly host: pulumi.Output<string>;
+  /** What its certificate is for: a name of Google's, which leads nowhere unless it is made to. */
+  readonly hostname: pulumi.Output<string>;
+  /** Certificates of the authorities that sign its certificate, and no other server's, as PEM. */
+  readonly authorities: pulumi.Output<string>;
   /** Resolves when that leads to the server: what connects to it depends on this. */
   readonly ready: pulumi.Resource;
   readonly port = 5432;
@@ -83,12 +87,59 @@ export class CloudSql extends pulumi.ComponentResource {
       { ...child, deletedWith: this.instance },
     );
     this.host = endpoint.address;
+    this.hostname = this.instance.dnsName.apply(hostnameOf);
+    // Secrets to the plugin, although the server shows them to everyone who connects.
+    this.authorities = pulumi.unsecret(
+      pulumi
+        .all([this.instance.name, this.instance.serverCaCerts])
+        .apply(async ([instance, active]) => authoritiesOf(active, await this.#allAuthorities(instance))),
+    );
     this.ready = endpoint.ready;
     this.administrator = { name: user.name, password: password.result };
     this.diskLimit = diskLimit(args.settings);
     this.connectionName = this.instance.connectionName;
     this.registerOutputs({ host: this.host, connectionName: this.connectionName });
   }
+
+  /** With those that are to follow the present one, and that went before it: the state knows only that one. */
+  async #allAuthorities(instance: string): Promise<Authority[]> {
+    try {
+      return (await gcp.sql.getCaCerts({ instance }, { parent: this, async: true })).certs;
+    } catch (error) {
+      // An instance that is gone, say: what is to be done about it is said by others.
+      void pulumi.log.warn(
+        `The certificates of Cloud SQL's authorities can't be listed, so only the present one counts: ${String(error)}`,
+        this,
+      );
+      return [];
+    }
+  }
+}
+
+/**
+ * The name in the certificate of an instance with Private Service Connect
+ * (https://cloud.google.com/sql/docs/postgres/authorize-ssl#server-identity-verification).
+ */
+export function hostnameOf(dnsName: string | undefined): string {
+  // A state of an older release of Pulumi's plugin lacks it.
+  if (dnsName) return dnsName.replace(/\.$/, "");
+  throw new pulumi.RunError(
+    "The state lacks the DNS name of the Cloud SQL instance, which its certificate is checked for. Read it with " +
+      "`npm run pulumi -- refresh --run-program=false --target` and the urn of the DatabaseInstance.",
+  );
+}
+
+/** A certificate of an authority, as Cloud SQL lists it. */
+interface Authority {
+  cert: string;
+  /** RFC 3339. */
+  createTime: string;
+}
+
+/** All of them as PEM: the present ones first, and the others by their age. */
+export function authoritiesOf(active: Authority[], all: Authority[]): string {
+  const others = [...all].sort((a, b) => (a.createTime < b.createTime ? -1 : 1));
+  return [...new Set([...active, ...others].map(({ cert }) => `${cert.trim()}\n`))].join("");
 }
 
 function diskLimit({ diskSize }: CloudSqlArgs["settings"]): number {

@@ -11,8 +11,8 @@ export interface FirewallArgs {
   inside: string[];
   /** Ports of the models' providers besides 443. */
   providerPorts: number[];
-  /** The load balancer's proxies and the port of the pods that they call. Default: no load balancer. */
-  clients?: { proxies: string; port: number } | undefined;
+  /** The load balancer's proxies and the ports of the pods that they call. Default: no load balancer. */
+  clients?: { proxies: string; ports: number[] } | undefined;
 }
 
 /**
@@ -44,7 +44,7 @@ export class Firewall extends pulumi.ComponentResource {
       this.#rule("allow-load-balancer", args, {
         direction: "INGRESS",
         sourceRanges: clientSources(clients.proxies),
-        allows: [{ protocol: "tcp", ports: ports([clients.port]) }],
+        allows: [{ protocol: "tcp", ports: ports(clients.ports) }],
       });
     }
     this.registerOutputs();

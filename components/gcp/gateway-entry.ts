@@ -41,9 +41,9 @@ export class GatewayEntry extends pulumi.ComponentResource {
   constructor(name: string, args: GatewayEntryArgs, opts: pulumi.ComponentResourceOptions) {
     super("llm-gateway:gcp:GatewayEntry", name, {}, opts);
     const { place, network, namespace, service, ready, access } = args;
-    const { port = 0, readiness = "/", drainSeconds = 600 } = service;
+    const { port = 0, readiness = "/", clientRoutes = [], drainSeconds = 600 } = service;
     const child = { parent: this };
-    const target = { place, network, namespace, service: name, port, readiness, ready };
+    const target = { place, network, namespace, service: name, port, clientRoutes, readiness, ready };
     const entry =
       access && new GcpClientAccess(`${name}-clients`, { ...target, ...access, timeout: drainSeconds }, child);
     const uptime = access && new UptimeCheck(`${name}-uptime`, target, child);
@@ -60,14 +60,20 @@ export class GatewayEntry extends pulumi.ComponentResource {
           maxConnections: args.maxConnections,
           diskLimit: args.postgres.diskLimit,
         },
-        certificate: entry?.certificate,
+        certificates: entry?.certificates,
         uptimeCheck: uptime?.id,
         emails: args.emails,
       },
       child,
     );
     this.clients =
-      entry && pulumi.output({ url: entry.url, address: entry.address, caCertificate: entry.caCertificate });
+      entry &&
+      pulumi.output({
+        url: entry.url,
+        address: entry.address,
+        ...(entry.adminUrl && { adminUrl: entry.adminUrl }),
+        caCertificate: entry.caCertificate,
+      });
     this.dashboard = monitoring.dashboard;
     this.registerOutputs({ clients: this.clients, dashboard: this.dashboard });
   }

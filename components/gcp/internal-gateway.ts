@@ -1,26 +1,37 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
+import type { Rule } from "../kubernetes/http-routes.ts";
 import { labels } from "../kubernetes/labels.ts";
+
+/** A hostname of the load balancer, and what is behind it. */
+export interface Entrance {
+  /** Name of its objects. */
+  name: string;
+  /** Who calls it. */
+  callers: "clients" | "admins";
+  hostname: string;
+  /** Name of the region's certificate in Certificate Manager. */
+  certificate: pulumi.Input<string>;
+  /** Name of the region's Cloud Armor policy. */
+  securityPolicy: pulumi.Input<string>;
+  /** Name of the Service that requests go to, which no other entrance leads to. */
+  service: string;
+  /** Requests that go there; all others are refused. */
+  rules: Rule[];
+}
 
 export interface InternalGatewayArgs {
   namespace: pulumi.Input<string>;
-  hostname: string;
-  /** Name of the Service that requests go to. */
-  service: string;
-  port: number;
-  /** Where it says whether it can work. */
+  entrances: Entrance[];
+  /** Where the Services say whether they can work. */
   readiness: string;
   /** Seconds that a request may take with its answer. */
   timeout: number;
   /** Name of the reserved address inside the network. */
   address: pulumi.Input<string>;
-  /** Name of the region's certificate in Certificate Manager. */
-  certificate: pulumi.Input<string>;
   /** Name of the region's SSL policy. */
   tlsPolicy: pulumi.Input<string>;
-  /** Name of the region's Cloud Armor policy. */
-  securityPolicy: pulumi.Input<string>;
 }
 
 /** Whose load balancers have addresses inside the network alone: https://cloud.google.com/kubernetes-engine/docs/how-to/gatewayclass-capabilities. */
@@ -28,6 +39,11 @@ const INTERNAL = "gke-l7-rilb";
 
 /** Seconds that Google Cloud lets requests in hand go on, at most: https://cloud.google.com/load-balancing/docs/enabling-connection-draining. */
 const LONGEST_DRAINING = 3600;
+
+const GATEWAY_API = "gateway.networking.k8s.io";
+
+/** Names of listeners, which are there as long as the Gateway. */
+const LISTENERS = { clients: "https", admins: "https-admins" };
 
 /** A load balancer inside the network, as GKE's Gateway controller makes it. */
 export class InternalGateway extends pulumi.ComponentResource {
@@ -42,20 +58,16 @@ export class InternalGateway extends pulumi.ComponentResource {
     // Pulumi doesn't hand down what a component depends on.
     this.#child = { parent: this, ...(opts.dependsOn !== undefined && { dependsOn: opts.dependsOn }) };
     // First what guards it: the load balancer must never answer without.
-    const gateway = this.#gateway(this.#guards());
-    this.#object("HTTPRoute", "gateway.networking.k8s.io/v1", {
-      opts: { dependsOn: gateway },
-      spec: {
-        parentRefs: [{ name }],
-        hostnames: [args.hostname],
-        rules: [{ backendRefs: [{ name: args.service, port: args.port }] }],
-      },
-    });
+    const gateway = this.#gateway([
+      ...args.entrances.flatMap((entrance) => this.#guards(entrance)),
+      this.#connections(),
+    ]);
+    for (const entrance of args.entrances) this.#route(entrance, gateway);
     this.registerOutputs();
   }
 
-  #guards(): pulumi.Resource[] {
-    const { service, readiness, timeout, securityPolicy, tlsPolicy } = this.#args;
+  #guards({ name, service, securityPolicy }: Entrance): pulumi.Resource[] {
+    const { readiness, timeout } = this.#args;
     const backend = { group: "", kind: "Service", name: service };
     const health = {
       checkIntervalSec: 10,
@@ -71,47 +83,58 @@ export class InternalGateway extends pulumi.ComponentResource {
       // Who asked for which path, and the answer's status: no bodies, no headers.
       logging: { enabled: true, sampleRate: 1_000_000 },
     };
-    // Clients in other regions, or behind a VPN there, are among the allowed ranges or not.
-    const connections = { sslPolicy: tlsPolicy, allowGlobalAccess: true };
-    const gateway = { group: "gateway.networking.k8s.io", kind: "Gateway", name: this.#name };
-    const policy = (kind: string, targetRef: object, settings: object) =>
-      this.#object(kind, "networking.gke.io/v1", { spec: { targetRef, default: settings } });
     return [
-      policy("HealthCheckPolicy", backend, health),
-      policy("GCPBackendPolicy", backend, requests),
-      policy("GCPGatewayPolicy", gateway, connections),
+      this.#policy(name, "HealthCheckPolicy", backend, health),
+      this.#policy(name, "GCPBackendPolicy", backend, requests),
     ];
   }
 
+  #connections(): pulumi.Resource {
+    const gateway = { group: GATEWAY_API, kind: "Gateway", name: this.#name };
+    // Clients in other regions, or behind a VPN there, are among the allowed ranges or not.
+    const connections = { sslPolicy: this.#args.tlsPolicy, allowGlobalAccess: true };
+    return this.#policy(this.#name, "GCPGatewayPolicy", gateway, connections);
+  }
+
   #gateway(guards: pulumi.Resource[]): pulumi.Resource {
-    const { hostname, address, certificate } = this.#args;
-    return this.#object("Gateway", "gateway.networking.k8s.io/v1", {
+    const { address, entrances } = this.#args;
+    return this.#object(this.#name, "Gateway", `${GATEWAY_API}/v1`, {
       // A load balancer takes minutes, and waits for its certificate.
       annotations: { "pulumi.com/waitFor": "condition=Programmed" },
       opts: { dependsOn: guards, customTimeouts: { create: "20m", delete: "20m" } },
       spec: {
         gatewayClassName: INTERNAL,
         addresses: [{ type: "NamedAddress", value: address }],
-        listeners: [
-          {
-            name: "https",
-            hostname,
-            port: 443,
-            protocol: "HTTPS",
-            tls: { mode: "Terminate", options: { "networking.gke.io/cert-manager-certs": certificate } },
-            allowedRoutes: { namespaces: { from: "Same" } },
-          },
-        ],
+        listeners: entrances.map(({ callers, hostname, certificate }) => ({
+          name: LISTENERS[callers],
+          hostname,
+          port: 443,
+          protocol: "HTTPS",
+          tls: { mode: "Terminate", options: { "networking.gke.io/cert-manager-certs": certificate } },
+          allowedRoutes: { namespaces: { from: "Same" } },
+        })),
       },
     });
   }
 
+  #route({ name, callers, hostname, rules }: Entrance, gateway: pulumi.Resource): void {
+    const listener = callers === "clients" ? {} : { sectionName: LISTENERS[callers] };
+    this.#object(name, "HTTPRoute", `${GATEWAY_API}/v1`, {
+      opts: { dependsOn: gateway },
+      spec: { parentRefs: [{ name: this.#name, ...listener }], hostnames: [hostname], rules },
+    });
+  }
+
+  #policy(name: string, kind: string, targetRef: object, settings: object): pulumi.Resource {
+    return this.#object(name, kind, "networking.gke.io/v1", { spec: { targetRef, default: settings } });
+  }
+
   #object(
+    name: string,
     kind: string,
     apiVersion: string,
     args: { spec: object; annotations?: Record<string, string>; opts?: pulumi.CustomResourceOptions },
   ): pulumi.Resource {
-    const name = this.#name;
     const { annotations, spec, opts = {} } = args;
     const metadata = { name, namespace: this.#args.namespace, labels: labels(name, "gateway") };
     return new kubernetes.apiextensions.CustomResource(

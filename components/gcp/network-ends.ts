@@ -15,10 +15,13 @@ interface Endpoint {
 
 /** What the stack makes outside the cluster. */
 export interface GcpEnds {
-  postgres?: Endpoint | undefined;
+  /** Its certificate is for `hostname`. */
+  postgres?: (Endpoint & { hostname: pulumi.Input<string> }) | undefined;
   valkey?: Endpoint | undefined;
   /** Range of the load balancer's proxies. Default: no load balancer. */
   proxies?: string | undefined;
+  /** Whether administrators come by the load balancer too. Default: no. */
+  administrators?: boolean;
 }
 
 /**
@@ -34,16 +37,18 @@ const RESOLVERS = ["169.254.20.10/32", "169.254.169.254/32"];
 const METADATA: Server = { ports: [80], addresses: only(["169.254.169.254/32"]) };
 
 /** Where a stack's connections lead in Google Cloud. */
-export function networkEnds(settings: Settings, { postgres, valkey, proxies }: GcpEnds = {}): Network {
+export function networkEnds(settings: Settings, { postgres, valkey, proxies, administrators }: GcpEnds = {}): Network {
   const ends = ofSettings(settings);
   const { clients, scrapers: others } = ends;
-  const fromOutside = proxies === undefined ? [] : [...clientSources(proxies), ...UPTIME_CHECKERS];
+  const balancer = proxies === undefined ? [] : clientSources(proxies);
+  const fromOutside = proxies === undefined ? [] : [...balancer, ...UPTIME_CHECKERS];
   return {
     ...ends,
     clients: { ...clients, cidrs: [...clients.cidrs, ...fromOutside] },
     scrapers: { cidrs: others.cidrs, namespaces: [...scrapers.namespaces, ...others.namespaces] },
     resolvers: only(RESOLVERS),
-    postgres: postgres && server(postgres),
+    administrators: only(administrators ? balancer : []),
+    postgres: postgres && { ...server(postgres), alias: { name: postgres.hostname, address: postgres.host } },
     redis: valkey && server(valkey),
     identity: METADATA,
   };

@@ -27,8 +27,8 @@ export interface NetworkArgs {
 export interface LoadBalancerClients {
   /** Range of the load balancer's proxies; an existing network must have a proxy-only subnet of this range. */
   proxies: string;
-  /** The port of the pods that it calls. */
-  port: number;
+  /** The ports of the pods that it calls. */
+  ports: number[];
 }
 
 /**

@@ -4,7 +4,9 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { GcpSettings } from "../../config/gcp.ts";
 import { gcpName } from "../../config/gcp-name.ts";
+import { ADMIN_PORT } from "../../config/kubernetes-access.ts";
 import type { Settings } from "../../config/settings.ts";
+import { authoritiesFile } from "../authorities-file.ts";
 import { Databases, type ServiceDatabases } from "../databases.ts";
 import { KubernetesPlatform } from "../kubernetes/platform.ts";
 import { PostgresRelay } from "../kubernetes/postgres-relay.ts";
@@ -73,7 +75,8 @@ export class GcpPlatform implements Platform {
     const place = { name, project, projectNumber, region, protect, highAvailability, services: ready };
     this.#place = place;
     const { providerPorts } = networkEnds(settings);
-    const clients = access && { proxies: own.network.proxies, port: litellm.port };
+    const ports = [litellm.port, ...(access?.admin ? [ADMIN_PORT] : [])];
+    const clients = access && { proxies: own.network.proxies, ports };
     this.#network = new Network("network", { place, ...own.network, providerPorts, clients }, options);
     const { network, subnetwork } = this.#network;
 
@@ -116,6 +119,7 @@ export class GcpPlatform implements Platform {
         postgres: this.#postgres,
         valkey: this.#valkey,
         proxies: access && own.network.proxies,
+        administrators: access?.admin !== undefined,
       }),
       maxConnections: postgres.maxConnections,
       protect,
@@ -131,7 +135,7 @@ export class GcpPlatform implements Platform {
   }
 
   databases(name: string, opts: pulumi.ComponentResourceOptions = {}): ServiceDatabases {
-    const { host, port, ready, administrator, instance } = this.#postgres;
+    const { host, hostname, port, authorities, ready, administrator, instance } = this.#postgres;
     const { sagewai, kubernetes } = this.#settings;
     const relay = new PostgresRelay(
       "postgres-relay",
@@ -155,12 +159,15 @@ export class GcpPlatform implements Platform {
         }),
         username: administrator.name,
         password: administrator.password,
-        sslmode: "require",
+        // By this machine's port it has another name. Nobody but this very instance has a certificate of its authority.
+        sslmode: "verify-ca",
+        sslrootcert: authoritiesFile(authorities),
         superuser: false,
       },
       { ...opts, dependsOn: relay.ready },
     );
-    const server = { host, port, tls: "require" as const, administrator: throughCluster, resource: instance };
+    const tls = { mode: "verify-full", authorities } as const;
+    const server = { host: hostname, port, tls, administrator: throughCluster, resource: instance };
     return new Databases(name, { server }, opts);
   }
 

@@ -4,6 +4,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { GcpPlace } from "./place.ts";
 
 export interface PrivateNameArgs {
+  /** Who calls it. */
+  callers: "clients" | "admins";
   hostname: string;
   /** `projects/<project>/global/networks/<name>`: where it is known. */
   network: pulumi.Input<string>;
@@ -16,22 +18,22 @@ export interface PrivateNameArgs {
  */
 export function privateName(
   { name }: GcpPlace,
-  { hostname, network, address }: PrivateNameArgs,
+  { callers, hostname, network, address }: PrivateNameArgs,
   opts: pulumi.CustomResourceOptions,
 ): void {
   const dnsName = `${hostname}.`;
   const zone = new gcp.dns.ManagedZone(
-    `${name}-clients`,
+    `${name}-${callers}`,
     {
       dnsName,
-      description: "The LLM gateway, for clients inside the network",
+      description: `The LLM gateway, for ${callers === "clients" ? "clients" : "administrators"} inside the network`,
       visibility: "private",
       privateVisibilityConfig: { networks: [{ networkUrl: network }] },
     },
     opts,
   );
   new gcp.dns.RecordSet(
-    `${name}-clients`,
+    `${name}-${callers}`,
     { managedZone: zone.name, name: dnsName, type: "A", ttl: 300, rrdatas: [address] },
     opts,
   );

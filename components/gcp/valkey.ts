@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
@@ -26,6 +28,9 @@ const DAYS = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY"
 
 /** Where LiteLLM finds the certificates, among its files. */
 const CERTIFICATES = "valkey-ca.pem";
+
+/** What Python runs by itself, before LiteLLM: its name is Python's. */
+const NO_OTHERS = "sitecustomize.py";
 
 /**
  * Memorystore for Valkey, in which LiteLLM's pods share rate limits and spend, with TLS and IAM instead of a password:
@@ -62,10 +67,15 @@ export class Valkey extends pulumi.ComponentResource {
       // Without REDIS_SSL, LiteLLM overlooks the certificates.
       REDIS_SSL: "true",
       REDIS_GCP_SSL_CA_CERTS: `{files}/${CERTIFICATES}`,
-      // It is called by its address, and nobody but this very instance has a certificate of its authority.
+      // It is called by its address. Nobody but this very instance has a certificate of its authority, so that no other one
+      // may count, for which a module of ours is found here.
       REDIS_SSL_CHECK_HOSTNAME: "false",
+      PYTHONPATH: "{files}",
     };
-    this.files = { [CERTIFICATES]: this.caCertificate };
+    this.files = {
+      [CERTIFICATES]: this.caCertificate,
+      [NO_OTHERS]: readFileSync(new URL(NO_OTHERS, import.meta.url), "utf8"),
+    };
     this.registerOutputs({ host: this.host, caCertificate: this.caCertificate, serviceAccount: this.serviceAccount });
   }
 

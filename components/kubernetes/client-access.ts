@@ -2,27 +2,42 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { KubernetesSettings } from "../../config/kubernetes.ts";
+import type { ClientRoute } from "../../config/routes.ts";
+import { adminService } from "./admin-service.ts";
+import { everything, type Rule, rulesFor } from "./http-routes.ts";
 import { labels, selector } from "./labels.ts";
 
-export type ClientAccessArgs = KubernetesSettings["access"] & {
+type Access = KubernetesSettings["access"];
+
+export type ClientAccessArgs = Access & {
   namespace: pulumi.Input<string>;
   /** Name of the Service that clients get to, and of its pods. */
   service: string;
   port: number;
+  /** What of it they get to. */
+  clientRoutes: readonly ClientRoute[];
 };
 
-/** Ways for clients outside the cluster, which the settings must have named internal. */
+/** Ways for those outside the cluster, which the settings must have named internal. */
 export class ClientAccess extends pulumi.ComponentResource {
+  readonly #namespace: pulumi.Input<string>;
+
   constructor(name: string, args: ClientAccessArgs, opts: pulumi.ComponentResourceOptions) {
     super("llm-gateway:kubernetes:ClientAccess", name, {}, opts);
-    if (args.route) this.#route(name, args, args.route);
-    if (args.loadBalancer) this.#loadBalancer(name, args, args.loadBalancer);
+    const { namespace, service, port, clientRoutes, route, adminRoute, loadBalancer } = args;
+    this.#namespace = namespace;
+    if (route) this.#route(name, route, rulesFor(clientRoutes, { name: service, port }));
+    if (adminRoute) {
+      const administrators = adminService(service, namespace, { parent: this });
+      this.#route(`${service}-admins`, adminRoute, [everything(administrators)]);
+    }
+    if (loadBalancer) this.#loadBalancer(name, args, loadBalancer);
     this.registerOutputs();
   }
 
-  #route(name: string, { namespace, service, port }: ClientAccessArgs, route: NonNullable<ClientAccessArgs["route"]>) {
+  #route(name: string, route: NonNullable<Access["route"]>, rules: Rule[]) {
     const { hostname, parent: existing } = route;
-    const metadata = { name, namespace, labels: labels(name, "gateway") };
+    const metadata = { name, namespace: this.#namespace, labels: labels(name, "gateway") };
     if (!existing) this.#gateway(name, metadata, route);
     const parent = existing
       ? {
@@ -37,14 +52,13 @@ export class ClientAccess extends pulumi.ComponentResource {
         apiVersion: "gateway.networking.k8s.io/v1",
         kind: "HTTPRoute",
         metadata,
-        spec: { parentRefs: [parent], hostnames: [hostname], rules: [{ backendRefs: [{ name: service, port }] }] },
+        spec: { parentRefs: [parent], hostnames: [hostname], rules },
       },
       { parent: this },
     );
   }
 
-  #gateway(name: string, metadata: object, route: NonNullable<ClientAccessArgs["route"]>) {
-    const { hostname, tlsSecret, issuer } = route;
+  #gateway(name: string, metadata: object, { hostname, tlsSecret, issuer, ...route }: NonNullable<Access["route"]>) {
     new kubernetes.apiextensions.CustomResource(
       `${name}-gateway`,
       {
@@ -75,7 +89,7 @@ export class ClientAccess extends pulumi.ComponentResource {
   #loadBalancer(
     name: string,
     { namespace, service, port }: ClientAccessArgs,
-    { annotations, class: loadBalancerClass }: NonNullable<ClientAccessArgs["loadBalancer"]>,
+    { annotations, class: loadBalancerClass }: NonNullable<Access["loadBalancer"]>,
   ) {
     new kubernetes.core.v1.Service(
       name,

@@ -1,20 +1,28 @@
-import { isIPv6 } from "node:net";
-
 import * as pulumi from "@pulumi/pulumi";
 
 import type { KubernetesSettings } from "../../config/kubernetes.ts";
+import { REDIS_AUTHORITIES_VARIABLE } from "../../config/litellm-config.ts";
 import { METRICS_PORT } from "../../config/kubernetes-metrics.ts";
-import type { Service } from "../platform.ts";
+import { urlHost } from "../../config/url-host.ts";
 import type { WorkloadArgs } from "./workload.ts";
 
-type GatewayOptions = Required<Pick<WorkloadArgs, "environment" | "secrets" | "calls">> &
+type GatewayOptions = Required<Pick<WorkloadArgs, "environment" | "secrets" | "files" | "calls">> &
   Pick<WorkloadArgs, "metricsPort">;
 
-/** What the settings of the cluster add to LiteLLM as it runs everywhere: nothing, unless they ask for it. */
-export function gatewayOptions(settings: KubernetesSettings, { secrets = {} }: Service): GatewayOptions {
+/** LiteLLM's file with the authorities of Redis, if they are not the public ones. */
+const REDIS_AUTHORITIES = "redis-ca.pem";
+
+/**
+ * What the settings of the cluster add to LiteLLM as it runs everywhere: nothing, unless they ask for it.
+ *
+ * @param secrets LiteLLM's own.
+ */
+export function gatewayOptions(
+  settings: KubernetesSettings,
+  { DATABASE_URL: url }: Record<string, pulumi.Input<string>>,
+): GatewayOptions {
   const { metrics, redis, postgres } = settings;
   const { readReplica, pooledConnections } = postgres;
-  const { DATABASE_URL: url } = secrets;
   const sentinelPassword = redis?.sentinel?.password;
   return {
     environment: {
@@ -24,7 +32,9 @@ export function gatewayOptions(settings: KubernetesSettings, { secrets = {} }: S
         LITELLM_PGBOUNCER_ENABLED: "true",
         LITELLM_PGBOUNCER_MAX_DB_CONNECTIONS: String(pooledConnections),
       }),
+      ...(redis?.caCertificate !== undefined && { [REDIS_AUTHORITIES_VARIABLE]: `{files}/${REDIS_AUTHORITIES}` }),
     },
+    files: redis?.caCertificate === undefined ? {} : { [REDIS_AUTHORITIES]: redis.caCertificate },
     secrets: {
       ...(readReplica && url !== undefined && { DATABASE_URL_READ_REPLICA: urlAt(url, readReplica) }),
       ...(sentinelPassword && { REDIS_SENTINEL_PASSWORD: sentinelPassword }),
@@ -38,7 +48,7 @@ export function gatewayOptions(settings: KubernetesSettings, { secrets = {} }: S
 function urlAt(url: pulumi.Input<string>, { host, port }: { host: string; port: number }): pulumi.Output<string> {
   return pulumi.output(url).apply((text) => {
     const replica = new URL(text);
-    replica.host = `${isIPv6(host) ? `[${host}]` : host}:${port}`;
+    replica.host = `${urlHost(host)}:${port}`;
     return replica.href;
   });
 }

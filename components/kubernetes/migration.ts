@@ -44,6 +44,20 @@ export class Migration extends pulumi.ComponentResource {
     const server = args.environment[SERVER_VARIABLE];
     const keys = ["DATABASE_URL"];
     const secret = kept.secret(name, { keys, metadata }, child);
+    // A ConfigMap of its own: the service's other files change more often, and none of them is a reason to migrate.
+    const { files, databaseFiles = [] } = args;
+    const configMap =
+      databaseFiles.length === 0
+        ? undefined
+        : new kubernetes.core.v1.ConfigMap(
+            name,
+            {
+              metadata,
+              immutable: true,
+              data: Object.fromEntries(databaseFiles.map((file) => [file, files[file] ?? ""])),
+            },
+            child,
+          );
     const job = new kubernetes.batch.v1.Job(
       // A new release is a new resource, so that its Job comes before the former one goes.
       `${name}-${args.version.replaceAll(".", "-")}`,
@@ -63,7 +77,7 @@ export class Migration extends pulumi.ComponentResource {
                 secret,
                 secretVariables: keys,
                 secretFiles: [],
-                configMap: undefined,
+                configMap: configMap?.metadata.name,
                 prepare: undefined,
                 claim: undefined,
                 port: undefined,

@@ -6,13 +6,14 @@ import type { Network, Server } from "./network.ts";
 
 /** Where a stack's connections lead, from its settings. */
 export function networkEnds({ kubernetes, litellm, sagewai, models }: Settings): Network {
-  const { postgres, redis, clients, metrics } = kubernetes;
+  const { postgres, redis, clients, metrics, access } = kubernetes;
   const { readReplica } = postgres;
   return {
     ports: { gateway: litellm.port, admin: sagewai.port },
     clients,
     scrapers: metrics?.scrapers ?? NOBODY,
     resolvers: NOBODY,
+    administrators: access.adminRoute?.from ?? NOBODY,
     postgres: postgres.host === undefined ? undefined : server(postgres.host, [postgres.port], postgres.addresses),
     readReplica: readReplica && server(readReplica.host, [readReplica.port], readReplica.addresses),
     redis: redis && server(redis.host, redisPorts(redis), redis.addresses),

@@ -19,6 +19,8 @@ export interface Network {
   scrapers: Ends;
   /** Where names are resolved besides the cluster's own DNS pods. */
   resolvers: Ends;
+  /** Where administrators' requests come from that come by no port-forward. */
+  administrators: Ends;
   /** The PostgreSQL server; undefined for one that is a pod of the stack. */
   postgres: Server | undefined;
   /** Its replica that the gateway reads from, if there is one. */
@@ -34,6 +36,8 @@ export interface Network {
 export interface Server {
   ports: number[];
   addresses: Ends;
+  /** A name that it is called by and no DNS knows, and the address that it stands for. */
+  alias?: { name: pulumi.Input<string>; address: pulumi.Input<string> } | undefined;
 }
 
 /** Ranges of addresses, and namespaces by their labels. */
@@ -47,6 +51,8 @@ export interface Traffic {
   port?: number | undefined;
   /** The port that it shows its metrics on. */
   metricsPort?: number | undefined;
+  /** The port that it takes administrators' requests on. */
+  adminPort?: number | undefined;
   accepts: (PodRole | "clients")[];
   calls: (Role | "postgres" | "readReplica" | "redis" | "identity" | "providers")[];
 }
@@ -56,12 +62,16 @@ export const POSTGRES_PORT = 5432;
 
 /** What the pods of a workload may send and receive; all the rest is refused. */
 export function policySpec(name: string, traffic: Traffic, network: Network): PolicySpec {
-  const { port, metricsPort, accepts, calls } = traffic;
+  const { port, metricsPort, adminPort, accepts, calls } = traffic;
   const from = accepts.flatMap((caller) => (caller === "clients" ? peersOf(network.clients) : pods(caller)));
   return {
     podSelector: { matchLabels: selector(name) },
     policyTypes: ["Ingress", "Egress"],
-    ingress: [...letIn(from, port), ...letIn(peersOf(network.scrapers), metricsPort)],
+    ingress: [
+      ...letIn(from, port),
+      ...letIn(peersOf(network.scrapers), metricsPort),
+      ...letIn(peersOf(network.administrators), adminPort),
+    ],
     egress: [dns(network.resolvers), ...calls.flatMap((destination) => to(destination, network))],
   };
 }

@@ -4,10 +4,13 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { type KubernetesSettings, litellmSize } from "../../config/kubernetes.ts";
 import type { Settings } from "../../config/settings.ts";
+import { urlHost } from "../../config/url-host.ts";
+import { authoritiesFile } from "../authorities-file.ts";
 import { Databases, type ServiceDatabases } from "../databases.ts";
 import type { Platform, Role, RunningService, Service } from "../platform.ts";
 import type { Scaling } from "./autoscaler.ts";
-import { ClientAccess } from "./client-access.ts";
+import { ClientAccess, type ClientAccessArgs } from "./client-access.ts";
+import { closedGateway } from "./closed-gateway.ts";
 import { type ClusterSecrets, OwnSecrets } from "./cluster-secrets.ts";
 import { gatewayOptions } from "./gateway-options.ts";
 import { readKubeconfig } from "./kubeconfig.ts";
@@ -15,7 +18,7 @@ import { PART_OF } from "./labels.ts";
 import { networkEnds } from "./network-ends.ts";
 import type { Network } from "./network.ts";
 import { podMonitor } from "./pod-monitor.ts";
-import { SOFTWARE } from "./software.ts";
+import { placed, SOFTWARE, type Software } from "./software.ts";
 import { TrialDatabases } from "./trial-databases.ts";
 import { Workload, type WorkloadPlace } from "./workload.ts";
 
@@ -103,26 +106,38 @@ export class KubernetesPlatform implements Platform {
 
   databases(name: string, opts: pulumi.ComponentResourceOptions = {}): ServiceDatabases {
     const { settings, maxConnections, protect } = this.#args;
-    const { trial, storage, host, port, adminUser, adminPassword, tls } = settings.postgres;
+    const { trial, storage, host, port, adminUser, adminPassword, tls: mode, caCertificate } = settings.postgres;
     if (trial || host === undefined || adminPassword === undefined) {
       const image = settings.images.postgres;
       return new TrialDatabases(name, { place: this.place, image, maxConnections, storage }, this.within(opts));
     }
     const administrator = new postgresql.Provider(
       "postgres",
-      // An administrator of a cloud's server is no superuser.
-      { host, port, username: adminUser, password: adminPassword, sslmode: tls, superuser: false },
+      {
+        // The plugin makes a URL of it.
+        host: urlHost(host),
+        port,
+        username: adminUser,
+        password: adminPassword,
+        sslmode: mode,
+        ...(mode === "verify-full" && caCertificate !== undefined && { sslrootcert: authoritiesFile(caCertificate) }),
+        // An administrator of a cloud's server is no superuser.
+        superuser: false,
+      },
       opts,
     );
+    const tls = { mode, authorities: caCertificate };
     return new Databases(name, { server: { host, port, tls, administrator }, protect }, opts);
   }
 
   run(name: string, service: Service, opts: pulumi.ComponentResourceOptions): RunningService {
     const { settings, kubeconfig } = this.#args;
     const { namespace } = this.place;
-    const { software, port, role } = service;
+    const { software, port, role, clientRoutes = [] } = service;
     const { storage, ...size } = this.#sizes()[role];
-    const options = role === "gateway" ? gatewayOptions(settings, service) : undefined;
+    const secrets = placedUrl(SOFTWARE[software], service.secrets);
+    const options = role === "gateway" ? gatewayOptions(settings, secrets) : undefined;
+    const closed = role === "gateway" ? closedGateway(service, this.#args.network) : undefined;
     const { ready } = new Workload(
       name,
       {
@@ -130,13 +145,14 @@ export class KubernetesPlatform implements Platform {
         place: this.place,
         software: SOFTWARE[software],
         image: settings.images[software] ?? SOFTWARE[software].image(service.version),
-        environment: { ...service.environment, ...options?.environment },
-        secrets: { ...service.secrets, ...options?.secrets },
-        files: service.files ?? {},
+        environment: { ...service.environment, ...options?.environment, ...closed?.environment },
+        secrets: { ...secrets, ...service.privateSecrets, ...options?.secrets },
+        files: { ...service.files, ...options?.files, ...closed?.files },
         secretFiles: service.secretFiles ?? {},
         accepts: service.accepts ?? [],
         calls: [...(service.calls ?? []), ...(options?.calls ?? [])],
         metricsPort: options?.metricsPort,
+        adminPort: closed?.adminPort,
         startSeconds: service.startSeconds ?? 120,
         stopSeconds: service.stopSeconds ?? 10,
         ...size,
@@ -145,7 +161,7 @@ export class KubernetesPlatform implements Platform {
       },
       this.within(opts),
     );
-    if (role === "gateway" && port !== undefined) this.#open(name, port, opts);
+    if (role === "gateway" && port !== undefined) this.#open(name, { port, clientRoutes }, opts);
     const context = settings.context;
     return {
       url: port === undefined ? pulumi.output("") : pulumi.interpolate`http://${name}.${namespace}.svc:${port}`,
@@ -165,14 +181,18 @@ export class KubernetesPlatform implements Platform {
   }
 
   /** Lets in those outside the stack. */
-  #open(service: string, port: number, opts: pulumi.ComponentResourceOptions): void {
+  #open(
+    service: string,
+    listening: Pick<ClientAccessArgs, "port" | "clientRoutes">,
+    opts: pulumi.ComponentResourceOptions,
+  ): void {
     const { access, metrics } = this.#args.settings;
     if (metrics?.podMonitor) {
       podMonitor(service, this.place.namespace, metrics.podMonitor, { ...opts, provider: this.provider });
     }
-    if (!access.route && !access.loadBalancer) return;
+    if (!access.route && !access.adminRoute && !access.loadBalancer) return;
     const { namespace } = this.place;
-    new ClientAccess(`${service}-clients`, { ...access, namespace, service, port }, this.within(opts));
+    new ClientAccess(`${service}-clients`, { ...access, ...listening, namespace, service }, this.within(opts));
   }
 
   /**
@@ -197,6 +217,17 @@ export class KubernetesPlatform implements Platform {
       worker: settings.workers,
     };
   }
+}
+
+/** Puts the image's own folders into the database's URL, and into no other secret: they are others' texts. */
+function placedUrl(
+  software: Software,
+  secrets: Record<string, pulumi.Input<string>> = {},
+): Record<string, pulumi.Input<string>> {
+  const { DATABASE_URL: url } = secrets;
+  return url === undefined
+    ? secrets
+    : { ...secrets, DATABASE_URL: pulumi.output(url).apply((text) => placed(software, text)) };
 }
 
 /** Seconds that a namespace's deletion may take besides LiteLLM's last requests. */

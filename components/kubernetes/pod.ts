@@ -28,11 +28,15 @@ export interface PodArgs {
   secret?: pulumi.Input<string> | undefined;
   /** Name of the ConfigMap with its files; none if it has none. */
   configMap?: pulumi.Input<string> | undefined;
+  /** Names that no DNS knows, each with the address that it stands for. */
+  aliases: { name: pulumi.Input<string>; address: pulumi.Input<string> }[];
   /** Name of the claim of the volume that becomes `{data}`. Default: a folder that goes with the pod. */
   claim?: pulumi.Input<string> | undefined;
   port?: number | undefined;
   /** The port that it shows its metrics on. */
   metricsPort?: number | undefined;
+  /** The port that it takes administrators' requests on. */
+  adminPort?: number | undefined;
   readiness?: string | undefined;
   liveness?: string | undefined;
   startSeconds: number;
@@ -50,7 +54,7 @@ export interface PodArgs {
 
 /** A pod that satisfies the Pod Security Standard `restricted`, with a read-only root filesystem besides. */
 export function podSpec(args: PodArgs): PodSpec {
-  const { software, port, metricsPort, spread } = args;
+  const { software, port, metricsPort, adminPort, spread } = args;
   const container = {
     image: args.image,
     env: environment(args),
@@ -76,6 +80,7 @@ export function podSpec(args: PodArgs): PodSpec {
       ports: [
         { name: "main", containerPort: port },
         ...(metricsPort === undefined ? [] : [{ name: "metrics", containerPort: metricsPort }]),
+        ...(adminPort === undefined ? [] : [{ name: "admin", containerPort: adminPort }]),
       ],
     }),
     ...(serving && probes(args)),
@@ -89,6 +94,9 @@ export function podSpec(args: PodArgs): PodSpec {
       ],
     }),
     containers: [main],
+    ...(args.aliases.length > 0 && {
+      hostAliases: args.aliases.map(({ name, address }) => ({ ip: address, hostnames: [name] })),
+    }),
     volumes: volumes(args),
     serviceAccountName: args.serviceAccount,
     automountServiceAccountToken: false,

@@ -10,6 +10,8 @@ export interface Software {
   data: string;
   /** The folder that becomes `{files}`. */
   files: string;
+  /** The file that becomes `{authorities}`, where distributions of Linux keep it. */
+  authorities: string;
   /** Folders besides `{data}` that it writes to, empty at its start. */
   writable: string[];
   /** What its image needs to run so, given the seconds that it may take to drain. May name `{data}` and `{files}`. */
@@ -22,6 +24,9 @@ export interface Software {
   restarts?: boolean;
 }
 
+/** The same in Debian, of which Sagewai's image is made, and in Wolfi, of which LiteLLM's is. */
+const PUBLIC_AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt";
+
 const PYTHON = { HOME: "/tmp", PYTHONUNBUFFERED: "1", PYTHONDONTWRITEBYTECODE: "1", ...OFFLINE };
 
 /** https://docs.litellm.ai/docs/proxy/prod, "Read-only file system". Prisma's engines are in the image, readable by all. */
@@ -30,6 +35,7 @@ const litellm: Software = {
   user: 101,
   data: "/var/lib/litellm",
   files: "/etc/litellm",
+  authorities: PUBLIC_AUTHORITIES,
   writable: ["/tmp"],
   environment: (drainSeconds) => ({
     ...PYTHON,
@@ -50,6 +56,7 @@ const sagewai: Software = {
   user: 1001,
   data: "/var/lib/sagewai",
   files: "/etc/sagewai",
+  authorities: PUBLIC_AUTHORITIES,
   writable: ["/tmp"],
   environment: () => PYTHON,
 };
@@ -60,6 +67,7 @@ const postgres: Software = {
   user: 999,
   data: "/var/lib/postgresql/data",
   files: "/docker-entrypoint-initdb.d",
+  authorities: PUBLIC_AUTHORITIES,
   writable: ["/tmp", "/var/run/postgresql"],
   // A volume's own folder may hold lost+found, which initdb refuses.
   environment: () => ({ PGDATA: "{data}/pgdata", POSTGRES_INITDB_ARGS: "--auth=scram-sha-256" }),
@@ -69,8 +77,8 @@ const postgres: Software = {
 
 export const SOFTWARE = { litellm, sagewai, postgres };
 
-/** Puts an image's own folders and address in place of a service's `{data}`, `{files}` and `{host}`. */
-export function placed(software: Software, text: string): string {
-  const places: Record<string, string> = { "{data}": software.data, "{files}": software.files, "{host}": "0.0.0.0" };
-  return text.replaceAll(/\{(data|files|host)\}/g, (place) => places[place] ?? place);
+/** Puts an image's own folders and address in place of a service's `{data}`, `{files}`, `{authorities}` and `{host}`. */
+export function placed({ data, files, authorities }: Software, text: string): string {
+  const places: Record<string, string> = { data, files, authorities, host: "0.0.0.0" };
+  return text.replaceAll(/\{(data|files|authorities|host)\}/g, (place, name: string) => places[name] ?? place);
 }

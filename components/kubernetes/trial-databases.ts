@@ -67,7 +67,7 @@ export class TrialDatabases extends pulumi.ComponentResource implements ServiceD
       url: pulumi.secret(
         pulumi.interpolate`postgresql://${role}:${passwords[role]}@postgres.${place.namespace}.svc:${POSTGRES_PORT}/${role}`,
       ),
-      tls: "disable",
+      tls: { mode: "disable" },
       resource: server.resource,
       ready: server.ready,
     });

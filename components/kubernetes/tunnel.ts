@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { ClusterAccess } from "../../providers/access.ts";
 import { Tunnel } from "../../providers/access/tunnel.ts";
+import { isOurs } from "../../providers/local/loopback-port.ts";
 
 /** How long a run waits for its port, which a preview that is about to end may have, in milliseconds. */
 const PATIENCE = 10_000;
@@ -24,7 +25,7 @@ export interface TunnelArgs {
 /**
  * Opens a port of this machine that leads to a Service of a cluster, for plugins that dial a host and port. It is there
  * for as long as the program lives, which is until the engine is done: for `refresh` and `destroy` only if they run the
- * program (`--run-program`). A preview shares the port with whoever has it; other runs end if something else does.
+ * program (`--run-program`). A preview shares the port with a run of the same account; other runs end if something else has it.
  *
  * @returns the port, once it is open.
  */
@@ -36,7 +37,7 @@ export function tunnel({ access, port, setting }: TunnelArgs): pulumi.Output<num
     },
   });
   const isOpen = async () => (await tunnel.listen(port)) !== undefined;
-  const opened = pulumi.runtime.isDryRun() ? shared(isOpen) : owned(isOpen, { port, setting });
+  const opened = pulumi.runtime.isDryRun() ? shared(isOpen, { port, setting }) : owned(isOpen, { port, setting });
   return pulumi.output(opened.then(() => port, endRun));
 }
 
@@ -48,25 +49,36 @@ function endRun(error: unknown): Promise<never> {
   return new Promise(() => undefined);
 }
 
-/** Another preview leads to the same place, until it ends. */
-async function shared(isOpen: () => Promise<boolean>): Promise<void> {
+/**
+ * Another run of this account leads to the same place, until it ends.
+ *
+ * @throws {pulumi.RunError} if another account has the port, which would be told PostgreSQL's password.
+ */
+async function shared(isOpen: () => Promise<boolean>, args: Omit<TunnelArgs, "access">): Promise<void> {
+  const opens = async () => {
+    if (await isOpen()) return true;
+    if (await isOurs(args.port)) return false;
+    // The other run may have ended just now.
+    if (await isOpen()) return true;
+    throw taken(args);
+  };
   const takesOver = async () => {
     do await sleep(PAUSE, undefined, { ref: false });
-    while (!(await isOpen()));
+    while (!(await opens()));
   };
-  if (!(await isOpen())) void takesOver();
+  if (!(await opens())) takesOver().catch(endRun);
 }
 
 /** @throws {pulumi.RunError} if something else has the port. */
-async function owned(isOpen: () => Promise<boolean>, { port, setting }: Omit<TunnelArgs, "access">): Promise<void> {
+async function owned(isOpen: () => Promise<boolean>, args: Omit<TunnelArgs, "access">): Promise<void> {
   const end = Date.now() + PATIENCE;
   while (!(await isOpen())) {
-    if (Date.now() >= end) throw taken(port, setting);
+    if (Date.now() >= end) throw taken(args);
     await sleep(PAUSE);
   }
 }
 
-function taken(port: number, setting: string): pulumi.RunError {
+function taken({ port, setting }: Omit<TunnelArgs, "access">): pulumi.RunError {
   const error = new pulumi.RunError(
     `Port ${port} of this machine, through which Pulumi reaches PostgreSQL, is taken. End what listens there ` +
       `(\`lsof -i :${port}\` names it), or set llm-gateway:${setting} to a port that is free on every machine that this ` +

@@ -35,6 +35,8 @@ export interface WorkloadArgs extends Traffic, Scaling {
   environment: Record<string, pulumi.Input<string>>;
   secrets: Record<string, pulumi.Input<string>>;
   files: Record<string, pulumi.Input<string>>;
+  /** Those among `files` that its database can't be connected to without. Default: none. */
+  databaseFiles?: string[] | undefined;
   secretFiles: Record<string, pulumi.Input<string>>;
   readiness?: string | undefined;
   liveness?: string | undefined;
@@ -132,10 +134,18 @@ export class Workload extends pulumi.ComponentResource {
       secretFiles: Object.keys(secretFiles),
       secret,
       configMap: configMap?.metadata.name,
+      aliases: this.#aliases(),
       claim: this.#claim()?.metadata.name,
       stopSeconds: drainSeconds + stopSeconds,
       spread: this.#isOne ? undefined : selector(this.#name),
     };
+  }
+
+  /** Names are for those that check them, which the relay leaves to others. */
+  #aliases(): PodArgs["aliases"] {
+    const { databaseFiles = [], place } = this.#args;
+    const alias = place.network.postgres?.alias;
+    return alias === undefined || databaseFiles.length === 0 ? [] : [alias];
   }
 
   /** Whether two of it at once would write to the same volume. */

@@ -26,18 +26,25 @@ kept_back: ContextVar[dict] = ContextVar("kept_back", default={})
 KEY_HEADERS = (b"x-litellm-api-key", b"authorization", b"api-key", b"x-api-key", b"x-goog-api-key")
 """Where LiteLLM looks for a key."""
 
+CLOSED = "REQUEST_GUARD_CLOSED"
+"""The variable that closes everything but the rules' routes to whoever comes from outside of a pod."""
+
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 
 
 class RequestGuard:
     """An ASGI application before another one."""
 
-    def __init__(self, app, rules: Rules, master_key: str, reaches_providers: Callable[[str], bool]):
+    def __init__(
+        self, app, rules: Rules, master_key: str, reaches_providers: Callable[[str], bool], closed: bool = False
+    ):
         """`reaches_providers` says of a path whether LiteLLM lets each key call it that has no list of routes."""
         self.app = app
         self.rules = rules
         self.master_key = master_key.encode()
         self.reaches_providers = reaches_providers
+        self.closed = closed
+        """Whether clients get to the rules' routes and no others."""
 
     async def __call__(self, scope, receive, send):
         match scope["type"]:
@@ -45,7 +52,7 @@ class RequestGuard:
                 await self._http(scope, receive, send)
             case "websocket":
                 # No route that is guarded is one.
-                await send({"type": "websocket.close", "code": 1008, "reason": "Not offered by this gateway."})
+                await send({"type": "websocket.close", "code": 1008, "reason": "Not open to clients of this gateway."})
             case _:
                 await self.app(scope, receive, send)
 
@@ -55,8 +62,8 @@ class RequestGuard:
         try:
             if route is not None:
                 scope, receive = await self._guarded(route, scope, receive)
-            elif self._is_closed(path) and method != "OPTIONS" and not self._is_administrator(scope):
-                raise Refused(f"{method} {path} is not offered by this gateway.", status=404)
+            elif not self._is_open(method, path, scope):
+                raise Refused(f"{method} {path} is not open to clients of this gateway.", status=404)
         except Refused as refusal:
             await refuse(send, refusal)
         except Disconnected:
@@ -92,12 +99,26 @@ class RequestGuard:
         headers = [(name, value) for name, value in headers if name not in replaced] + list(replaced.items())
         return {**scope, "headers": headers}, replay(text, receive)
 
-    def _is_closed(self, path: str) -> bool:
-        return self.rules.is_near(path) or self.reaches_providers(path)
+    def _is_open(self, method: str, path: str, scope) -> bool:
+        """Whether somebody gets to a path that is none of the rules' routes, where LiteLLM itself asks for a key."""
+        is_near = self.rules.is_near(path)
+        if method == "OPTIONS" and is_near:
+            # Browsers ask before they send.
+            return True
+        if self.closed and not came_from_inside(scope):
+            return False
+        return self._is_administrator(scope) or not (is_near or self.reaches_providers(path))
 
     def _is_administrator(self, scope) -> bool:
         keys = [value.removeprefix(b"Bearer ") for name, value in scope["headers"] if name in KEY_HEADERS]
         return any(hmac.compare_digest(key, self.master_key) for key in keys)
+
+
+def came_from_inside(scope) -> bool:
+    """Whether the address that was connected to is the machine's or pod's own. Of a pod, only a port-forward gets there:
+    the cluster's API decides who may open one. Unlike a header, it can't be forged."""
+    server = scope.get("server")
+    return bool(server) and server[0] in ("127.0.0.1", "::1")
 
 
 class Disconnected(Exception):
@@ -194,5 +215,6 @@ def install() -> None:
     if app.middleware_stack is None:
         app.middleware_stack = app.build_middleware_stack()
     if not isinstance(app.middleware_stack, RequestGuard):
-        master_key = os.environ["LITELLM_MASTER_KEY"]
-        app.middleware_stack = RequestGuard(app.middleware_stack, rules, master_key, RouteChecks.is_llm_api_route)
+        master_key, closed = os.environ["LITELLM_MASTER_KEY"], os.environ.get(CLOSED) == "True"
+        reaches_providers = RouteChecks.is_llm_api_route
+        app.middleware_stack = RequestGuard(app.middleware_stack, rules, master_key, reaches_providers, closed)

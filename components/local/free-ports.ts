@@ -1,8 +1,8 @@
 import { join } from "node:path";
 
 import type { SettingsCheck } from "../../config/settings.ts";
+import { isTaken } from "../../providers/local/loopback-port.ts";
 import { processesOf } from "../../providers/local/process-table.ts";
-import { isTaken } from "../../providers/local/service-process.ts";
 import { gatewayHome } from "../../toolchain/home.ts";
 
 /** The local services with a port in the settings, by section and by folder. */

@@ -70,6 +70,7 @@ export class LocalPlatform implements Platform {
             },
             files: service.files ?? {},
             secrets: pulumi.secret(service.secrets ?? {}),
+            ...(service.privateSecrets && { privateSecrets: pulumi.secret(service.privateSecrets) }),
             secretFiles: pulumi.secret(service.secretFiles ?? {}),
             startSeconds: service.startSeconds ?? 120,
             stopSeconds: service.stopSeconds ?? 10,

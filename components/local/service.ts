@@ -21,7 +21,7 @@ export class LocalService extends ModuleResource {
     args: { [K in keyof Omit<Inputs, "start">]: Unresolved<Inputs[K]> },
     opts?: pulumi.CustomResourceOptions,
   ) {
-    const secret = { additionalSecretOutputs: ["secrets", "secretFiles"] };
+    const secret = { additionalSecretOutputs: ["secrets", "privateSecrets", "secretFiles"] };
     super(MODULE, name, args, pulumi.mergeOptions(opts, secret));
   }
 }

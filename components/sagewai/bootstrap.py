@@ -10,6 +10,7 @@ import datetime
 import hashlib
 import json
 import os
+import ssl
 import sys
 import uuid
 from urllib.parse import urlsplit
@@ -19,7 +20,10 @@ from alembic import command
 from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import delete, insert, or_, select, update
 
-from lean import skip_initialization_of
+# Run with -I, Python takes no modules from where others could put some, nor from beside its program.
+sys.path.append(os.path.dirname(os.path.abspath(__file__)))
+
+from lean import skip_initialization_of  # noqa: E402
 
 skip_initialization_of("sagewai", "sagewai.admin", "sagewai.core", "sagewai.cli")
 
@@ -35,6 +39,7 @@ LOCK = 0x5A6E3A1
 """PostgreSQL advisory lock of the whole set-up: Sagewai takes none for its migrations nor for its first state file."""
 
 DATABASE_SECONDS = 60
+WORKERS = WorkerModel.__table__
 FORGET_WORKERS_AFTER = datetime.timedelta(days=1)
 
 
@@ -64,9 +69,16 @@ async def connect(url: str) -> asyncpg.Connection:
             return await asyncpg.connect(url, timeout=10)
         except (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidPasswordError) as error:
             raise SetupError(f"The database at {where} refused the user of SAGEWAI_DATABASE_URL: {error}.") from None
+        except ssl.SSLCertVerificationError as error:
+            raise SetupError(
+                f"The server at {where} has no certificate of an authority that counts for it: {error.verify_message}. "
+                "Check the server's certificate and the authority that the settings name (docs/troubleshooting.md)."
+            ) from None
         except asyncpg.InvalidCatalogNameError as error:
             raise SetupError(f"The database server has no such database ({where}): {error}. Create it first.") from None
         except (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError) as error:
+            if "rejected SSL upgrade" in str(error):
+                raise SetupError(f"The server at {where} has no TLS, without which nobody knows who it is.") from None
             if asyncio.get_running_loop().time() > deadline:
                 raise SetupError(
                     f"The database at {where} could not be reached for {DATABASE_SECONDS} s: {error or type(error).__name__}. "
@@ -150,6 +162,12 @@ def fleet_organization(state: AdminStateFile) -> str:
     return "default:" + hashlib.sha256(f"{state._path}:{administrator}".encode()).hexdigest()[:16]
 
 
+def registered(organization: str):
+    """The fleet's workers, but for revoked ones: forgotten, they could register again."""
+    of_fleet = (WORKERS.c.org_id == organization) & (WORKERS.c.status == "fleet")
+    return of_fleet & WORKERS.c.approval_status.in_(["approved", "pending"])
+
+
 async def install_enrollment_keys(organization: str, hash_by_pool: dict[str, str]) -> None:
     keys = EnrollmentKeyModel.__table__
     async with factory.get_engine().begin() as connection:
@@ -178,23 +196,19 @@ async def install_enrollment_keys(organization: str, hash_by_pool: dict[str, str
                     )
                 )
         former = (keys.c.created_by == OWNER) & keys.c.key_hash.not_in(hash_by_pool.values()) & keys.c.revoked.is_(False)
-        revoked = (await connection.execute(update(keys).where(former).values(revoked=True))).rowcount
+        revoked = (await connection.execute(update(keys).where(former).values(revoked=True).returning(keys.c.name))).scalars().all()
         if revoked:
-            say(f"revoked {revoked} enrollment key(s) that are no longer declared")
+            # Else a key that leaked would go on working for those who have registered with it.
+            forgotten = (await connection.execute(delete(WORKERS).where(registered(organization) & WORKERS.c.pool.in_(revoked)))).rowcount
+            say(f"revoked {len(revoked)} enrollment key(s) that are no longer declared, and forgot {forgotten} worker(s) of their pools")
 
 
 async def forget_dead_workers(organization: str) -> None:
     """Each new pod registers anew, and the admin lists no more than 100 workers: without this, dead ones hide the living."""
-    workers = WorkerModel.__table__
-    dead = (
-        (workers.c.org_id == organization)
-        & (workers.c.status == "fleet")
-        # A revoked worker stays revoked: forgotten, it could register again.
-        & workers.c.approval_status.in_(["approved", "pending"])
-        & or_(workers.c.last_heartbeat.is_(None), workers.c.last_heartbeat < now() - FORGET_WORKERS_AFTER)
-    )
+    silent = or_(WORKERS.c.last_heartbeat.is_(None), WORKERS.c.last_heartbeat < now() - FORGET_WORKERS_AFTER)
+    dead = registered(organization) & silent
     async with factory.get_engine().begin() as connection:
-        forgotten = (await connection.execute(delete(workers).where(dead))).rowcount
+        forgotten = (await connection.execute(delete(WORKERS).where(dead))).rowcount
     if forgotten:
         say(f"forgot {forgotten} worker(s) not heard of for a day")
 

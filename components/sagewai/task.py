@@ -1,26 +1,17 @@
 """Runs one fleet task: reads it as JSON from stdin and prints the agent's reply.
 
-Sagewai's own handler, with two differences. Models go by the gateway's names: LiteLLM would take them for a
-provider's own and go past the gateway. And a task ends with its worker, which runs it again elsewhere.
+Sagewai's own handler, but models go by the gateway's names: LiteLLM would take them for a provider's own and go past
+the gateway.
 """
 
 import io
 import json
 import os
 import sys
-import threading
-import time
 
-from lean import skip_initialization_of
+sys.path.append(os.path.dirname(os.path.abspath(__file__)))
 
-
-def end_with(worker: int) -> None:
-    while os.getppid() == worker:
-        time.sleep(0.5)
-    os._exit(1)
-
-
-threading.Thread(target=end_with, args=[os.getppid()], daemon=True).start()
+from lean import skip_initialization_of  # noqa: E402
 
 skip_initialization_of("sagewai")
 

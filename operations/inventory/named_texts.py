@@ -3,7 +3,7 @@
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$.-]*")
 
@@ -11,17 +11,22 @@ NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$.-]*")
 class NamedTexts:
     """All such texts of a program. Equal names of several modules count as one that has all their texts."""
 
-    def __init__(self, trees: Iterable[ast.Module]) -> None:
+    def __init__(self) -> None:
         self.texts: dict[str, set[str]] = defaultdict(set)
         self.lists: dict[str, set[str]] = defaultdict(set)
-        assigned = [pair for tree in trees for pair in assignments(tree)]
-        for name, value in assigned:
+        self._assigned: list[tuple[str, ast.AST]] = []
+
+    def add(self, tree: ast.Module) -> None:
+        for name, value in assignments(tree):
+            self._assigned.append((name, value))
             text = text_of(value)
             if text is not None:
                 self.texts[name].add(text)
-        # Lists are made of other lists: the more passes, the more of these are found.
+
+    def resolve(self) -> None:
+        """To be called once everything is added. Lists are made of others: the more passes, the more of these are found."""
         for _ in range(3):
-            for name, value in assigned:
+            for name, value in self._assigned:
                 self.lists[name] |= self.members(value)
 
     def texts_of(self, node: ast.AST) -> set[str]:

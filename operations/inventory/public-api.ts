@@ -28,25 +28,32 @@ interface Recorded {
   headers: Record<string, string[]>;
 }
 
+/** Headers of clients that are not written in Python, read from their packages and seen in a request of Claude Code. */
+const SEEN_ELSEWHERE: Record<string, string[]> = {
+  "@anthropic-ai/claude-code 2.1.332": [
+    ...["anthropic-dangerous-direct-browser-access", "x-anthropic-additional-protection", "x-app", "x-client-app"],
+    ...["x-claude-code-agent-id", "x-claude-code-parent-agent-id", "x-claude-code-session-id"],
+    ...["x-claude-remote-container-id", "x-claude-remote-session-id"],
+  ],
+  "npm openai 7.59.0": ["idempotency-key", "x-client-request-id"],
+};
+
 const GENERATIONS: Clients[] = ["clients", "former-clients"];
 
 /** The public APIs' names, as the official SDKs of both generations send them, ready to be written. */
 export async function publicApiDocument(): Promise<string> {
   const recorded = await Promise.all(GENERATIONS.map(record));
-  const families = merged(recorded.map((one) => one.families)).map(([name, ofGenerations]) => {
-    const all = (key: keyof Recorded["families"][string]) => ofGenerations.flatMap((family) => family[key]);
-    return [name, { source: distinct(all("sources")).join("; "), ...lists(all) }];
-  });
-  const headers = merged(recorded.map((one) => one.headers)).map(([name, sdks]) => [
-    name,
-    distinct(sdks.flat()).join(", "),
-  ]);
-  const api = { families: Object.fromEntries(families), headers: Object.fromEntries(headers) } as PublicApi;
+  const api: PublicApi = {
+    families: mapped(merged(recorded.map((one) => one.families)), (generations) => ({
+      source: distinct(generations.flatMap((one) => one.sources)).join("; "),
+      parameters: distinct(generations.flatMap((one) => one.parameters)),
+      query: distinct(generations.flatMap((one) => one.query)),
+    })),
+    headers: mapped(merged([...recorded.map((one) => one.headers), seenElsewhere()]), (clients) =>
+      distinct(clients.flat()).join(", "),
+    ),
+  };
   return `${JSON.stringify(api, undefined, 2)}\n`;
-}
-
-function lists(all: (key: "parameters" | "query") => string[]): Pick<Family, "parameters" | "query"> {
-  return { parameters: distinct(all("parameters")), query: distinct(all("query")) };
 }
 
 async function record(software: Clients): Promise<Recorded> {
@@ -55,10 +62,22 @@ async function record(software: Clients): Promise<Recorded> {
   return JSON.parse(stdout) as Recorded;
 }
 
-/** What several records have under each name, by the sorted names. */
-function merged<T>(records: Record<string, T>[]): [string, T[]][] {
-  const names = distinct(records.flatMap((record) => Object.keys(record)));
-  return names.map((name) => [name, records.flatMap((record) => (name in record ? [record[name] as T] : []))]);
+function seenElsewhere(): Recorded["headers"] {
+  const seen = Object.entries(SEEN_ELSEWHERE).flatMap(([client, names]) => names.map((name) => [name, [client]]));
+  return Object.fromEntries(seen) as Recorded["headers"];
+}
+
+/** What several records have under each name, in the order of the names. */
+function merged<T>(records: Record<string, T>[]): Record<string, T[]> {
+  const all: Record<string, T[]> = {};
+  for (const name of distinct(records.flatMap((record) => Object.keys(record)))) {
+    all[name] = records.flatMap((record) => record[name] ?? []);
+  }
+  return all;
+}
+
+function mapped<T, U>(record: Record<string, T>, change: (value: T) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
 }
 
 function distinct(texts: string[]): string[] {

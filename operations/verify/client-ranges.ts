@@ -32,10 +32,11 @@ type Policy = z.output<typeof policies>["items"][number];
  * The load balancer of platform gcp: that it lets in nobody but the allowed ranges. `up` waits for the load balancer, but
  * GKE ties the ranges to it by a policy that nothing waits for, and without it the whole network gets in.
  *
+ * @param who Calls it: clients, administrators.
  * @param access The Service behind the load balancer.
  */
-export function clientRangesRow(access: ClusterAccess, patience: Patience): Promise<Row> {
-  return row("clients are let in from the allowed ranges alone", async () => {
+export function clientRangesRow(who: string, access: ClusterAccess, patience: Patience): Promise<Row> {
+  return row(`${who} are let in from the allowed ranges alone`, async () => {
     const look = await lookIn(access);
     let policy: Policy | undefined;
     // Right after `up` it may take GKE a moment.

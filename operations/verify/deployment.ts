@@ -18,12 +18,18 @@ export interface PoolHolder extends KeyHolder {
   labels: Record<string, string>;
 }
 
+/** Services behind a load balancer of GKE, which lets in the allowed ranges alone. */
+export interface LoadBalanced {
+  clients: ClusterAccess;
+  administrators?: ClusterAccess;
+}
+
 /** What there is to verify: a stack's outputs with their secrets. */
 export interface Deployment {
   gateway: { url: string };
   masterKey: string;
-  /** The Service behind a load balancer of GKE, which lets in the allowed ranges alone. Default: there is none. */
-  loadBalanced?: ClusterAccess | undefined;
+  /** Default: there is no load balancer. */
+  loadBalanced?: LoadBalanced | undefined;
   admin: { url: string };
   adminToken: string;
   /** The models as the settings name them. */

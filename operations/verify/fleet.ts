@@ -9,6 +9,9 @@ import { charges, cost } from "./spend.ts";
 /** Seconds without a heartbeat, of which there is one each 10 s, after which a worker counts as gone. */
 const GONE = 60;
 
+/** Who made the enrollment keys of pools: the admin's set-up (components/sagewai/bootstrap.py). */
+const OWNER = "llm-gateway";
+
 /** The most workers that the admin lists. */
 const LISTED = 100;
 
@@ -23,6 +26,20 @@ const workers = z.object({
     }),
   ),
 });
+const enrollmentKeys = z.object({
+  keys: z.array(
+    z.object({
+      name: z.string(),
+      created_by: z.string(),
+      created_at: z.string(),
+      allowed_pools: z.array(z.string()),
+      revoked: z.boolean(),
+      expires_at: z.string().nullable(),
+      max_uses: z.number().nullable(),
+      current_uses: z.number(),
+    }),
+  ),
+});
 const enqueued = z.object({ run_id: z.string() });
 const task = z.object({ status: z.string(), output: z.string().nullable(), error: z.string().nullable() });
 
@@ -31,6 +48,7 @@ export function adminRows(deployment: Deployment): Promise<Row>[] {
   return [
     row("admin is healthy", () => healthy(deployment)),
     row("admin is closed to strangers", () => closed(deployment)),
+    row("admin lets in the pools' workers only", () => enrolls(deployment)),
   ];
 }
 
@@ -71,6 +89,29 @@ async function closed({ admin }: Deployment): Promise<string> {
   const listing = await send(`${admin.url}/api/v1/fleet/workers`);
   if (listing.status !== 401) throw new Error(`Expected 401 without a token, but ${unexpected(listing)}.`);
   return "set-up is over, and without a token it answers 401";
+}
+
+/** Whoever has an enrollment key registers workers, which see tasks and report for them what they like. */
+async function enrolls(deployment: Deployment): Promise<string> {
+  const { keys } = read(enrollmentKeys, await ask(deployment, "enrollment-keys"));
+  const pools = deployment.pools.map((pool) => pool.name);
+  const strange = keys.filter((key) => isUsable(key) && !(key.created_by === OWNER && pools.includes(key.name)));
+  if (strange.length > 0) {
+    const each = strange.map(({ name, allowed_pools, created_by, created_at }) => {
+      const scope = allowed_pools.length > 0 ? `for ${allowed_pools.join(", ")}` : "for every pool";
+      return `"${name}" (${scope}, made by ${created_by} on ${created_at.slice(0, 10)})`;
+    });
+    throw new Error(
+      `Sagewai has enrollment keys that aren't those of the pools: ${each.join(", ")}. Whoever has one registers workers of their own. Revoke in Sagewai those that you don't know.`,
+    );
+  }
+  return pools.length > 0 ? `enrollment keys of ${pools.join(", ")}, and no others` : "there are no enrollment keys";
+}
+
+function isUsable(key: z.output<typeof enrollmentKeys>["keys"][number]): boolean {
+  const isExpired = key.expires_at !== null && Date.parse(key.expires_at) <= Date.now();
+  const isUsedUp = key.max_uses !== null && key.current_uses >= key.max_uses;
+  return !key.revoked && !isExpired && !isUsedUp;
 }
 
 async function present(deployment: Deployment, { name, replicas, labels }: PoolHolder): Promise<string> {

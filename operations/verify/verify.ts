@@ -30,7 +30,9 @@ export async function verify(deployment: Deployment, patience: Patience = PATIEN
     });
   const groups = await Promise.all([
     Promise.all(gatewayRows(deployment)),
-    Promise.all(deployment.loadBalanced ? [clientRangesRow(deployment.loadBalanced, patience)] : []),
+    Promise.all(
+      Object.entries(deployment.loadBalanced ?? {}).map(([who, access]) => clientRangesRow(who, access, patience)),
+    ),
     Promise.all(adminRows(deployment)),
     Promise.all(attackRows(deployment)),
     ...deployment.projects.map(project),

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 import type { KubeConfig } from "@kubernetes/client-node";
 
 import { AccessError, type ClusterAccess, type Route } from "../access.ts";
+import { comesFromUs } from "../local/loopback-port.ts";
 import { connectToPod, type PodConnection } from "./pod-connection.ts";
 import { clusterOf, readyPod } from "./service-pod.ts";
 
@@ -63,6 +64,11 @@ class Forward implements Route {
   async #connect(socket: Socket): Promise<void> {
     // Whoever connected sees the same error at his own end.
     socket.on("error", () => undefined);
+    if (!(await comesFromUs(socket))) {
+      // The cluster trusts this account, and no other that can dial the port.
+      socket.destroy();
+      return;
+    }
     try {
       await this.#pipe(socket);
     } catch (error) {

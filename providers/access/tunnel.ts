@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { KubeConfig } from "@kubernetes/client-node";
 
 import { AccessError, type ClusterAccess } from "../access.ts";
+import { comesFromUs } from "../local/loopback-port.ts";
 import { LocalConnection } from "./local-connection.ts";
 import type { ServicePod } from "./service-pod.ts";
 
@@ -20,8 +21,8 @@ export interface TunnelOptions {
 }
 
 /**
- * A port of this machine that leads to a Service of a cluster, for programs that dial a host and port. Each connection
- * goes to a pod that is ready at that moment, and waits for one if need be. It does not keep the process alive.
+ * A port of this machine that leads to a Service of a cluster, for programs of this account that dial a host and port. Each
+ * connection goes to a pod that is ready at that moment, and waits for one if need be. It does not keep the process alive.
  */
 export class Tunnel {
   readonly #options: Required<TunnelOptions>;
@@ -55,6 +56,11 @@ export class Tunnel {
 
   async #serve(socket: Socket): Promise<void> {
     const connection = new LocalConnection(socket);
+    if (!(await comesFromUs(socket))) {
+      if (!connection.isOver) this.#report(stranger());
+      connection.end();
+      return;
+    }
     for (;;) {
       const problem = await this.#lead(connection);
       if (!problem || connection.isOver) return;
@@ -116,6 +122,12 @@ export class Tunnel {
     this.#reported.add(problem.message);
     this.#options.report(problem);
   }
+}
+
+/** Every account of the machine can dial the port, and the cluster trusts this one. */
+function stranger(): AccessError {
+  const message = "It came from a program of another account of this machine, and was refused.";
+  return new AccessError(message, { retry: false });
 }
 
 /** The pod itself knows best why it did not answer. */

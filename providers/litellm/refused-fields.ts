@@ -35,3 +35,10 @@ export const RESERVED_METADATA: ReadonlySet<string> = new Set([
   ...["tags", "guardrails", "disable_global_guardrails", "prompts", "policies", "enforced_params"],
   ...["allowed_passthrough_routes", "denied_passthrough_routes", "temp_budget_increase", "temp_budget_expiry"],
 ]);
+
+/** Names that LiteLLM reads from a key's metadata at each request, where they change what the key may do. */
+export const STEERING_METADATA: ReadonlySet<string> = new Set([
+  ...["allowed_vector_store_indexes", "cache", "disable_fallbacks", "litellm_disabled_callbacks", "logging"],
+  ...["max_budget_alert_emails", "max_iterations", "password_reset_required", "priority", "service_account_id"],
+  "spend_logs_metadata",
+]);

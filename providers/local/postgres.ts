@@ -4,8 +4,8 @@ import getPort from "get-port";
 
 import { gatewayHome } from "../../toolchain/home.ts";
 import type { Lifecycle } from "../shell.ts";
+import { isTaken } from "./loopback-port.ts";
 import { PostgresServer, type Specification } from "./postgres-server.ts";
-import { isTaken } from "./service-process.ts";
 
 export interface Inputs extends Omit<Specification, "port"> {
   /** Path under the gateway's home: the state of a checkout that was moved or copied must not lead to the other one. */

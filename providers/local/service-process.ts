@@ -2,10 +2,10 @@ import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { createConnection } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { isOurs, isTaken } from "./loopback-port.ts";
 import { processesOf, SERVICE, serviceMark, SPECIFICATION } from "./process-table.ts";
 
 /** Everything that a service on this machine is started with: when any of it changes, it starts anew. */
@@ -18,6 +18,8 @@ export interface Specification {
   prepare?: string[] | undefined;
   environment: Record<string, string>;
   secrets: Record<string, string>;
+  /** Secrets that it gets as a JSON object on its standard input: on macOS, `ps` shows variables to all of its user's programs. */
+  privateSecrets?: Record<string, string> | undefined;
   files: Record<string, string>;
   secretFiles: Record<string, string>;
   /** The TCP port on 127.0.0.1 that it listens on. */
@@ -149,13 +151,13 @@ export class ServiceProcess {
    * there is no moment at which it runs and nobody knows.
    */
   async #spawn(command: string[]) {
-    const { folder, environment, secrets } = this.specification;
+    const { folder, environment, secrets, privateSecrets } = this.specification;
     await rm(this.#pidFile, { force: true });
     const log = await open(this.log, "a", 0o600);
     const child = spawn("/bin/sh", ["-c", 'umask 077; echo $$ >"$0"; exec "$@"', this.#pidFile, ...command], {
       cwd: join(folder, "data"),
       detached: true,
-      stdio: ["ignore", log.fd, log.fd],
+      stdio: [privateSecrets ? "pipe" : "ignore", log.fd, log.fd],
       env: {
         ...Object.fromEntries(Object.entries(process.env).filter(([name]) => INHERITED.test(name))),
         ...this.#runtime,
@@ -171,6 +173,8 @@ export class ServiceProcess {
       });
       child.on("error", reject);
     });
+    // One that ended before it read them says why in its log.
+    child.stdin?.on("error", () => undefined).end(JSON.stringify(privateSecrets));
     child.unref();
     await log.close();
     return { ended };
@@ -196,7 +200,8 @@ export class ServiceProcess {
         signal: AbortSignal.timeout(5000),
       }).catch(() => undefined);
       await response?.body?.cancel();
-      return response?.ok === true;
+      // Another account may have taken the port before the service did: whoever is told that it is ready sends it keys.
+      return response?.ok === true && (await isOurs(port));
     }
     return (await readFile(this.log, "utf8")).includes(readyWhenLogged ?? "");
   }
@@ -214,20 +219,6 @@ export class ServiceProcess {
     const lines = (await readFile(this.log, "utf8").catch(() => "")).trimEnd().split("\n").slice(-SHOWN_LINES);
     return new Error(`The service did not start: ${what}. The end of its log, ${this.log}:\n  ${lines.join("\n  ")}`);
   }
-}
-
-/** Whether something on this machine accepts connections to the port on 127.0.0.1. */
-export async function isTaken(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = createConnection({ host: "127.0.0.1", port });
-    socket.on("connect", () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.on("error", () => {
-      resolve(false);
-    });
-  });
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {

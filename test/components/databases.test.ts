@@ -42,3 +42,17 @@ it.each([true, false])("protects the local server like the stack: %s", async (pr
   });
   expect(only(resources, "pulumi-nodejs:dynamic/local:Postgres")).toMatchObject({ protect });
 });
+
+it.each([
+  ["fd00::7", "[fd00::7]"],
+  ["10.20.0.5", "10.20.0.5"],
+  ["db.internal", "db.internal"],
+])("are at a URL with the host %s", async (host, inUrl) => {
+  let found: Databases | undefined;
+  await registered(() => {
+    const administrator = new postgresql.Provider("postgres", { host });
+    found = new Databases("databases", { server: { host, port: 5432, administrator } });
+  });
+  const url = await new Promise((resolve) => found?.litellm.url.apply(resolve));
+  expect(new URL(String(url)).host).toBe(`${inUrl}:5432`);
+});

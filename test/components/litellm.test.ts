@@ -33,6 +33,7 @@ async function protectedBy(overrides: Partial<LiteLLMArgs>): Promise<string[]> {
     port: 4000,
     workers: 1,
     requestTimeout: 600,
+    corsOrigins: [],
     protect: false,
     ...overrides,
   };
@@ -46,10 +47,31 @@ describe("LiteLLM", () => {
     expect(await protectedBy({ protect: false })).toEqual([]);
   });
 
-  it("gets the mode of its connections as a parameter of the database's URL", async () => {
-    await protectedBy({ database: { ...database, tls: "require" } });
+  it.each([
+    [
+      "checked, against the public authorities",
+      { mode: "verify-full" },
+      "require&sslaccept=strict&sslrootcert={authorities}",
+    ],
+    [
+      "checked, against those of the settings",
+      { mode: "verify-full", authorities: "{authority}" },
+      "require&sslaccept=strict&sslrootcert={files}/postgres-ca.pem",
+    ],
+    ["encrypted", { mode: "require" }, "require"],
+    ["plain", { mode: "disable" }, "disable"],
+  ] as const)("gets the mode of its connections as a parameter of the database's URL: %s", async (_, tls, mode) => {
+    await protectedBy({ database: { ...database, tls } });
     const { secrets } = await platform.service("litellm");
-    expect(secrets).toMatchObject({ DATABASE_URL: "postgresql://litellm:secret@db:5432/litellm?sslmode=require" });
+    expect(secrets).toMatchObject({ DATABASE_URL: `postgresql://litellm:secret@db:5432/litellm?sslmode=${mode}` });
+  });
+
+  it("gets the authorities as a file, and its migration too", async () => {
+    await protectedBy({ database: { ...database, tls: { mode: "verify-full", authorities: "{authority}" } } });
+    expect(await platform.service("litellm")).toMatchObject({
+      files: { "postgres-ca.pem": "{authority}" },
+      databaseFiles: ["postgres-ca.pem"],
+    });
   });
 
   it("gets a database's URL as it is where there is no mode, and no password of a Redis that isn't there", async () => {
@@ -60,5 +82,16 @@ describe("LiteLLM", () => {
       LITELLM_SALT_KEY: "sk-{litellm-salt-key}",
       DATABASE_URL: "postgresql://litellm:secret@db:5432/litellm",
     });
+  });
+
+  it("answers the web pages that are named, and none by default", async () => {
+    await protectedBy({});
+    const none = (await platform.service("litellm")).environment;
+    expect(none).toMatchObject({ LITELLM_CORS_ORIGINS: ",", LITELLM_CORS_ALLOW_CREDENTIALS: "false" });
+
+    platform = new RecordingPlatform();
+    await protectedBy({ corsOrigins: ["https://chat.example.com", "http://127.0.0.1:3000"] });
+    const two = (await platform.service("litellm")).environment;
+    expect(two).toMatchObject({ LITELLM_CORS_ORIGINS: "https://chat.example.com,http://127.0.0.1:3000" });
   });
 });

@@ -24,8 +24,9 @@ beforeAll(async () => {
         database: { url: pulumi.secret(database), resource: undefined as unknown as pulumi.Resource, ready: [] },
         gatewayUrl: "http://127.0.0.1:4000",
         gatewayKey: pulumi.secret("sk-admin"),
-        pools: ["gpu", "cpu"],
+        pools: [{ name: "gpu", project: "research" }, { name: "cpu" }],
         port: 8000,
+        corsOrigins: [],
         organization: "Acme",
         adminEmail: "admin@acme.test",
       }),
@@ -35,9 +36,9 @@ beforeAll(async () => {
 
 describe("SagewaiAdmin", () => {
   it("is set up before each start, then serves on the platform's address", () => {
-    expect(service.prepare).toEqual(["python", "{files}/bootstrap.py"]);
-    expect(service.command).toEqual(["sagewai", "admin", "serve", "--host", "{host}", "--port", "8000"]);
-    expect(Object.keys(service.files ?? {})).toEqual(["bootstrap.py", "lean.py"]);
+    expect(service.prepare).toEqual(["python", "-I", "{files}/bootstrap.py"]);
+    expect(service.command).toEqual(["python", "-I", "{files}/serve.py", "--host", "{host}", "--port", "8000"]);
+    expect(Object.keys(service.files ?? {})).toEqual(["bootstrap.py", "serve.py", "lean.py"]);
     expect(service.readiness).toBe("/api/v1/health/summary");
   });
 
@@ -46,10 +47,12 @@ describe("SagewaiAdmin", () => {
       SAGEWAI_HOME: "{data}",
       SAGEWAI_RUNTIME: "container",
       SAGEWAI_TENANCY_MODE: "single",
+      SAGEWAI_ADMIN_ALLOWED_ORIGINS: ",",
       LITELLM_LOCAL_MODEL_COST_MAP: "True",
       LITELLM_PROXY_URL: "http://127.0.0.1:4000",
       ORGANIZATION: "Acme",
       ADMIN_EMAIL: "admin@acme.test",
+      POOL_PROJECTS: '{"gpu":"research","cpu":null}',
     });
   });
 

@@ -1,3 +1,5 @@
+import { readdir } from "node:fs/promises";
+
 import * as pulumi from "@pulumi/pulumi";
 import { beforeEach, describe, expect, it } from "vitest";
 
@@ -35,8 +37,17 @@ async function serviceOf(overrides: Partial<SagewaiWorkerArgs> = {}) {
 describe("SagewaiWorker", () => {
   it("runs one worker per replica, ready once the admin has approved it", async () => {
     const service = await serviceOf();
-    expect(service.command).toEqual(["python", "{files}/worker.py", "{files}/task.env", "python", "{files}/task.py"]);
-    expect(Object.keys(service.files ?? {})).toEqual(["worker.py", "task.py", "lean.py"]);
+    expect(service.command).toEqual([
+      ...["python", "-I", "{files}/worker.py", "{files}/task.env"],
+      ...["python", "-I", "{files}/task.py"],
+    ]);
+    // All that they import, by the names that they import it by.
+    const files = (service.files ?? {}) as Record<string, string>;
+    const imported = Object.values(files).flatMap((text) => [...text.matchAll(/^ *from (\w+) import/gm)]);
+    const ours = (await readdir("components/sagewai")).filter((name) => name.endsWith(".py"));
+    const needed = imported.map(([, name = ""]) => `${name}.py`).filter((name) => ours.includes(name));
+    expect(Object.keys(files)).toEqual(expect.arrayContaining(needed));
+    expect(needed).toContain("confinement.py");
     expect(service.replicas).toBe(3);
     expect(service.readyWhenLogged).toBe(" is ready: ");
     expect(service.port).toBeUndefined();
@@ -53,7 +64,8 @@ describe("SagewaiWorker", () => {
       WORKER_LABELS: "env=prod,zone=a",
       WORKER_MAX_CONCURRENT: "2",
     });
-    expect(service.secrets).toEqual({ ENROLLMENT_KEY: "enrollment-of-gpu" });
+    expect(service.privateSecrets).toEqual({ ENROLLMENT_KEY: "enrollment-of-gpu" });
+    expect(service.secrets).toBeUndefined();
   });
 
   it("gives tasks the gateway and the pool's key, in a file that only the worker reads", async () => {

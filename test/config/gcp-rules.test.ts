@@ -31,7 +31,35 @@ describe("the way in on gcp", () => {
       'gcp.access.certificate.chain is missing; write the text that begins with "-----BEGIN CERTIFICATE-----"',
     );
     expect(lines(certificate)).toEqual([
-      "gcp.access.certificate.privateKey is in plain text in the stack file; revoke that certificate, and set a new one's key with `pulumi config set --path --secret llm-gateway:gcp.access.certificate.privateKey`",
+      "gcp.access.certificate.privateKey is in plain text in the stack file, and by now maybe in Git and in Pulumi's history too; revoke that certificate, set a new one with `pulumi config set --path --secret llm-gateway:gcp.access.certificate.privateKey`, and clean both as docs/operations.md says",
+    ]);
+  });
+});
+
+describe("the way in for administrators on gcp", () => {
+  const admin = { hostname: "admin.llm.acme.internal", clients: ["10.9.0.0/24"] };
+  const lines = (given: object) => problems({ access: { ...access, admin: { ...admin, ...given } } });
+
+  it("is for some, whose addresses are private, and under a name of its own", () => {
+    expect(lines({})).toEqual([]);
+    expect(lines({ clients: ["0.0.0.0/0"] })).toEqual([`gcp.access.admin.clients[0]: "0.0.0.0/0" ${isPrivate}`]);
+    expect(lines({ clients: undefined })).toEqual([
+      "gcp.access.admin.clients is missing; write the ranges that administrators are in",
+    ]);
+    expect(lines({ hostname: access.hostname })).toEqual([
+      `gcp.access.admin.hostname: "${access.hostname}" is the name that clients use, who would get to everything; write another one`,
+    ]);
+  });
+
+  it("takes a certificate, whose key is a secret", () => {
+    expect(lines({ certificate })).toEqual([
+      "gcp.access.admin.certificate.privateKey is in plain text in the stack file; revoke that certificate, and set a new one's key with `pulumi config set --path --secret llm-gateway:gcp.access.admin.certificate.privateKey`",
+    ]);
+  });
+
+  it("takes a port that LiteLLM must leave free", () => {
+    expect(problems({ access: { ...access, admin } }, { litellm: { port: 9099 } })).toEqual([
+      "litellm.port: 9099 is that of administrators; write another",
     ]);
   });
 });

@@ -155,7 +155,7 @@ describe("platform kubernetes", () => {
       "clients.namespaces[0]: selects every namespace; write a label",
     ],
     ["a switch", { createNamespace: "perhaps" }, "createNamespace: is no switch; write true or false, without quotes"],
-    ["TLS", { postgres: { ...own, tls: "maybe" } }, "postgres.tls: must be one of require, disable"],
+    ["TLS", { postgres: { ...own, tls: "maybe" } }, "postgres.tls: must be one of verify-full, require, disable"],
     [
       "a name",
       { pullSecrets: ["A b"] },
@@ -219,6 +219,54 @@ describe("platform kubernetes", () => {
     ]);
   });
 
+  describe("a way in for administrators", () => {
+    const clients = { cidrs: ["10.0.0.0/8"] };
+    const route = { hostname: "llm.example.com", class: "internal", issuer: "ca" };
+    const adminRoute = { hostname: "admin.llm.example.com", class: "internal", from: { cidrs: ["10.1.0.0/24"] } };
+
+    it("may be there with one for clients, or alone", () => {
+      expect(problems({ clients, access: { route, adminRoute } })).toEqual([]);
+      expect(problems({ access: { adminRoute } })).toEqual([]);
+    });
+
+    it.each([
+      [
+        "of the clients' own name",
+        { hostname: "LLM.example.com" },
+        "access.adminRoute.hostname: is the name that clients use, who would get to everything; write another one",
+      ],
+      [
+        "with the Secret of the clients' certificate",
+        { tlsSecret: "litellm-tls" },
+        "access.adminRoute.tlsSecret: is the Secret that cert-manager fills for clients; write another one",
+      ],
+      [
+        "without a Gateway",
+        { class: undefined },
+        "access.adminRoute needs either the Gateway that is there, as `parent`, or the internal class to make one of, as `class`",
+      ],
+      [
+        "whose Gateway is nowhere",
+        { from: {} },
+        "access.adminRoute.from: names nobody; write the cidrs or namespaces that its Gateway calls from, because LiteLLM refuses all others",
+      ],
+      [
+        "without a word on that",
+        { from: undefined },
+        "access.adminRoute.from is missing; write the cidrs or namespaces that its Gateway calls from, because LiteLLM refuses all others",
+      ],
+    ])("is refused %s", (_title, wrong, message) => {
+      expect(problems({ clients, access: { route, adminRoute: { ...adminRoute, ...wrong } } })).toEqual([message]);
+    });
+
+    it("is refused where LiteLLM has its port", () => {
+      expect(problems({ access: { adminRoute } }, { litellm: { port: 9099 } })).toEqual([
+        "litellm.port: 9099 is that of administrators; write another",
+      ]);
+      expect(problems({}, { litellm: { port: 9099 } })).toEqual([]);
+    });
+  });
+
   it("counts the connections of all pods, also while they are replaced", () => {
     expect(problems({ litellm: { maxReplicas: 4 } })).toEqual([]);
     expect(problems({ litellm: { maxReplicas: 5 } })).toEqual([
@@ -249,14 +297,14 @@ describe("platform kubernetes", () => {
     const settings = { ...stack, kubernetes };
     const sentinel = { service: "mymaster", nodes: [{ host: "10.0.0.7" }], password: "secret" };
     const watched = { ...stack.kubernetes, redis: { sentinel, addresses: { cidrs: ["10.0.0.0/28"] } } };
-    const plain =
-      "is in plain text in the stack file; change that password, and set the new one with `pulumi config set --path --secret llm-gateway:";
+    const plain = (path: string) =>
+      `${path} is in plain text in the stack file, and by now maybe in Git and in Pulumi's history too; change that password, set a new one with \`pulumi config set --path --secret llm-gateway:${path}\`, and clean both as docs/operations.md says`;
     expect(problemsOf(settings, ["llm-gateway:providers"])).toEqual([
-      `kubernetes.postgres.adminPassword ${plain}kubernetes.postgres.adminPassword\``,
-      `kubernetes.redis.password ${plain}kubernetes.redis.password\``,
+      plain("kubernetes.postgres.adminPassword"),
+      plain("kubernetes.redis.password"),
     ]);
     expect(problemsOf({ ...stack, kubernetes: watched }, ["llm-gateway:providers"])).toEqual([
-      `kubernetes.redis.sentinel.password ${plain}kubernetes.redis.sentinel.password\``,
+      plain("kubernetes.redis.sentinel.password"),
     ]);
   });
 

@@ -29,14 +29,20 @@ model_list:
     litellm_params:
       model: gpt-4o
       api_key: os.environ/MODEL_KEY_OPENAI
+    model_info:
+      id: 4490d6d62d49803b5a8e533d18360c61226674c79d11f7fb3b3304b70ea6b9e3
   - model_name: claude-sonnet
     litellm_params:
       model: claude-sonnet-4-20250514
       api_key: os.environ/MODEL_KEY_ANTHROPIC
+    model_info:
+      id: 54bf625788d7c190ae74df9ca995950e145113a23d7790edde1df082e6389dba
   - model_name: gemini-flash
     litellm_params:
       model: gemini/gemini-2.0-flash
       api_key: os.environ/MODEL_KEY_GOOGLE
+    model_info:
+      id: 198caac15b1d4464d4251abac6aad8c36ae8ee228b9d8d4bb6617f92b684ed29
 router_settings:
   routing_strategy: cost-based-routing
   num_retries: 3
@@ -46,7 +52,12 @@ litellm_settings:
   budget_exceeded_status_code: 429
   request_timeout: 600
   json_logs: true
+  callbacks:
+    - project_parameters.hook
 general_settings:
+  max_failed_login_attempts_per_source_overrides:
+    127.0.0.1: 0
+    ::1: 0
   database_connection_pool_limit: 10
   store_model_in_db: false
   maximum_spend_logs_retention_period: 90d
@@ -84,13 +95,23 @@ general_settings:
             rpm: 60,
             tpm: 90_000,
             weight: 2,
-            input_cost_per_token: 0.0000001,
-            output_cost_per_token: 0.000015,
           },
+          model_info: { input_cost_per_token: 0.0000001, output_cost_per_token: 0.000015 },
         },
         { model_name: "gpt-4o", litellm_params: { model: "gpt-4o", api_key: "os.environ/MODEL_KEY_OPENAI" } },
       ],
     });
+  });
+
+  it("has calls take prices along only where LiteLLM chooses deployments by them", () => {
+    const priced = [{ ...minimal.models[0], price: { input: 0.1, output: 15 } }];
+    const price = { input_cost_per_token: 0.0000001, output_cost_per_token: 0.000015 };
+    const [byWeight, byPrice] = [{}, { strategy: "cost-based-routing" }].map(
+      (routing) => (yaml.parse(configOf({ models: priced, routing })) as { model_list: unknown[] }).model_list[0],
+    );
+    expect(byWeight).not.toHaveProperty("litellm_params.input_cost_per_token");
+    expect(byWeight).toMatchObject({ model_info: price });
+    expect(byPrice).toMatchObject({ litellm_params: price, model_info: price });
   });
 
   it("writes small prices so that LiteLLM's parser reads numbers", () => {
@@ -118,8 +139,10 @@ general_settings:
 
   it("counts what passes through for Prometheus when it is asked to", () => {
     const scrapers = { cidrs: ["10.40.0.0/24"] };
-    expect(onKubernetes({ metrics: { scrapers } })["litellm_settings"]).toMatchObject({ callbacks: ["prometheus"] });
-    expect(onKubernetes({})["litellm_settings"]).not.toHaveProperty("callbacks");
+    expect(onKubernetes({ metrics: { scrapers } })["litellm_settings"]).toMatchObject({
+      callbacks: ["prometheus", "project_parameters.hook"],
+    });
+    expect(onKubernetes({})["litellm_settings"]).toMatchObject({ callbacks: ["project_parameters.hook"] });
   });
 
   it("finds Redis by its Sentinels, with passwords from the environment", () => {

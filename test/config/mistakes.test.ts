@@ -13,6 +13,7 @@ const duration = 'is not a duration; write a number and s, m, h, d, w or mo, suc
 const port = "is not a port; write a number from 1 to 65535";
 const label = "can't be part of a label; write text without spaces, commas and equals signs";
 const dnsLabel = "is not a name; write up to 63 lower-case letters, digits and hyphens, a letter first";
+const origin = 'is not an origin; write a scheme, a host and no more but a port, such as "https://chat.example.com"';
 const url = 'is not a URL that can be called; write one with http or https, such as "https://host:8443/v1"';
 const credentials = "holds credentials; leave them out and set the provider's apiKey instead";
 const metadataService = "is a cloud metadata service; name the model's own server";
@@ -182,7 +183,7 @@ describe("providers", () => {
     [
       "a key in plain text",
       { providers: { openai: { apiKey: "sk-secret" } } },
-      "providers.openai.apiKey is in plain text in the stack file; revoke that key, and set a new one with `pulumi config set --path --secret llm-gateway:providers.openai.apiKey`",
+      "providers.openai.apiKey is in plain text in the stack file, and by now maybe in Git and in Pulumi's history too; revoke that key, set a new one with `pulumi config set --path --secret llm-gateway:providers.openai.apiKey`, and clean both as docs/operations.md says",
     ],
   ]);
 
@@ -260,7 +261,7 @@ describe.each([
     [
       "metadata of LiteLLM's own",
       withKey({ metadata: { tags: "x" } }),
-      `${path}.metadata.tags is a name that LiteLLM keeps to itself; choose another`,
+      `${path}.metadata.tags is a name that the gateway keeps to itself; choose another`,
     ],
     [
       "an alias with a space before it",
@@ -365,6 +366,56 @@ describe("services", () => {
       "litellm.databaseConnections: 0 must be at least 1",
     ],
     [
+      "every web page at once",
+      { litellm: { corsOrigins: ["*"] } },
+      'litellm.corsOrigins[0]: "*" lets in every web page; name each origin, and leave the list out for none',
+    ],
+    [
+      "every web page of a domain",
+      { litellm: { corsOrigins: ["https://*.example.com"] } },
+      'litellm.corsOrigins[0]: "https://*.example.com" lets in every web page; name each origin, and leave the list out for none',
+    ],
+    [
+      "pages of unknown origin",
+      { sagewai: { corsOrigins: ["null"] } },
+      'sagewai.corsOrigins[0]: "null" is what pages of unknown origin send; name the origin of a server',
+    ],
+    [
+      "an address in place of an origin",
+      { litellm: { corsOrigins: ["https://chat.example.com", "https://Chat.example.com:443/app"] } },
+      'litellm.corsOrigins[1]: "https://Chat.example.com:443/app" is not an origin; write a scheme, a host and no more but a port, such as "https://chat.example.com"',
+    ],
+    [
+      "a host in place of an origin",
+      { litellm: { corsOrigins: ["chat.example.com"] } },
+      `litellm.corsOrigins[0]: "chat.example.com" ${origin}`,
+    ],
+    [
+      "two origins in one",
+      { litellm: { corsOrigins: ["https://a.example,https://b.example"] } },
+      `litellm.corsOrigins[0]: "https://a.example,https://b.example" ${origin}`,
+    ],
+    [
+      "an origin of no server",
+      { litellm: { corsOrigins: ["file://"] } },
+      `litellm.corsOrigins[0]: "file://" ${origin}`,
+    ],
+    [
+      "an origin with a password",
+      { litellm: { corsOrigins: ["https://me:secret@a.example"] } },
+      'litellm.corsOrigins[0]: "https://[secret]@a.example" is not an origin; write a scheme, a host and no more but a port, such as "https://a.example"',
+    ],
+    [
+      "one origin in place of a list",
+      { litellm: { corsOrigins: "https://a.example" } },
+      'litellm.corsOrigins: "https://a.example" is not a list; write each origin as an entry of its own',
+    ],
+    [
+      "an origin that is not text",
+      { litellm: { corsOrigins: [null] } },
+      "litellm.corsOrigins[0]: null must be text; put it in quotes",
+    ],
+    [
       "an organization without a name",
       { sagewai: { organization: " " } },
       'sagewai.organization: " " is empty; write the organization\'s name',
@@ -384,6 +435,13 @@ describe("services", () => {
   it.each([1, 65_535])("may listen on port %d", (number) => {
     expect(problemsOf({ litellm: { port: number } })).toEqual([]);
   });
+
+  it.each(["https://chat.example.com", "http://localhost:3000", "http://[::1]:3000", "https://xn--bcher-kva.example"])(
+    "may be called from %s",
+    (origin) => {
+      expect(problemsOf({ litellm: { corsOrigins: [origin] }, sagewai: { corsOrigins: [origin] } })).toEqual([]);
+    },
+  );
 
   it("may use every connection", () => {
     expect(problemsOf({ litellm: { workers: 7 } })).toEqual([]);

@@ -12,6 +12,7 @@ describe("parseSettings", () => {
     expect(parseSettings(rawConfig(minimal))).toEqual({
       platform: "local",
       protect: false,
+      lineEnds: [],
       models: [
         {
           name: "gpt-4o",
@@ -32,13 +33,17 @@ describe("parseSettings", () => {
         requestTimeout: 600,
         spendLogDays: 90,
         databaseConnections: 10,
+        corsOrigins: [],
         management: { timeout: 20, patience: 90, concurrency: 16 },
       },
       sagewai: {
         version: "1.0.1",
         port: 8000,
+        corsOrigins: [],
         organization: "LLM Gateway",
         adminEmail: "admin@example.com",
+        budget: 40,
+        budgetDuration: "30d",
       },
       postgres: { maxConnections: 100 },
       kubernetes: {
@@ -54,7 +59,7 @@ describe("parseSettings", () => {
           storage: "8Gi",
           port: 5432,
           adminUser: "postgres",
-          tls: "require",
+          tls: "verify-full",
           addresses: { cidrs: [], namespaces: [] },
         },
         clients: { cidrs: [], namespaces: [] },
@@ -74,6 +79,7 @@ describe("parseSettings", () => {
         hardBudget: 50,
         budgetDuration: "30d",
         metadata: { project: "research-team", costCenter: "4711" },
+        parameters: [],
         accessors: [],
       },
     ]);
@@ -90,6 +96,7 @@ describe("parseSettings", () => {
         hardBudget: 100,
         budgetDuration: "30d",
         metadata: { pool: "gpu" },
+        parameters: [],
         labels: { env: "production" },
         replicas: 1,
         maxConcurrent: 1,
@@ -147,8 +154,15 @@ describe("parseSettings", () => {
     expect(settings.models[0]?.apiKeyVariable).toBe("MODEL_KEY_MISTRAL_EU");
   });
 
-  it("ignores the keys of other namespaces", () => {
-    expect(parseSettings({ ...rawConfig(minimal), "gcp:project": "p" }).platform).toBe("local");
+  it("ignores the labels of a stack, and refuses every other key that isn't of this project", () => {
+    expect(parseSettings({ ...rawConfig(minimal), "pulumi:tags": "{}" }).platform).toBe("local");
+    const keys = ["kubernetes:kubeconfig", "kubernetes:context", "gcp:credentials", "gcp:accessToken", "gcp:project"];
+    const others = ["postgresql:host", "postgresql:password", "random:version", "pulumi:autonaming", "aws:profile"];
+    for (const key of [...keys, ...others, "pulumi:disable-default-providers", "pulumi-nodejs:x"]) {
+      expect(messageOf(() => parseSettings({ ...rawConfig(minimal), [key]: "x" }))).toContain(
+        `\n  ${key} is no setting of this project, whose names begin with llm-gateway; take it out with \`pulumi config rm ${key}\`\n`,
+      );
+    }
   });
 });
 

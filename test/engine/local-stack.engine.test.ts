@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { SecretStackOutputs } from "../../operations/stack-outputs.ts";
 import { pythonEnvironment } from "../../toolchain/python/environment.ts";
 import { sagewaiRuntime } from "../../toolchain/python/runtime.ts";
-import { isTaken } from "../../providers/local/service-process.ts";
+import { isTaken } from "../../providers/local/loopback-port.ts";
 import { changed, Checkout } from "./checkout.ts";
 
 // One stack through its life, each test going on where the one before it ended.

@@ -5,15 +5,16 @@ export function caCertificate(cloud: TestCloud): string {
   return cloud.settings.caCertificate ?? NOBODY;
 }
 
-/** What clients trust, as Cloud SQL's API shows it: the test's own authority, or one that signs nothing. */
-export function certificateAuthority(cloud: TestCloud): Record<string, string> {
-  return {
-    cert: caCertificate(cloud),
+/** What clients of PostgreSQL trust, as Cloud SQL's API shows it: the authority that signs now, and those that may be next. */
+export function postgresAuthorities(cloud: TestCloud): Record<string, string>[] {
+  const certificates = cloud.settings.postgresAuthorities ?? [caCertificate(cloud)];
+  return certificates.map((cert, index) => ({
+    cert,
     commonName: "stand-in",
-    createTime: "2026-01-01T00:00:00Z",
+    createTime: `2026-01-0${index + 1}T00:00:00Z`,
     expirationTime: "2036-01-01T00:00:00Z",
-    sha1Fingerprint: "0".repeat(40),
-  };
+    sha1Fingerprint: String(index).repeat(40),
+  }));
 }
 
 /** A self-signed certificate whose key was thrown away. */

@@ -1,4 +1,5 @@
 import type { Values } from "../../toolchain/plugins/properties.ts";
+import { postgresAuthorities } from "./certificate-authority.ts";
 import type { ProviderConfig } from "./cloud-type.ts";
 import { requireApi } from "./references.ts";
 import type { TestCloud } from "./test-cloud.ts";
@@ -29,6 +30,18 @@ const FUNCTIONS: Record<string, (args: Values, cloud: TestCloud, config: Provide
     const found = cloud.read("compute/Subnetwork", path);
     if (!found) throw new Error(`Subnetwork ${path} not found: the test's cloud lacks it`);
     return { secondaryIpRanges: [], ...found.properties, id: found.id };
+  },
+  "gcp:sql/getCaCerts:getCaCerts": ({ instance, project: asked }, cloud, config) => {
+    requireApi({ api: "sqladmin.googleapis.com" }, cloud);
+    const [name = "", project = config.project ?? ""] = [text(instance), text(asked)];
+    if (!cloud.read("sql/DatabaseInstance", name)) {
+      throw new Error(
+        `Error, failed to list CA certs: googleapi: Error 404: The Cloud SQL instance ${name} does not exist`,
+      );
+    }
+    const certs = postgresAuthorities(cloud);
+    const activeVersion = certs[0]?.["sha1Fingerprint"] ?? "";
+    return { id: `projects/${project}/instances/${name}`, instance: name, project, activeVersion, certs };
   },
   "gcp:organizations/getClientConfig:getClientConfig": (_, __, { project = "", region = "" }) => ({
     id: `projects/${project}/regions/${region}/zones/`,

@@ -60,6 +60,8 @@ export interface CloudSettings {
   clusterEndpoint?: string;
   /** The certificate, as PEM, of the authority behind every server of the cloud. */
   caCertificate?: string;
+  /** Certificates, as PEM, of the authorities of PostgreSQL: the one that signs now first. Default: the one above. */
+  postgresAuthorities?: string[];
 }
 
 /**
@@ -84,6 +86,11 @@ export class TestCloud {
 
   get settings(): CloudSettings {
     return this.#read("settings.json") as CloudSettings;
+  }
+
+  /** Changes what is the same for all. */
+  configure(changes: Partial<CloudSettings>): void {
+    this.#write("settings.json", { ...this.settings, ...changes });
   }
 
   /** The objects of a type, or all. */

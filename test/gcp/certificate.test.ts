@@ -9,7 +9,11 @@ const CERTIFICATE = "gcp:certificatemanager/certificate:Certificate";
 function certificate({ protect = true, own }: { protect?: boolean; own?: OwnCertificate } = {}) {
   return registered(
     () => {
-      new Certificate("clients", { place: place({ protect }), hostname: "llm.example.internal", own }, {});
+      new Certificate(
+        "clients",
+        { place: place({ protect }), callers: "clients", hostname: "llm.example.internal", own },
+        {},
+      );
     },
     ({ type }) => (type === AUTHORITY ? { pemCaCertificates: ["{authority in PEM}"] } : {}),
   );

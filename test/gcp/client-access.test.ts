@@ -4,6 +4,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { clientSources, GcpClientAccess, type GcpClientAccessArgs } from "../../components/gcp/client-access.ts";
+import { rulesFor } from "../../components/kubernetes/http-routes.ts";
+import { clientRoutes } from "../../config/routes.ts";
 import { only, place, registered, type RegisteredWithOptions } from "./mocks.ts";
 
 const GATEWAY = "kubernetes:gateway.networking.k8s.io/v1:Gateway";
@@ -20,7 +22,7 @@ async function access(overrides: Partial<GcpClientAccessArgs> = {}) {
       const network = "projects/my-project/global/networks/net";
       const proxies = new gcp.compute.Subnetwork("proxies", { network, ipCidrRange: "10.26.0.0/23" });
       const workload = new kubernetes.core.v1.ServiceAccount("litellm");
-      const { url, address, caCertificate } = new GcpClientAccess(
+      const { url, adminUrl, address, caCertificate } = new GcpClientAccess(
         "access",
         {
           place: place(),
@@ -34,6 +36,7 @@ async function access(overrides: Partial<GcpClientAccessArgs> = {}) {
           namespace: "llm-gateway",
           service: "litellm",
           port: 4000,
+          clientRoutes: clientRoutes(),
           readiness: "/health/readiness",
           timeout: 600,
           ready: [workload],
@@ -44,6 +47,7 @@ async function access(overrides: Partial<GcpClientAccessArgs> = {}) {
       const read = (key: string, output: pulumi.Output<string> | undefined) =>
         output?.apply((value) => (outputs[key] = value));
       read("url", url);
+      read("adminUrl", adminUrl);
       read("address", address);
       read("caCertificate", caCertificate);
     },
@@ -108,11 +112,11 @@ describe("the load balancer", () => {
     });
   });
 
-  it("sends requests to the Service, and waits for long answers", () => {
+  it("sends what is for clients to the Service, and waits for long answers", () => {
     expect(spec(resources, "HTTPRoute")).toEqual({
       parentRefs: [{ name: "litellm-clients" }],
       hostnames: ["llm.example.internal"],
-      rules: [{ backendRefs: [{ name: "litellm", port: 4000 }] }],
+      rules: rulesFor(clientRoutes(), { name: "litellm", port: 4000 }),
     });
     expect(spec(resources, "GCPBackendPolicy")).toEqual({
       targetRef: { group: "", kind: "Service", name: "litellm" },
@@ -169,6 +173,102 @@ describe("the load balancer", () => {
     expect(clientSources("10.26.0.0/23")).toEqual(["10.26.0.0/23", "35.191.0.0/16", "130.211.0.0/22"]);
   });
 });
+
+describe("a hostname for administrators", () => {
+  const admin = { hostname: "admin.llm.example.internal", clients: ["10.9.0.0/24"] };
+  let resources: RegisteredWithOptions[];
+  let outputs: Record<string, unknown>;
+
+  beforeAll(async () => {
+    ({ resources, outputs } = await access({ admin }));
+  });
+
+  const named = (kind: string, name: string) => {
+    const found = resources.filter(({ type, name: own }) => type.endsWith(`:${kind}`) && own === name);
+    expect(found).toHaveLength(1);
+    return found[0]?.inputs["spec"];
+  };
+
+  it("is another listener of the same load balancer, with a certificate of its own from the same authority", () => {
+    const { listeners } = spec(resources, "Gateway") as { listeners: object[] };
+    expect(listeners).toMatchObject([
+      { name: "https", hostname: "llm.example.internal", tls: { options: certificateOf("clients") } },
+      { name: "https-admins", hostname: "admin.llm.example.internal", tls: { options: certificateOf("admins") } },
+    ]);
+    only(resources, AUTHORITY);
+    only(resources, "gcp:compute/address:Address");
+    const certificates = resources.filter(({ type }) => type === CERTIFICATE);
+    expect(certificates.map(({ inputs }) => inputs["managed"])).toEqual([
+      { domains: ["llm.example.internal"], issuanceConfig: "{id of llm-gateway-test-clients}" },
+      { domains: ["admin.llm.example.internal"], issuanceConfig: "{id of llm-gateway-test-clients}" },
+    ]);
+  });
+
+  it("leads to a Service of its own, with everything, while that of clients keeps its paths", () => {
+    expect(named("HTTPRoute", "litellm-admins-httproute")).toEqual({
+      parentRefs: [{ name: "litellm-clients", sectionName: "https-admins" }],
+      hostnames: ["admin.llm.example.internal"],
+      rules: [
+        {
+          matches: [{ path: { type: "PathPrefix", value: "/" } }],
+          backendRefs: [{ name: "litellm-admin", port: 9099 }],
+        },
+      ],
+    });
+    expect(named("Service", "litellm-admin")).toMatchObject({ ports: [{ port: 9099, targetPort: "admin" }] });
+    expect(named("HTTPRoute", "litellm-clients-httproute")).toMatchObject({
+      rules: rulesFor(clientRoutes(), { name: "litellm", port: 4000 }),
+    });
+  });
+
+  it("lets in its own ranges only, which clients' are not", () => {
+    const policies = resources.filter(({ type }) => type.endsWith(":RegionSecurityPolicy"));
+    const ranges = policies.map(({ name, inputs }) => [name, (inputs["rules"] as { match: object }[])[0]?.match]);
+    expect(Object.fromEntries(ranges)).toMatchObject({
+      "llm-gateway-test-clients": { config: { srcIpRanges: ["10.8.0.0/24"] } },
+      "llm-gateway-test-admins": { config: { srcIpRanges: ["10.9.0.0/24"] } },
+    });
+    expect(named("GCPBackendPolicy", "litellm-admins-gcpbackendpolicy")).toMatchObject({
+      targetRef: { kind: "Service", name: "litellm-admin" },
+      default: { securityPolicy: "{name of llm-gateway-test-admins}" },
+    });
+    expect(named("HealthCheckPolicy", "litellm-admins-healthcheckpolicy")).toMatchObject({
+      targetRef: { kind: "Service", name: "litellm-admin" },
+      default: { config: { httpHealthCheck: { requestPath: "/health/readiness" } } },
+    });
+    expect(only(resources, GATEWAY).dependsOn).toEqual(
+      expect.arrayContaining([
+        "kubernetes:networking.gke.io/v1:GCPBackendPolicy litellm-admins-gcpbackendpolicy",
+        "gcp:compute/regionSecurityPolicy:RegionSecurityPolicy llm-gateway-test-admins",
+        `${CERTIFICATE} llm-gateway-test-admins`,
+      ]),
+    );
+  });
+
+  it("is known by its name to the network, at the same address", () => {
+    const records = resources.filter(({ type }) => type.endsWith(":RecordSet"));
+    expect(records.map(({ inputs }) => [inputs["name"], inputs["rrdatas"]])).toEqual([
+      ["llm.example.internal.", ["{address of llm-gateway-test-clients}"]],
+      ["admin.llm.example.internal.", ["{address of llm-gateway-test-clients}"]],
+    ]);
+    expect(outputs["adminUrl"]).toBe("https://admin.llm.example.internal");
+  });
+
+  it("needs no authority where both certificates are the user's own, and one where only the clients' is", async () => {
+    const certificate = { chain: "chain in PEM", privateKey: "key in PEM" };
+    const both = await access({ certificate, admin: { ...admin, certificate } });
+    expect(both.resources.filter(({ type }) => type === AUTHORITY)).toEqual([]);
+    expect(both.outputs).not.toHaveProperty("caCertificate");
+    const one = await access({ certificate, admin });
+    only(one.resources, AUTHORITY);
+    expect(one.outputs["caCertificate"]).toBe("{authority in PEM}");
+  });
+});
+
+/** A listener's certificate, by the name that Pulumi gives to what it makes. */
+function certificateOf(callers: string): object {
+  return { "networking.gke.io/cert-manager-certs": `{name of llm-gateway-test-${callers}}` };
+}
 
 describe("clients", () => {
   it("named in the settings are let in, ten ranges in a rule, and nobody else", async () => {

@@ -2,6 +2,7 @@ import { ControlLoop } from "../gcp-plugin/gke/control-loop.ts";
 import type { TestCloud } from "../gcp-plugin/test-cloud.ts";
 import { encrypt } from "../kubernetes/encrypted-postgres.ts";
 import { TestPostgres } from "../postgres/server.ts";
+import { TestAuthority } from "../tls/authority.ts";
 
 /**
  * A real PostgreSQL behind the Cloud SQL instance of a test's cloud: the users that are made there can log in, may make
@@ -27,7 +28,10 @@ export class CloudSqlServer {
 
   static async start(cloud: TestCloud): Promise<CloudSqlServer> {
     const postgres = await TestPostgres.create({ password: "administrator-password" });
-    await encrypt(postgres);
+    const authority = await TestAuthority.create("authority of the instance");
+    // Its name is Google's; here it is reached by its address.
+    await encrypt(postgres, await authority.issue(["IP:127.0.0.1"]));
+    cloud.configure({ postgresAuthorities: [authority.certificate] });
     return new CloudSqlServer(postgres, cloud);
   }
 

@@ -1,7 +1,8 @@
+import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { backupLocation } from "../../components/gcp/backup-location.ts";
-import { CloudSql, type CloudSqlArgs } from "../../components/gcp/cloud-sql.ts";
+import { CloudSql, type CloudSqlArgs, hostnameOf } from "../../components/gcp/cloud-sql.ts";
 import type { GcpPlace } from "../../components/gcp/place.ts";
 import { only, place, registered, type RegisteredWithOptions } from "./mocks.ts";
 
@@ -31,9 +32,26 @@ function make(overrides: Partial<GcpPlace> = {}, settings: Partial<CloudSqlArgs[
         labels: { team: "research" },
       });
     },
-    ({ type }) => (type === INSTANCE ? { pscServiceAttachmentLink: ATTACHMENT, connectionName: "p:r:i" } : {}),
+    ({ type }) =>
+      type === INSTANCE
+        ? {
+            pscServiceAttachmentLink: ATTACHMENT,
+            connectionName: "p:r:i",
+            dnsName: "1a23b4cd5e67.1a2b345c6d27.europe-west1.sql.goog.",
+            serverCaCerts: [PRESENT],
+          }
+        : {},
+    (token) => (token === "gcp:sql/getCaCerts:getCaCerts" ? listed : undefined),
   );
 }
+
+/** Certificates of authorities as Cloud SQL lists them. */
+const FORMER = { cert: "former", createTime: "2026-01-01T00:00:00Z" };
+const PRESENT = { cert: "present\n", createTime: "2026-02-01T00:00:00Z" };
+const NEXT = { cert: "next\n", createTime: "2026-03-01T00:00:00Z" };
+
+/** What Cloud SQL answers when it is asked for all of them. */
+let listed: { certs: object[] } | undefined = { certs: [NEXT, PRESENT, FORMER] };
 
 describe("a protected, highly available server", () => {
   let resources: RegisteredWithOptions[];
@@ -132,6 +150,30 @@ describe("a protected, highly available server", () => {
     const { promise, resolve } = Promise.withResolvers<string>();
     server?.ready.urn.apply(resolve);
     expect(await promise).toMatch(/ForwardingRule::llm-gateway-test-postgres$/);
+  });
+});
+
+describe("its certificate", () => {
+  const known = async (output: pulumi.Output<string> | undefined) => new Promise((resolve) => output?.apply(resolve));
+
+  it("is checked for the name that Google gave it", async () => {
+    await make();
+    expect(await known(server?.hostname)).toBe("1a23b4cd5e67.1a2b345c6d27.europe-west1.sql.goog");
+    expect(() => hostnameOf(undefined)).toThrow("The state lacks the DNS name of the Cloud SQL instance");
+  });
+
+  it("may be of any of its authorities, the present one first, which is no secret", async () => {
+    await make();
+    expect(await known(server?.authorities)).toBe("present\nformer\nnext\n");
+    expect(await pulumi.isSecret(server?.authorities ?? pulumi.output(""))).toBe(false);
+  });
+
+  it("is checked against only the present one where they can't be listed, as when the instance is gone", async () => {
+    const all = listed;
+    listed = undefined;
+    await make();
+    expect(await known(server?.authorities)).toBe("present\n");
+    listed = all;
   });
 });
 

@@ -12,7 +12,7 @@ const resources = await registered(
       network: "network",
       inside: ["10.20.0.0/22", "10.24.0.0/16"],
       providerPorts: [8443, 443],
-      clients: { proxies: "10.26.0.0/23", port: 4000 },
+      clients: { proxies: "10.26.0.0/23", ports: [4000, 9099] },
     }),
 );
 const rules = resources.filter(({ type }) => type === "gcp:compute/firewall:Firewall");
@@ -79,6 +79,7 @@ describe("the firewall", () => {
 
   it.each([
     ["the load balancer's proxies, at the gateway's port", "10.26.1.2", 4000, true],
+    ["the load balancer's proxies, at the administrators' port", "10.26.1.2", 9099, true],
     ["Google's health checks, at the gateway's port", "35.191.10.3", 4000, true],
     ["the load balancer's proxies, at another port", "10.26.1.2", 10_250, false],
     ["a client beside the load balancer", "10.8.0.20", 4000, false],

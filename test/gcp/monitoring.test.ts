@@ -42,7 +42,7 @@ describe("alerts", () => {
   beforeAll(async () => {
     ({ resources } = await monitoring({
       emails: ["admin@example.com", "budget@example.com"],
-      certificate: "clients-1a2b3c4",
+      certificates: ["clients-1a2b3c4"],
       uptimeCheck: "check-1a2b3c4",
     }));
   });
@@ -98,6 +98,13 @@ describe("alerts", () => {
   it("come when no replica is ready, and when none is there to say so", () => {
     expect(conditions(resources, "no-replica")).toContain('deployment=\\"litellm\\"}) < 1');
     expect(conditions(resources, "no-replica")).toContain(" or absent(up{");
+  });
+
+  it("come for the administrators' certificate too", async () => {
+    const { resources: both } = await monitoring({ certificates: ["clients-1a2b3c4", "admins-5d6e7f8"] });
+    expect(conditions(both, "certificate")).toContain(
+      'jsonPayload.certificates:(\\"clients-1a2b3c4\\" OR \\"admins-5d6e7f8\\")',
+    );
   });
 
   it("come for the clients' own certificate, once a day", () => {

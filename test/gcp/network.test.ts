@@ -34,7 +34,7 @@ const outputs = (network: Network) =>
 describe("a network of the stack's own", async () => {
   let seen: unknown;
   const resources = await registered(() => {
-    const network = new Network("network", args({ clients: { proxies: "10.26.0.0/23", port: 4000 } }));
+    const network = new Network("network", args({ clients: { proxies: "10.26.0.0/23", ports: [4000] } }));
     outputs(network).apply((value) => (seen = value));
     // Stands for the cluster.
     new gcp.compute.Instance(

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 
+import { clientRoutes } from "../../config/routes.ts";
 import { changed, named } from "../engine/checkout.ts";
+import { HOSTILE } from "../security/hostile-paths.ts";
 import { GcpStack } from "./gcp-stack.ts";
 import { CHANGES, REFUSED } from "./typical-changes.ts";
 
@@ -60,6 +62,19 @@ it("stops at a secret's value that is refused once, and is finished by the next 
   expect([ids(SQL).length, ids(CLUSTER).length]).toEqual([1, 1]);
   expect((await stack.preview()).map(changed)).toEqual([]);
 }, 300_000);
+
+it("lets clients get by its load balancer to what is theirs, and to nothing else", async () => {
+  const ask = async (method: string, path: string, host = "llm.prod.internal") =>
+    (await stack.gateways.send({ host, method, path }))?.backend;
+  for (const { method, path } of clientRoutes()) {
+    expect(await ask(method, path)).toEqual({ name: "litellm", port: 4000 });
+  }
+  for (const path of [...HOSTILE, "/ui/", "/v2/login"]) {
+    const passed = await stack.gateways.send({ host: "llm.prod.internal", method: "POST", path });
+    expect([undefined, ...clientRoutes().map((route) => route.path)]).toContain(passed?.path);
+  }
+  expect(await ask("GET", "/v1/models", "other.prod.internal")).toBeUndefined();
+});
 
 it.each(CHANGES)("changes, for %s, what that needs and nothing else", async (_, settings, expected) => {
   const undo = await stack.with(settings);

@@ -31,6 +31,7 @@ function make(secrets: Record<string, string>, secretFiles: Record<string, strin
             network: {
               ports: { gateway: 4000, admin: 8000 },
               clients: NOBODY,
+              administrators: NOBODY,
               scrapers: NOBODY,
               resolvers: NOBODY,
               postgres: undefined,

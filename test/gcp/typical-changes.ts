@@ -73,6 +73,27 @@ export const CHANGES: [what: string, settings: Record<string, unknown>, steps: s
     ["update RegionSecurityPolicy llm-gateway-prod-clients"],
   ],
   [
+    "a hostname for administrators, which neither clients' hostname, address nor certificate notices",
+    { "gcp.access.admin": { hostname: "admin.llm.prod.internal", clients: ["10.9.0.0/24"] } },
+    [
+      "create Certificate litellm-clients-admin",
+      "create Certificate llm-gateway-prod-admins",
+      "create GCPBackendPolicy litellm-admins-gcpbackendpolicy",
+      "create HTTPRoute litellm-admins-httproute",
+      "create HealthCheckPolicy litellm-admins-healthcheckpolicy",
+      "create ManagedZone llm-gateway-prod-admins",
+      "create RecordSet llm-gateway-prod-admins",
+      "create RegionSecurityPolicy llm-gateway-prod-admins",
+      "create Service litellm-admin",
+      // Certificate Manager warns of both certificates' end.
+      "update AlertPolicy llm-gateway-prod-certificate",
+      "update Deployment litellm",
+      "update Firewall llm-gateway-prod-allow-load-balancer",
+      "update Gateway litellm-clients-gateway",
+      "update NetworkPolicy litellm",
+    ],
+  ],
+  [
     "servers in one zone",
     { "gcp.highAvailability": false },
     ["update DatabaseInstance llm-gateway-prod-postgres", "update Instance llm-gateway-prod-valkey"],

@@ -95,11 +95,12 @@ describe("a highly available server", () => {
       REDIS_SSL: "true",
       REDIS_GCP_SSL_CA_CERTS: "{files}/valkey-ca.pem",
       REDIS_SSL_CHECK_HOSTNAME: "false",
+      PYTHONPATH: "{files}",
     });
     await expect(value(valkey.environment["REDIS_GCP_SERVICE_ACCOUNT"] as pulumi.Output<string>)).resolves.toBe(
       "projects/-/serviceAccounts/{email of llm-gateway-test-valkey}",
     );
-    expect(Object.keys(valkey.files)).toEqual(["valkey-ca.pem"]);
+    expect(Object.keys(valkey.files)).toEqual(["valkey-ca.pem", "sitecustomize.py"]);
   });
 });
 

@@ -189,7 +189,7 @@ describe("the Sagewai admin", () => {
   it("is set up by a container that runs before it, with the same volume and variables", () => {
     const [prepare, ...others] = podOf("sagewai-admin").initContainers;
     expect(others).toEqual([]);
-    expect(prepare?.command).toEqual(["python", "/etc/sagewai/bootstrap.py"]);
+    expect(prepare?.command).toEqual(["python", "-I", "/etc/sagewai/bootstrap.py"]);
     const { env, volumeMounts } = containerOf("sagewai-admin");
     expect({ env: prepare?.env, volumeMounts: prepare?.volumeMounts }).toEqual({ env, volumeMounts });
     expect(env).toContainEqual({ name: "SAGEWAI_HOME", value: "/var/lib/sagewai" });

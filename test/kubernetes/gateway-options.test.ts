@@ -3,11 +3,9 @@ import { describe, expect, it } from "vitest";
 
 import { gatewayOptions } from "../../components/kubernetes/gateway-options.ts";
 import { parseSettings } from "../../config/settings.ts";
-import type { Service } from "../../components/platform.ts";
 import { minimal, rawConfig } from "../config/stack.ts";
 
 const url = pulumi.secret("postgresql://litellm:of-litellm@10.20.0.5:5432/litellm?sslmode=require");
-const service: Service = { software: "litellm", version: "1.106.2", role: "gateway", command: [] };
 
 /** What LiteLLM gets with these settings of the cluster. */
 function optionsOf(settings: object) {
@@ -20,7 +18,7 @@ function optionsOf(settings: object) {
     kubernetes,
   });
   const parsed = parseSettings(raw, ["llm-gateway:providers", "llm-gateway:kubernetes"]);
-  return gatewayOptions(parsed.kubernetes, { ...service, secrets: { DATABASE_URL: url } });
+  return gatewayOptions(parsed.kubernetes, { DATABASE_URL: url });
 }
 
 async function replicaOf(readReplica: object) {
@@ -31,7 +29,7 @@ async function replicaOf(readReplica: object) {
 
 describe("what LiteLLM gets in a cluster besides", () => {
   it("is nothing that no setting asks for", () => {
-    expect(optionsOf({})).toEqual({ environment: {}, secrets: {}, calls: [] });
+    expect(optionsOf({})).toEqual({ environment: {}, files: {}, secrets: {}, calls: [] });
   });
 
   it.each([

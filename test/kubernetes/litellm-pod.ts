@@ -72,10 +72,10 @@ export class LiteLlmPod {
       metadata: { name: "litellm" },
     });
     const spec = (deployment["spec"] as { template: { spec: PodSpec } }).template.spec;
-    const env = await this.#environment(spec);
-    await this.#writeFiles(spec);
     const [container] = spec.containers;
     const mounted = container?.volumeMounts.find(({ name }) => name === "files")?.mountPath ?? "";
+    const env = await this.#environment(spec, mounted);
+    await this.#writeFiles(spec);
     const command = (container?.command ?? []).map((argument) =>
       argument
         .replace(mounted, this.#folder)
@@ -98,10 +98,11 @@ export class LiteLlmPod {
     if (this.#folder) await rm(this.#folder, { recursive: true, force: true });
   }
 
-  async #environment(spec: PodSpec): Promise<Record<string, string>> {
+  /** @param mounted Where the files are in the pod. */
+  async #environment(spec: PodSpec, mounted: string): Promise<Record<string, string>> {
     const variables = await Promise.all(
       (spec.containers[0]?.env ?? []).map(async ({ name, value = "", valueFrom }) => {
-        if (!valueFrom?.secretKeyRef) return [name, value] as const;
+        if (!valueFrom?.secretKeyRef) return [name, value.replace(mounted, this.#folder)] as const;
         const { name: secret, key } = valueFrom.secretKeyRef;
         const { data } = (await this.#get("v1", "Secret", secret)) as { data?: Record<string, string> };
         return [name, Buffer.from(data?.[key] ?? "", "base64").toString()] as const;

@@ -1,8 +1,14 @@
 import * as yaml from "yaml";
 import { describe, expect, it } from "vitest";
 
+import { rulesFor } from "../../components/kubernetes/http-routes.ts";
+import { clientRoutes } from "../../config/routes.ts";
 import { deploy } from "../program/deploy.ts";
+import { TestAuthority } from "../tls/authority.ts";
 import { inputsOf, workloadOf } from "./rendered.ts";
+
+/** What two authorities would have the servers' certificates checked against. */
+const [ofPostgres, ofRedis] = await Promise.all([TestAuthority.create(), TestAuthority.create()]);
 
 const digest = `sha256:${"0123456789abcdef".repeat(4)}`;
 const { resources } = await deploy("kubernetes", {
@@ -16,8 +22,18 @@ const { resources } = await deploy("kubernetes", {
     priorityClass: "important",
     litellm: { replicas: 3, maxReplicas: 3, memory: "6Gi" },
     workers: { maxReplicas: 5 },
-    postgres: { host: "10.20.0.5", adminUser: "administrator", adminPassword: "of-the-administrator" },
-    redis: { host: "redis.internal", password: "of-redis", addresses: { cidrs: ["10.30.0.0/28"] } },
+    postgres: {
+      host: "10.20.0.5",
+      adminUser: "administrator",
+      adminPassword: "of-the-administrator",
+      caCertificate: ofPostgres.certificate,
+    },
+    redis: {
+      host: "redis.internal",
+      password: "of-redis",
+      caCertificate: ofRedis.certificate,
+      addresses: { cidrs: ["10.30.0.0/28"] },
+    },
     clients: { cidrs: ["10.0.0.0/8"] },
     access: {
       route: { hostname: "llm.example.com", class: "gke-l7-rilb", issuer: "internal-ca" },
@@ -38,15 +54,30 @@ describe("an own PostgreSQL server", () => {
       port: "5432",
       username: "administrator",
       password: "[secret]",
-      sslmode: "require",
+      sslmode: "verify-full",
+      sslrootcert: expect.stringMatching(/^\.gateway\/authorities\/[0-9a-f]{16}\.pem$/) as unknown,
       superuser: "false",
     });
     expect(resources.filter(({ type }) => /StatefulSet/.test(type))).toEqual([]);
   });
 
-  it("is called over TLS by Sagewai, which takes the mode from a variable", () => {
+  it("is checked by Sagewai, which takes the mode from variables", () => {
     const { env } = workloadOf(resources, "sagewai-admin").spec.template.spec.containers[0];
-    expect(env).toContainEqual({ name: "PGSSLMODE", value: "require" });
+    expect(env).toContainEqual({ name: "PGSSLMODE", value: "verify-full" });
+    expect(env).toContainEqual({ name: "PGSSLROOTCERT", value: "/etc/sagewai/postgres-ca.pem" });
+  });
+
+  it.each(["litellm", "litellm-migration", "sagewai-admin"])("has its authority among the files of %s", (name) => {
+    const { data } = inputsOf(resources, "ConfigMap", name) as { data: Record<string, string> };
+    expect(data["postgres-ca.pem"]).toBe(ofPostgres.certificate);
+    const { volumes, containers } = workloadOf(resources, name).spec.template.spec;
+    expect(JSON.stringify(volumes)).toContain(`{"configMap":{"name":"${name}-{hash}"}}`);
+    expect(containers[0].volumeMounts).toContainEqual(expect.objectContaining({ name: "files" }));
+  });
+
+  it("has no other file of LiteLLM in its migration, which would run again for each change of one", () => {
+    const { data } = inputsOf(resources, "ConfigMap", "litellm-migration") as { data: object };
+    expect(Object.keys(data)).toEqual(["postgres-ca.pem"]);
   });
 
   it("is the only address of its port that pods may call", () => {
@@ -61,9 +92,19 @@ describe("Redis", () => {
     const { data } = inputsOf(resources, "ConfigMap", "litellm") as { data: Record<string, string> };
     expect(yaml.parse(data["litellm-config.yaml"] ?? "")).toMatchObject({
       general_settings: {
-        coordination_redis: { host: "redis.internal", port: 6379, ssl: true, password: "os.environ/REDIS_PASSWORD" },
+        coordination_redis: {
+          host: "redis.internal",
+          port: 6379,
+          ssl: true,
+          ssl_cert_reqs: "required",
+          ssl_check_hostname: true,
+          ssl_ca_certs: "os.environ/REDIS_SSL_CA_CERTS",
+          password: "os.environ/REDIS_PASSWORD",
+        },
       },
     });
+    expect(data["redis-ca.pem"]).toBe(ofRedis.certificate);
+    expect(container.env).toContainEqual({ name: "REDIS_SSL_CA_CERTS", value: "/etc/litellm/redis-ca.pem" });
     expect(container.env).toContainEqual({
       name: "REDIS_PASSWORD",
       valueFrom: { secretKeyRef: { name: "litellm-{hash}", key: "REDIS_PASSWORD" } },
@@ -130,7 +171,7 @@ describe("clients outside the cluster", () => {
       spec: {
         parentRefs: [{ name: "litellm-clients" }],
         hostnames: ["llm.example.com"],
-        rules: [{ backendRefs: [{ name: "litellm", port: 4000 }] }],
+        rules: rulesFor(clientRoutes(), { name: "litellm", port: 4000 }),
       },
     });
   });

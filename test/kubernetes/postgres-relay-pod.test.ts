@@ -28,6 +28,7 @@ const relay = new PostgresRelay("postgres-relay", {
     network: {
       ports: { gateway: 4000, admin: 8000 },
       clients: { cidrs: ["10.8.0.0/24"], namespaces: [] },
+      administrators: nobody,
       scrapers: nobody,
       resolvers: nobody,
       postgres: { ports: [5432], addresses },

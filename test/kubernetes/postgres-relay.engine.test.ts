@@ -9,6 +9,8 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { TestCluster } from "../cluster/test-cluster.ts";
 import { clusterPlugin } from "../kubernetes-plugin/plugin-environment.ts";
 import { TestPostgres } from "../postgres/server.ts";
+import { selfSignedCertificate, TestAuthority } from "../tls/authority.ts";
+import { ManInTheMiddle } from "../tls/man-in-the-middle.ts";
 import { TestStack } from "../toolchain/plugins/stack.ts";
 import { encrypt } from "./encrypted-postgres.ts";
 import { RelayPod } from "./relay-pod.ts";
@@ -26,14 +28,16 @@ let server: TestPostgres;
 let stack: TestStack;
 let pod: RelayPod;
 let localPort: number;
+let authority: TestAuthority;
 
 beforeAll(async () => {
-  [cluster, server, localPort] = await Promise.all([
+  [cluster, server, localPort, authority] = await Promise.all([
     TestCluster.start(),
     TestPostgres.create({ password: "administrator-password" }),
     getPort({ host: "127.0.0.1" }),
+    TestAuthority.create(),
   ]);
-  await encrypt(server);
+  await encrypt(server, await authority.issue(["DNS:name.of.google"]));
   Object.assign(process.env, await clusterPlugin());
   stack = await TestStack.create();
   await deploys();
@@ -52,7 +56,12 @@ afterAll(async () => {
 
 /** Replaces the program by one with the stack's databases, and perhaps more that is made on the server. */
 const deploys = (more = "") =>
-  stack.program(relayProgram({ namespace: NAMESPACE, kubeconfig: cluster.kubeconfig, server, localPort, more }));
+  stack.program(
+    relayProgram({
+      ...{ namespace: NAMESPACE, kubeconfig: cluster.kubeconfig, server, localPort, more },
+      authority: authority.certificate,
+    }),
+  );
 
 const EXTRA =
   'new postgresql.Role("extra", { name: "extra", login: true, password: "of-extra" }, { provider: administrator });';
@@ -113,6 +122,26 @@ it("waits for a relay that is gone for a while", async () => {
   expect(await roles()).toContain("extra");
 });
 
+it("tells nothing to one between the relay and the server, whether he says that there is no TLS or has a certificate of his own", async () => {
+  await deploys();
+  for (const kind of ["strip", "impersonate"] as const) {
+    const certificate = await selfSignedCertificate(["DNS:name.of.google", "IP:127.0.0.1"]);
+    const between = await ManInTheMiddle.start({ protocol: "postgres", kind, certificate });
+    await pod.kill();
+    pod.run(between.port);
+    expect(await stack.fails("up", "--yes", "--skip-preview")).toMatch(/certificate|SSL/);
+    await pod.kill();
+    await between.stop();
+    expect(between.connections).toBeGreaterThan(0);
+    expect(between.heard).toBe("");
+  }
+  pod.run();
+  await stack.up();
+  expect(await roles()).not.toContain("extra");
+  await deploys(EXTRA);
+  await stack.up();
+});
+
 it("passes on what the server says when it goes in the middle of a statement, and the next run finishes it", async () => {
   await deploys();
   const other = new pg.Client({ host: "127.0.0.1", port: server.port, user: "postgres", password: server.password });
@@ -147,18 +176,22 @@ it("says at once what does not come by itself, and a refresh finds it", async ()
   expect(await roles()).toContain("extra");
 });
 
-it("says which setting to change when its port is taken, and leaves previews alone", async () => {
+it("says which setting to change when its port is taken; a preview shares it, but not with another account", async () => {
   await deploys(EXTRA);
   await stack.up();
   const holder = createServer();
   holder.listen(localPort, "127.0.0.1");
   await once(holder, "listening");
   expect(await stack.plan()).toEqual({});
+  // Another account's program would be told PostgreSQL's password: here it is this program that is another account's.
+  await deploys(`${EXTRA} process.getuid = () => 12345;`);
+  const preview = await stack.fails("preview");
+  await deploys(EXTRA);
   const said = await stack.fails("up", "--yes", "--skip-preview");
   holder.close();
-  expect(said).toContain(
-    `error: Port ${localPort} of this machine, through which Pulumi reaches PostgreSQL, is taken.`,
-  );
+  const taken = `error: Port ${localPort} of this machine, through which Pulumi reaches PostgreSQL, is taken.`;
+  expect(preview).toContain(taken);
+  expect(said).toContain(taken);
   expect(said).toContain("set llm-gateway:gcp.postgres.localPort to a port that is free");
 });
 

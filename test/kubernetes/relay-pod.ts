@@ -77,10 +77,15 @@ export class RelayPod {
     await this.#cluster.forward(this.#namespace, ports[0].containerPort, this.#port);
   }
 
-  /** Starts the program, as the cluster does with a container that ended. */
-  run(): void {
+  /**
+   * Starts the program, as the cluster does with a container that ended.
+   *
+   * @param serverPort Where its connections end, in the place of the server.
+   */
+  run(serverPort?: number): void {
     const [file = "", ...args] = this.#command;
-    this.#process = execa(file, args, { env: this.#env, reject: false, stdio: "ignore" });
+    const elsewhere = serverPort === undefined ? {} : { POSTGRES_PORT: String(serverPort) };
+    this.#process = execa(file, args, { env: { ...this.#env, ...elsewhere }, reject: false, stdio: "ignore" });
   }
 
   /** Kills the program with all its connections. */

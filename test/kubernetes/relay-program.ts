@@ -4,6 +4,8 @@ export interface RelayProgram {
   kubeconfig: string;
   /** The PostgreSQL server behind the relay. */
   server: { port: number; password: string };
+  /** The certificate of its authority. */
+  authority: string;
   /** The port of this machine that Pulumi's plugin dials. */
   localPort: number;
   /** Further code, which knows `administrator`, the provider of what is on the server. */
@@ -13,9 +15,10 @@ export interface RelayProgram {
 const component = (path: string) => JSON.stringify(new URL(`../../components/${path}`, import.meta.url).pathname);
 
 /** A program with the databases of a gateway on a server that only a cluster reaches. */
-export function relayProgram({ namespace, kubeconfig, server, localPort, more = "" }: RelayProgram): string {
+export function relayProgram({ namespace, kubeconfig, server, authority, localPort, more = "" }: RelayProgram): string {
   return `
     import * as kubernetes from "@pulumi/kubernetes";
+    const { authoritiesFile } = await import(${component("authorities-file.ts")});
     const { Databases } = await import(${component("databases.ts")});
     const { OwnSecrets } = await import(${component("kubernetes/cluster-secrets.ts")});
     const { PostgresRelay } = await import(${component("kubernetes/postgres-relay.ts")});
@@ -30,7 +33,7 @@ export function relayProgram({ namespace, kubeconfig, server, localPort, more = 
     const place = {
       namespace: space.metadata.name,
       network: {
-        ports: { gateway: 4000, admin: 8000 }, clients: nobody, scrapers: nobody, resolvers: nobody,
+        ports: { gateway: 4000, admin: 8000 }, clients: nobody, administrators: nobody, scrapers: nobody, resolvers: nobody,
         postgres: { ports: [${server.port}], addresses }, readReplica: undefined, redis: undefined, identity: undefined,
         providerPorts: [],
       },
@@ -44,7 +47,8 @@ export function relayProgram({ namespace, kubeconfig, server, localPort, more = 
     const administrator = new postgresql.Provider("postgres", {
       host: "127.0.0.1",
       port: tunnel({ access: relay.access, port: ${localPort}, setting: "gcp.postgres.localPort" }),
-      username: "postgres", password: ${JSON.stringify(server.password)}, sslmode: "require", superuser: false,
+      username: "postgres", password: ${JSON.stringify(server.password)}, sslmode: "verify-ca",
+      sslrootcert: authoritiesFile(${JSON.stringify(authority)}), superuser: false,
     }, { dependsOn: relay.ready });
     // Stands for the server as a resource, which takes along what is in it.
     const resource = new random.RandomId("server", { byteLength: 2 });

@@ -1,6 +1,12 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 import { expect, it, vi } from "vitest";
+import * as yaml from "yaml";
 
 import { stackCommand } from "../../operations/stack-command.ts";
+import { TestAuthority } from "../tls/authority.ts";
 
 it.each([
   [["up", "--stack", "prod"]],
@@ -34,3 +40,18 @@ it.each([[["--cwd", "../other", "destroy"]], [["destroy", "-C../other"]]])(
     );
   },
 );
+
+it("reads the authorities of PostgreSQL as the program does, and none that the program would refuse", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "stack-files-"));
+  const { certificate } = await TestAuthority.create();
+  const authorities = async (postgres: unknown) => {
+    const config = { "llm-gateway:platform": "kubernetes", "llm-gateway:kubernetes": { postgres } };
+    await writeFile(join(folder, "Pulumi.cluster.yaml"), yaml.stringify({ config }));
+    return (await stackCommand(["refresh", "--stack", "cluster"], { folder })).authorities;
+  };
+  expect(await authorities({ caCertificate: `# of the database team\n${certificate}` })).toBe(certificate);
+  expect(await authorities({ caCertificate: "ca.pem" })).toBe(undefined);
+  expect(await authorities({})).toBe(undefined);
+  expect(await authorities("trial")).toBe(undefined);
+  await rm(folder, { recursive: true });
+});

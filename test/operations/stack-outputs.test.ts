@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { loadBalancedService, type SecretStackOutputs } from "../../operations/stack-outputs.ts";
+import { loadBalancedServices, type SecretStackOutputs } from "../../operations/stack-outputs.ts";
 
 const service = { namespace: "llm-gateway", service: "litellm", port: 4000 };
 
@@ -22,12 +22,20 @@ function outputs(parts: Partial<SecretStackOutputs>): SecretStackOutputs {
 }
 
 it("knows the Service behind a load balancer of Google Cloud", () => {
-  expect(loadBalancedService(outputs({}))).toEqual(service);
+  expect(loadBalancedServices(outputs({}))).toEqual({ clients: service });
+});
+
+it("knows that of administrators, where they have a hostname", () => {
+  const clients = { url: "https://llm.example.internal", adminUrl: "https://admin.llm.example.internal" };
+  expect(loadBalancedServices(outputs({ gateway: { url: "", logs: "", clients } }))).toEqual({
+    clients: service,
+    administrators: { ...service, service: "litellm-admin" },
+  });
 });
 
 it.each([
   ["another platform, which has no such policy", { cloud: {} }],
   ["a stack without clients outside the cluster", { gateway: { url: "", logs: "" } }],
 ])("knows none of %s", (_what, parts) => {
-  expect(loadBalancedService(outputs(parts))).toBeUndefined();
+  expect(loadBalancedServices(outputs(parts))).toBeUndefined();
 });

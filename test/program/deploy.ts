@@ -21,6 +21,8 @@ export interface Deployed {
   resources: Registered[];
   /** The same as `type name`, each after what it depends on. */
   order: string[];
+  /** The provider that each is made by, by `type name`; empty for one that Pulumi starts by itself. */
+  providers: Record<string, string>;
   outputs: Record<string, unknown>;
 }
 
@@ -28,7 +30,8 @@ export interface Deployed {
  * Runs the whole program for a stack file under Pulumi's mocks: no engine, no plugin, nothing provisioned. It proves what
  * the program asks for; not what is secret, what an update replaces, or what a server accepts.
  *
- * @param secrets Sections, by full key, that only a person can add to the stack file, because they are secret.
+ * @param secrets Sections, by full key, in place of the stack file's: above all those that only a person can add, because
+ *   they are secret.
  */
 export async function deploy(stack: string, secrets: Record<string, unknown> = {}): Promise<Deployed> {
   const file = await readFile(join(import.meta.dirname, "../..", `Pulumi.${stack}.yaml`), "utf8");
@@ -36,17 +39,21 @@ export async function deploy(stack: string, secrets: Record<string, unknown> = {
   const entries = Object.entries({ ...config, ...secrets });
   pulumi.runtime.setAllConfig(
     Object.fromEntries(entries.map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)])),
-    Object.keys(secrets),
+    // In the others, nothing may be secret.
+    Object.keys(secrets).filter((key) => /:(providers|kubernetes|gcp)$/.test(key)),
   );
   const resources: Registered[] = [];
+  const providers: Record<string, string> = {};
   await pulumi.runtime.setMocks(
     {
-      newResource({ type, name, inputs }) {
+      newResource({ type, name, inputs, provider }) {
+        providers[`${type} ${name}`] = provider ?? "";
         resources.push({ type, name, inputs: plain(inputs) as Record<string, unknown> });
         return { id: `${name}-id`, state: { ...(inputs as object), ...computed(type, name, inputs as object) } };
       },
       call({ token }) {
         if (token === "gcp:organizations/getProject:getProject") return { number: "123456789012" };
+        if (token === "gcp:sql/getCaCerts:getCaCerts") return { certs: [authorityOf("PostgreSQL")] };
         throw new Error(`unexpected invoke of ${token}`);
       },
     },
@@ -63,7 +70,7 @@ export async function deploy(stack: string, secrets: Record<string, unknown> = {
   await pulumi.runtime.disconnect();
   const order = resources.map(({ type, name }) => `${type} ${name}`);
   resources.sort((a, b) => (`${a.type} ${a.name}` < `${b.type} ${b.name}` ? -1 : 1));
-  return { resources, order, outputs };
+  return { resources, order, providers, outputs };
 }
 
 /** What the real resources would compute. */
@@ -83,7 +90,13 @@ function gcpComputed(type: string, name: string): Record<string, unknown> {
     case "gcp:container/cluster:Cluster":
       return { ...text, controlPlaneEndpointsConfig: { dnsEndpointConfig: { endpoint: "{endpoint}" } } };
     case "gcp:sql/databaseInstance:DatabaseInstance":
-      return { ...text, pscServiceAttachmentLink: "{attachment}", connectionName: `{connection name of ${name}}` };
+      return {
+        ...text,
+        pscServiceAttachmentLink: "{attachment}",
+        connectionName: `{connection name of ${name}}`,
+        dnsName: "{hostname of PostgreSQL}.",
+        serverCaCerts: [authorityOf("PostgreSQL")],
+      };
     case "gcp:memorystore/instance:Instance":
       return {
         ...text,
@@ -105,9 +118,13 @@ function gcpComputed(type: string, name: string): Record<string, unknown> {
   }
 }
 
+function authorityOf(server: string): Record<string, string> {
+  return { cert: `{certificate of the authority of ${server}}`, createTime: "2026-01-01T00:00:00Z" };
+}
+
 /**
  * The same value with secrets masked, keys in order, and without the provider's code, what is not set, and the text of
- * programs, which their own files show better.
+ * programs and of the request guard's rules, which their own files show better.
  */
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
@@ -117,6 +134,11 @@ function plain(value: unknown): unknown {
   return Object.fromEntries(
     entries
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, item]) => [key, key.endsWith(".py") ? "[program]" : plain(item)]),
+      .map(([key, item]) => [key, elsewhere(key) ?? plain(item)]),
   );
+}
+
+function elsewhere(file: string): string | undefined {
+  if (file === "request_guard.json") return "[rules]";
+  return file.endsWith(".py") ? "[program]" : undefined;
 }

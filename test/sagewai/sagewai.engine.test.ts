@@ -1,8 +1,11 @@
-import { readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 
 import pRetry from "p-retry";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
+import { adminRows } from "../../operations/verify/fleet.ts";
 import { TestPostgres } from "../postgres/server.ts";
 import { type TestProcess, TestSagewai } from "./test-sagewai.ts";
 
@@ -100,9 +103,13 @@ it("runs a task through the gateway with the key of the pool, whatever the model
 it("keeps its worker over a restart of the worker", async () => {
   const [before] = await workers();
   await worker.stop();
+  // Former releases kept what every task could read.
+  const former = join(sagewai.home("worker-gpu-0"), "fleet", "0123456789abcdef.used.json");
+  await writeFile(former, JSON.stringify({ worker_id: before?.id, worker_secret: "secret" }));
   worker = await sagewai.worker("worker-gpu-0", "gpu", "first-enrollment-key-gpu", KEY);
   await worker.logged("is ready");
   expect((await workers()).map(({ id }) => id)).toEqual([before?.id]);
+  expect(existsSync(former)).toBe(false);
 });
 
 it("does not take the registration over of a worker that crashed, whose task would never run again", async () => {
@@ -113,6 +120,23 @@ it("does not take the registration over of a worker that crashed, whose task wou
   const ids = (await workers()).map(({ id }) => id);
   expect(ids).toHaveLength(2);
   expect(ids).toContain(before?.id);
+});
+
+it("tells the enrollment keys of its pools from those that people make", async () => {
+  const verified = async () => {
+    const pools = ["gpu", "cpu"].map((name) => ({ name, alias: name, models: [], replicas: 1, labels: {} }));
+    const server = { url: sagewai.url };
+    const { apiToken: adminToken } = sagewai.declared;
+    const holders = { projects: [], pools, keys: {}, models: [] };
+    const deployment = { gateway: server, masterKey: "", admin: server, adminToken, ...holders };
+    return (await Promise.all(adminRows(deployment))).find(({ check }) => check.includes("pools' workers"));
+  };
+  expect(await verified()).toMatchObject({ ok: true, detail: "enrollment keys of gpu, cpu, and no others" });
+  const { body } = await sagewai.call<{ id: string }>("fleet/enrollment-keys", { name: "laptop", pools: ["gpu"] });
+  const made = /"laptop" \(for gpu, made by admin on \d{4}-\d\d-\d\d\)/;
+  expect(await verified()).toMatchObject({ ok: false, detail: expect.stringMatching(made) as string });
+  await postgres.query(`UPDATE enrollment_keys SET revoked = true WHERE id = '${body.id}'`, "sagewai");
+  expect(await verified()).toMatchObject({ ok: true });
 });
 
 it("refuses to be set up with another master key than the one that its secrets are encrypted with", async () => {
@@ -144,13 +168,24 @@ it("changes to what is declared anew when it starts again, while its worker wait
   await worker.logged("lost the admin");
   expect((await sagewai.setUp()).output.split("\n")).toEqual([
     "sagewai set-up: set the administrator's password to the declared one and ended all sessions",
-    "sagewai set-up: revoked 2 enrollment key(s) that are no longer declared",
+    "sagewai set-up: revoked 2 enrollment key(s) that are no longer declared, and forgot 2 worker(s) of their pools",
     "sagewai set-up: done",
   ]);
   admin = await sagewai.serve();
   expect((await sagewai.call("fleet/workers", undefined, "sw_first-token-of-the-test")).status).toBe(401);
   expect((await login("first-password-of-the-test")).status).toBe(401);
   expect((await login("second-password-of-the-test")).status).toBe(200);
+});
+
+it("expels who registered with a key that is no longer declared, and lets in the pool's workers with its new one", async () => {
+  expect(await worker.ended()).toBe(1);
+  expect(await readFile(worker.log, "utf8")).toContain(
+    "the admin does not know worker-gpu-0 any more: registering it again\n" +
+      "sagewai worker: the admin refused to register worker-gpu-0: the enrollment key of its pool is unknown or revoked (401).",
+  );
+  worker = await sagewai.worker("worker-gpu-0", "gpu", "second-enrollment-key-gpu", KEY);
+  await worker.logged("is ready");
+  expect(await workers()).toMatchObject([{ name: "worker-gpu-0", approval_status: "approved" }]);
   expect(await run("gpt-4o")).toMatchObject({ status: "completed", output: "I am gpt-4o\n" });
 });
 

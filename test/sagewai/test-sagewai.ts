@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, chown, cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -11,10 +11,11 @@ import { execa } from "execa";
 import getPort from "get-port";
 import pRetry from "p-retry";
 
+import { listOfOrigins } from "../../config/cors-origins.ts";
 import { pythonEnvironment } from "../../toolchain/python/environment.ts";
 import { sagewaiRuntime } from "../../toolchain/python/runtime.ts";
 
-const programs = join(import.meta.dirname, "../../components/sagewai");
+const PROGRAMS = join(import.meta.dirname, "../../components/sagewai");
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
 /** What a test declares; the defaults are those of the first start. */
@@ -23,6 +24,8 @@ export interface Declared {
   adminPassword: string;
   masterKey: string;
   enrollmentKeys: Record<string, string>;
+  /** The projects of pools, by pool. Default: none. */
+  projects?: Record<string, string>;
   databaseUrl: string;
 }
 
@@ -31,14 +34,36 @@ export interface Answer<T> {
   body: T;
 }
 
+/** What a test's worker differs in from one that a pod runs. */
+export interface WorkerOptions {
+  /** Where its tasks find models. Default: the stand-in. */
+  gateway?: string;
+  project?: string;
+  /** How it gets its enrollment key: as in a pod, or as on this machine. Default: by variable. */
+  handover?: "variable" | "stdin";
+  /** The command that runs each task. Default: the worker's own. */
+  task?: string[];
+  maxConcurrent?: number;
+  /** The folder of its programs. Default: those that a service gets. */
+  programs?: string;
+  /** Who runs it. Default: who runs the test. */
+  user?: User;
+}
+
+/** A user of this machine, by the command that becomes it. */
+export interface User {
+  uid: number;
+  become: string[];
+}
+
 /** A program of the test, with its log. */
 export class TestProcess {
   readonly log: string;
   readonly #child: ReturnType<typeof start>;
 
-  constructor(folder: string, name: string, command: string[], env: Record<string, string>) {
+  constructor(folder: string, name: string, command: string[], env: Record<string, string>, input?: string) {
     this.log = join(folder, `${name}.log`);
-    this.#child = start(this.log, folder, command, env);
+    this.#child = start(this.log, folder, command, env, input);
   }
 
   get pid(): number {
@@ -64,9 +89,9 @@ export class TestProcess {
   }
 }
 
-function start(log: string, cwd: string, command: string[], env: Record<string, string>) {
+function start(log: string, cwd: string, command: string[], env: Record<string, string>, input = "") {
   const [program = "", ...args] = command;
-  const child = execa(program, args, { cwd, env, extendEnv: false, all: true, buffer: false, reject: false });
+  const child = execa(program, args, { cwd, env, input, extendEnv: false, all: true, buffer: false, reject: false });
   child.all.pipe(createWriteStream(log));
   return child;
 }
@@ -76,6 +101,8 @@ export class TestSagewai {
   /** Model and key of each request that the gateway got. */
   readonly requests: { model: string; key: string }[] = [];
   readonly folder: string;
+  /** The programs that a service finds under `{files}`. */
+  readonly programs: string;
   readonly url: string;
   readonly declared: Declared;
   readonly #runtime: Record<string, string>;
@@ -83,6 +110,7 @@ export class TestSagewai {
 
   private constructor(folder: string, port: number, declared: Declared, runtime: Record<string, string>) {
     this.folder = folder;
+    this.programs = join(folder, "files");
     this.url = `http://127.0.0.1:${port}`;
     this.declared = declared;
     this.#runtime = { HOME: folder, PYTHONDONTWRITEBYTECODE: "1", ...runtime };
@@ -103,6 +131,9 @@ export class TestSagewai {
     const folder = await mkdtemp(join(tmpdir(), "llm-gateway-sagewai-"));
     const runtime = sagewaiRuntime(await pythonEnvironment("sagewai"));
     const sagewai = new TestSagewai(folder, await getPort({ host: "127.0.0.1" }), declared, runtime);
+    await chmod(folder, 0o755);
+    const filter = (path: string) => path === PROGRAMS || path.endsWith(".py");
+    await cp(PROGRAMS, sagewai.programs, { recursive: true, filter });
     await new Promise<void>((resolve) => sagewai.#gateway.listen(0, "127.0.0.1", resolve));
     return sagewai;
   }
@@ -110,7 +141,7 @@ export class TestSagewai {
   /** Runs the set-up to its end. */
   async setUp(overrides: Partial<Declared> = {}): Promise<{ exitCode: number | undefined; output: string }> {
     const env = this.#adminEnvironment({ ...this.declared, ...overrides });
-    const { exitCode, all } = await execa("python", [join(programs, "bootstrap.py")], {
+    const { exitCode, all } = await execa("python", ["-I", join(this.programs, "bootstrap.py")], {
       env,
       extendEnv: false,
       all: true,
@@ -122,7 +153,7 @@ export class TestSagewai {
   /** Serves until told to stop, once it is ready. */
   async serve(): Promise<TestProcess> {
     const port = new URL(this.url).port;
-    const command = ["sagewai", "admin", "serve", "--host", "127.0.0.1", "--port", port];
+    const command = ["python", "-I", join(this.programs, "serve.py"), "--host", "127.0.0.1", "--port", port];
     const admin = new TestProcess(this.folder, "admin", command, this.#adminEnvironment(this.declared));
     await pRetry(
       async () => {
@@ -134,37 +165,60 @@ export class TestSagewai {
     return admin;
   }
 
-  /** @param gateway Where its tasks find models. Default: the stand-in. */
+  /** The folder that a worker of the name keeps. */
+  home(name: string): string {
+    return join(this.folder, name);
+  }
+
   async worker(
     name: string,
     pool: string,
     enrollmentKey: string,
     key: string,
-    gateway = `http://127.0.0.1:${(this.#gateway.address() as AddressInfo).port}`,
+    options: WorkerOptions = {},
   ): Promise<TestProcess> {
+    const { handover = "variable", user, project, programs = this.programs, maxConcurrent = 1 } = options;
+    const { gateway = `http://127.0.0.1:${(this.#gateway.address() as AddressInfo).port}` } = options;
+    const task = options.task ?? ["python", "-I", join(programs, "task.py")];
     const file = join(this.folder, `${name}.env`);
     await writeFile(file, `LITELLM_PROXY_API_BASE=${gateway}\nLITELLM_PROXY_API_KEY=${key}\n`, { mode: 0o600 });
-    const command = ["python", join(programs, "worker.py"), file, "python", join(programs, "task.py")];
-    return new TestProcess(this.folder, name, command, {
-      ...this.#runtime,
-      SAGEWAI_HOME: join(this.folder, name),
-      FLEET_GATEWAY_URL: this.url,
-      ENROLLMENT_KEY: enrollmentKey,
-      REPLICA_NAME: name,
-      WORKER_POOL: pool,
-      WORKER_MODELS: "gpt-4o,claude-sonnet",
-      WORKER_LABELS: "env=test",
-      WORKER_MAX_CONCURRENT: "1",
-    });
+    await mkdir(this.home(name), { recursive: true, mode: 0o700 });
+    if (user) for (const path of [file, this.home(name)]) await chown(path, user.uid, user.uid);
+    const variables = { ENROLLMENT_KEY: enrollmentKey };
+    return new TestProcess(
+      this.folder,
+      name,
+      [...(user?.become ?? []), "python", "-I", join(programs, "worker.py"), file, ...task],
+      {
+        ...this.#runtime,
+        HOME: this.home(name),
+        SAGEWAI_HOME: this.home(name),
+        FLEET_GATEWAY_URL: this.url,
+        REPLICA_NAME: name,
+        WORKER_POOL: pool,
+        WORKER_MODELS: "gpt-4o,claude-sonnet",
+        WORKER_LABELS: "env=test",
+        WORKER_MAX_CONCURRENT: String(maxConcurrent),
+        ...(project !== undefined && { WORKER_PROJECT: project }),
+        ...(handover === "variable" && variables),
+      },
+      handover === "stdin" ? JSON.stringify(variables) : undefined,
+    );
   }
 
-  async call<T>(path: string, body?: object, token = this.declared.apiToken): Promise<Answer<T>> {
+  async call<T>(
+    path: string,
+    body?: object,
+    token = this.declared.apiToken,
+    headers: Record<string, string> = {},
+  ): Promise<Answer<T>> {
     const response = await fetch(`${this.url}/api/v1/${path}`, {
       method: body ? "POST" : "GET",
-      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json", ...headers },
       ...(body && { body: JSON.stringify(body) }),
     });
-    return { status: response.status, body: (await response.json()) as T };
+    const text = await response.text();
+    return { status: response.status, body: (text === "" ? undefined : JSON.parse(text)) as T };
   }
 
   async delete(): Promise<void> {
@@ -180,6 +234,7 @@ export class TestSagewai {
       SAGEWAI_HOME: join(this.folder, "home"),
       SAGEWAI_RUNTIME: "container",
       SAGEWAI_TENANCY_MODE: "single",
+      SAGEWAI_ADMIN_ALLOWED_ORIGINS: listOfOrigins([]),
       SAGEWAI_DATABASE_URL: declared.databaseUrl,
       DATABASE_URL: declared.databaseUrl,
       SAGEWAI_MASTER_KEY: declared.masterKey,
@@ -188,6 +243,9 @@ export class TestSagewai {
       ADMIN_PASSWORD: declared.adminPassword,
       API_TOKEN_HASH: sha256(declared.apiToken),
       ENROLLMENT_KEY_HASHES: JSON.stringify(Object.fromEntries(hashes)),
+      POOL_PROJECTS: JSON.stringify(
+        Object.fromEntries(hashes.map(([pool = ""]) => [pool, declared.projects?.[pool] ?? null])),
+      ),
     };
   }
 }

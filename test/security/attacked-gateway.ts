@@ -145,9 +145,11 @@ export class AttackedGateway {
   }
 
   /** The spend log's entries of a key: LiteLLM writes them some seconds after its answer. */
-  async charges(key: string): Promise<{ request_id: string; spend: number; model_group: string }[]> {
+  async charges(
+    key: string,
+  ): Promise<{ request_id: string; litellm_call_id: string; spend: number; model_group: string }[]> {
     const token = createHash("sha256").update(key).digest("hex");
-    const columns = "request_id, spend, model_group";
+    const columns = "request_id, litellm_call_id, spend, model_group";
     return this.postgres.query(`SELECT ${columns} FROM "LiteLLM_SpendLogs" WHERE api_key = '${token}'`, DATABASE);
   }
 
@@ -217,7 +219,7 @@ export class AttackedGateway {
         const response = await fetch(`${this.url}/health/readiness`);
         if (!response.ok) throw new Error(`readiness is ${response.status}`);
       },
-      { retries: 1200, minTimeout: 200, factor: 1 },
+      { retries: 1400, minTimeout: 200, factor: 1 },
     );
   }
 

@@ -1,45 +1,43 @@
-import { request } from "node:http";
-
-import type { Answer } from "./attacked-gateway.ts";
+import { type IncomingHttpHeaders, request } from "node:http";
+import { text } from "node:stream/consumers";
 
 export interface RawRequest {
-  method?: string | undefined;
-  /** Sent as it is, where `fetch` would tidy it: `/v1/../v1/files`, `//v1/files`. */
+  host: string;
+  port: number;
+  method: string;
+  /** Sent as it stands, which `fetch` doesn't do. */
   path: string;
   headers?: Record<string, string>;
-  body?: string | undefined;
+  body?: object;
 }
 
-/** One request over a connection of its own, which a server may break off without harm to the next one. */
-export function rawRequest(
-  url: string,
-  { method = "GET", path, headers = {}, body }: RawRequest,
-): Promise<Pick<Answer, "status" | "text">> {
-  const { hostname, port } = new URL(url);
-  const typed = body === undefined ? headers : { "content-type": "application/json", ...headers };
+export interface RawAnswer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  text: string;
+}
+
+/** Milliseconds until an answer is given up. */
+const PATIENCE = 120_000;
+
+/** One request on a connection of its own. */
+export function send({ body, headers, ...where }: RawRequest): Promise<RawAnswer> {
+  const written = body && JSON.stringify(body);
   return new Promise((resolve, reject) => {
-    const sent = request({ hostname, port, method, path, headers: typed, agent: false }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on("data", (chunk: Buffer) => chunks.push(chunk));
-      response.on("error", reject);
-      response.on("end", () => {
-        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() });
-      });
+    const asked = request({
+      ...where,
+      agent: false,
+      headers: { ...(written !== undefined && { "content-type": "application/json" }), ...headers },
+      signal: AbortSignal.timeout(PATIENCE),
     });
-    // A server that lets a websocket in.
-    sent.on("upgrade", (response, socket) => {
-      socket.destroy();
-      resolve({ status: response.statusCode ?? 0, text: "" });
+    asked.on("error", (error) => {
+      reject(new Error(`${where.method} ${where.path} has no answer`, { cause: error }));
     });
-    sent.on("error", reject);
-    sent.end(body);
+    asked.on("response", (answer) => {
+      text(answer).then((said) => {
+        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text: said });
+      }, reject);
+    });
+    asked.end(written);
   });
 }
-
-/** What opens a websocket. */
-export const UPGRADE = {
-  connection: "Upgrade",
-  upgrade: "websocket",
-  "sec-websocket-version": "13",
-  "sec-websocket-key": "AAAAAAAAAAAAAAAAAAAAAA==",
-};

@@ -59,7 +59,7 @@ class Server:
         return dict(self.scope["headers"])
 
 
-def send(path, body=b"", method="POST", headers=(), query=b"", chunks=None, root="", kind="http"):
+def send(path, body=b"", method="POST", headers=(), query=b"", chunks=None, root="", kind="http", closed=False, address=("10.0.0.7", 4000)):
     """Status, answer and what reached the server."""
     server, answers = Server(), []
     messages = [{"type": "http.request", "body": part, "more_body": True} for part in chunks or [body]]
@@ -71,8 +71,9 @@ def send(path, body=b"", method="POST", headers=(), query=b"", chunks=None, root
     async def answer(message):
         answers.append(message)
 
-    scope = {"type": kind, "method": method, "path": path, "query_string": query, "headers": list(headers), "root_path": root}
-    asyncio.run(RequestGuard(server, RULES, "sk-master", reaches_providers)(scope, receive, answer))
+    scope = {"type": kind, "method": method, "path": path, "query_string": query, "headers": list(headers)}
+    scope |= {"root_path": root, "server": address}
+    asyncio.run(RequestGuard(server, RULES, "sk-master", reaches_providers, closed)(scope, receive, answer))
     status = answers[0].get("status") if answers else None
     return status, b"".join(message.get("body", b"") for message in answers), server
 
@@ -220,6 +221,16 @@ class Routes(unittest.TestCase):
         self.assertEqual(send("/v1/models", method="GET", headers=headers, query=b"team_id=a")[0], 200)
         self.assertEqual(send("/v1/models", method="GET", query=b"team_id=a")[0], 400)
         self.assertEqual(send("/v1/chat/completions", chat(num_retries=3), headers=headers)[0], 400)
+
+    def test_are_all_that_clients_get_to_where_it_is_closed(self):
+        master = [(b"authorization", b"Bearer sk-master")]
+        for path in ["/ui", "/v2/login", "/key/generate", "/openapi.json", "/", "/v1/chat/completions/x"]:
+            self.assertEqual((path, send(path, closed=True, headers=master)[0]), (path, 404))
+            self.assertEqual((path, send(path, closed=True, headers=master, address=None)[0]), (path, 404))
+            inside = send(path, closed=True, headers=master, address=("127.0.0.1", 4000))
+            self.assertEqual((path, inside[0]), (path, 200))
+        self.assertEqual(send("/v1/chat/completions", chat(), closed=True)[0], 200)
+        self.assertEqual(send("/v1/models", closed=True, method="GET")[0], 200)
 
     def test_of_websockets_are_closed(self):
         self.assertIsNone(send("/v1/realtime", kind="websocket")[2].scope)

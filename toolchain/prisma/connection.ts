@@ -3,6 +3,8 @@ import { availableParallelism } from "node:os";
 import type { PoolConfig } from "pg";
 import { z } from "zod";
 
+import { tlsOf } from "./tls.ts";
+
 /** What the Python client sets when its caller names another database than the schema does. */
 const overrides = z.tuple([z.object({ url: z.string() })]).rest(z.unknown());
 
@@ -35,19 +37,27 @@ export function addressOf(url: URL): string {
   return `${url.hostname}:${url.port || "5432"}`;
 }
 
-/** What `pg` needs to connect as a Prisma connection URL says, pool sizes and timeouts included. */
+/** An IPv6 address is in brackets in a URL, and nowhere else. */
+function hostOf(url: URL): string {
+  return decodeURIComponent(url.hostname).replace(/^\[(.*)\]$/, "$1");
+}
+
+/**
+ * What `pg` needs to connect as a Prisma connection URL says, pool sizes and timeouts included.
+ *
+ * @throws {Error} for parameters of TLS that would protect less than they say.
+ */
 export function connectionOf(url: URL): PoolConfig {
   const seconds = (name: string, fallback: number) => Number(url.searchParams.get(name) ?? fallback) * 1000;
   const password = decodeURIComponent(url.password);
+  const host = url.searchParams.get("host") ?? hostOf(url);
   return {
-    host: url.searchParams.get("host") ?? decodeURIComponent(url.hostname),
+    host,
     port: Number(url.port || "5432"),
     user: decodeURIComponent(url.username),
     ...(password && { password }),
     database: decodeURIComponent(url.pathname.slice(1)) || "postgres",
-    ssl: ["require", "verify-ca", "verify-full"].includes(url.searchParams.get("sslmode") ?? "") && {
-      rejectUnauthorized: url.searchParams.get("sslaccept") === "strict",
-    },
+    ssl: tlsOf(url, host),
     max: Number(url.searchParams.get("connection_limit") ?? availableParallelism() * 2 + 1),
     connectionTimeoutMillis: seconds("pool_timeout", 10),
     idleTimeoutMillis: seconds("max_idle_connection_lifetime", 300),

@@ -1,14 +1,17 @@
 /**
- * The query engine as a process, with the command line, environment and HTTP interface of Prisma's own:
- * `query-engine -p PORT`. Flags that only Prisma's engine knows are ignored.
+ * The query engine as a process, with the environment and HTTP interface of Prisma's own, but on a Unix socket: a port
+ * would answer everybody on the machine, and every web page. `unix_socket.py` is the other end. The command line, which
+ * asks for a port, is ignored.
  *
- * Environment: PRISMA_DML_PATH (path of the schema.prisma), DATABASE_URL or OVERWRITE_DATASOURCES.
+ * Environment: QUERY_ENGINE_SOCKET (path of the socket, in a folder of its own), PRISMA_DML_PATH (path of the
+ * schema.prisma), DATABASE_URL or OVERWRITE_DATASOURCES.
  */
+import { rmdirSync, rmSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { IncomingMessage } from "node:http";
+import { dirname } from "node:path";
 import { text } from "node:stream/consumers";
-import { parseArgs } from "node:util";
 
 import { databaseUrl } from "./connection.ts";
 import { failure, openEngine } from "./engine.ts";
@@ -19,17 +22,21 @@ const PARENT_CHECK = 1000;
 
 const TRANSACTION_PATH = /^\/transaction\/([\w-]+)\/(commit|rollback)$/;
 
-const { port } = parseArgs({ strict: false, options: { port: { type: "string", short: "p" } } }).values;
-
-await serve(Number(port)).catch((error: unknown) => {
+await serve(process.env["QUERY_ENGINE_SOCKET"]).catch((error: unknown) => {
   log(`cannot start: ${messageOf(error)}`);
   process.exit(1);
 });
 
-async function serve(port: number): Promise<void> {
+async function serve(socket: string | undefined): Promise<void> {
+  if (!socket) {
+    throw new Error("QUERY_ENGINE_SOCKET is not set: `npm start` starts LiteLLM with a database client that sets it.");
+  }
   // LiteLLM looks for engines that outlived their proxy by this name.
   process.title = "query-engine";
   stopWithParent();
+  process.on("exit", () => {
+    leave(socket);
+  });
 
   const datamodel = await readFile(process.env["PRISMA_DML_PATH"] ?? "schema.prisma", "utf8");
   const engine = await openEngine(databaseUrl(process.env), datamodel, log);
@@ -40,7 +47,7 @@ async function serve(port: number): Promise<void> {
   });
   // The client keeps its connections: none may be closed under a request.
   server.keepAliveTimeout = 0;
-  server.listen(port, "127.0.0.1");
+  server.listen(socket);
 }
 
 async function answer(engine: Engine, request: IncomingMessage): Promise<{ status: number; body: string }> {
@@ -83,6 +90,16 @@ function stopWithParent(): void {
   setInterval(() => {
     if (process.ppid !== parent) stop();
   }, PARENT_CHECK).unref();
+}
+
+/** Deletes the socket and its folder, unless somebody put something else there. */
+function leave(socket: string): void {
+  rmSync(socket, { force: true });
+  try {
+    rmdirSync(dirname(socket));
+  } catch {
+    // It is not ours alone.
+  }
 }
 
 function messageOf(error: unknown): string {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { cached } from "../cache.ts";
 import { findPython } from "./interpreter.ts";
 import type { Interpreter } from "./interpreter.ts";
-import { generatePrismaClient } from "./prisma-client.ts";
+import { CLIENT_MODULE, generatePrismaClient } from "./prisma-client.ts";
 import { run } from "./run.ts";
 import { findUv } from "./uv.ts";
 
@@ -35,7 +35,7 @@ const { resolve } = createRequire(import.meta.url);
 
 /** What makes a new environment when it changes, beside the locked packages. */
 const INPUTS: Record<Software | Clients, string[]> = {
-  litellm: [join(import.meta.dirname, "prisma-client.ts"), resolve("prisma/package.json")],
+  litellm: [join(import.meta.dirname, "prisma-client.ts"), CLIENT_MODULE, resolve("prisma/package.json")],
   sagewai: [],
   clients: [],
   "former-clients": [],

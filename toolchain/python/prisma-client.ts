@@ -1,3 +1,4 @@
+import { copyFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
 
@@ -5,7 +6,12 @@ import { run } from "./run.ts";
 
 const require = createRequire(import.meta.url);
 
-const QUERY_ENGINE = join(import.meta.dirname, "..", "prisma", "bin", "query-engine");
+const PRISMA = join(import.meta.dirname, "..", "prisma");
+
+const QUERY_ENGINE = join(PRISMA, "bin", "query-engine");
+
+/** The part of the client that is ours: how it reaches the query engine. */
+export const CLIENT_MODULE = join(PRISMA, "unix_socket.py");
 
 /**
  * Generates LiteLLM's database client into its Python environment.
@@ -33,6 +39,7 @@ export async function generatePrismaClient(python: string, sitePackages: string)
       CHECKPOINT_DISABLE: "1",
     },
   );
+  await copyFile(CLIENT_MODULE, join(sitePackages, "prisma", "engine", "query.py"));
   // The client has 10 MB of source, which each start would compile where the environment is read-only.
   await run("Compiling LiteLLM's database client", python, ["-m", "compileall", "-q", join(sitePackages, "prisma")]);
 }

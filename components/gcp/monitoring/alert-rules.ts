@@ -7,8 +7,8 @@ type Condition = types.input.monitoring.AlertPolicyCondition;
 /** What alerts are about: besides the metrics' subjects, what only some stacks have. */
 export interface AlertSubjects extends Subjects {
   project: string;
-  /** Name of the clients' certificate in Certificate Manager. */
-  certificate?: string | undefined;
+  /** Names of the load balancer's certificates in Certificate Manager. */
+  certificates?: string[];
   /** Id of the uptime check. */
   uptimeCheck?: string | undefined;
 }
@@ -144,12 +144,12 @@ const certificate: AlertRule = {
   title: "The clients' certificate is about to end",
   severity: "ERROR",
   fromLog: true,
-  condition: ({ project, certificate: name = "" }) => ({
+  condition: ({ project, certificates = [] }) => ({
     displayName: "Certificate Manager warns of its end",
     conditionMatchedLog: {
       filter: `logName="projects/${project}/logs/certificatemanager.googleapis.com%2Fcertificates_expiry"
 jsonPayload.state=("CLOSE_TO_EXPIRY" OR "EXPIRED")
-jsonPayload.certificates:"${name}"`,
+jsonPayload.certificates:${oneOf(certificates)}`,
     },
   }),
   runbook: `Once it has ended, clients refuse to talk to the gateway.
@@ -157,6 +157,12 @@ jsonPayload.certificates:"${name}"`,
 1. For a certificate of yours, put the new one into \`gcp.access.certificate\` and run \`pulumi up\`.
 2. One of the stack's own authority is renewed by itself twelve days before its end: look at the certificate in Certificate Manager, which says why it wasn't.`,
 };
+
+/** Texts of which one must be there: https://cloud.google.com/logging/docs/view/logging-query-language. */
+function oneOf(texts: string[]): string {
+  const quoted = texts.map((text) => `"${text}"`).join(" OR ");
+  return texts.length > 1 ? `(${quoted})` : quoted;
+}
 
 const unreachable: AlertRule = {
   key: "unreachable",

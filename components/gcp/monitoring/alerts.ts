@@ -7,7 +7,7 @@ import { alertRules, type AlertSubjects } from "./alert-rules.ts";
 export interface AlertsArgs {
   place: GcpPlace;
   subjects: pulumi.Output<AlertSubjects>;
-  /** Whether clients have a certificate, and whether somebody checks from inside the network. */
+  /** Whether a load balancer has a certificate, and whether somebody checks from inside the network. */
   has: { certificate: boolean; uptimeCheck: boolean };
   /** Who is told; with nobody, alerts show in Google Cloud alone. */
   emails: string[];

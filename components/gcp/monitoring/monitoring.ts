@@ -21,8 +21,8 @@ export interface MonitoringArgs {
     /** GB that its disk may grow to. */
     diskLimit: number;
   };
-  /** Name of the clients' certificate in Certificate Manager. Default: there is none. */
-  certificate?: pulumi.Input<string> | undefined;
+  /** Names of the load balancer's certificates in Certificate Manager. Default: it has none. */
+  certificates?: pulumi.Input<string>[];
   /** Id of the uptime check. Default: there is none. */
   uptimeCheck?: pulumi.Input<string> | undefined;
   /** Who is told of alerts. */
@@ -36,7 +36,7 @@ export class Monitoring extends pulumi.ComponentResource {
 
   constructor(name: string, args: MonitoringArgs, opts: pulumi.ComponentResourceOptions) {
     super("llm-gateway:gcp:Monitoring", name, {}, opts);
-    const { place, postgres, certificate, uptimeCheck, emails, ...workload } = args;
+    const { place, postgres, certificates = [], uptimeCheck, emails, ...workload } = args;
     const { migrationFailures, loggedErrors } = new LogMetrics(name, { place, ...workload }, { parent: this });
     const subjects = pulumi.output({
       ...workload,
@@ -45,7 +45,7 @@ export class Monitoring extends pulumi.ComponentResource {
       maxConnections: postgres.maxConnections,
       diskLimit: postgres.diskLimit,
       logMetrics: { migrationFailures, loggedErrors },
-      certificate,
+      certificates,
       uptimeCheck,
     });
     const { id } = new gcp.monitoring.Dashboard(
@@ -53,7 +53,7 @@ export class Monitoring extends pulumi.ComponentResource {
       { dashboardJson: subjects.apply((all) => JSON.stringify(dashboard(place.name, all))) },
       { parent: this, dependsOn: place.services },
     );
-    const has = { certificate: certificate !== undefined, uptimeCheck: uptimeCheck !== undefined };
+    const has = { certificate: certificates.length > 0, uptimeCheck: uptimeCheck !== undefined };
     new Alerts(name, { place, subjects, has, emails }, { parent: this });
     this.dashboard = id.apply(
       (path) =>

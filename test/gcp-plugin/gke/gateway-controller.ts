@@ -1,26 +1,27 @@
 import type { ApiServer, Manifest } from "../../cluster/api-server.ts";
+import type { Passed } from "../../gateway-api/gateways.ts";
 import type { CloudObject, TestCloud } from "../test-cloud.ts";
 import { ControlLoop } from "./control-loop.ts";
+import { type AttachedRoute, type Listeners, passed, refusal } from "./url-map.ts";
 
 const FINALIZER = "gateway.finalizer.networking.gke.io";
 
 const BACKEND_SERVICE = "gke/BackendService";
 
-type Gateway = Pick<Manifest, "metadata"> & {
-  spec: {
-    addresses?: { type: string; value: string }[];
-    listeners: { tls?: { options?: Record<string, string> } }[];
+type Gateway = Pick<Manifest, "metadata"> &
+  Listeners & {
+    spec: { addresses?: { type: string; value: string }[] };
+    status?: { conditions?: { type: string; status: string }[] };
   };
-};
 
 interface Policy {
   spec: { targetRef: { name: string }; default?: { sslPolicy?: string; securityPolicy?: string } };
 }
 
 /**
- * GKE's Gateway controller in tests: a Gateway becomes `Programmed` once its reserved address, its certificate and its
- * policies are in the test's cloud, and uses these until it is gone, its backend service sometimes longer. Clients get
- * nowhere by it.
+ * GKE's Gateway controller in tests: a Gateway becomes `Programmed` once its reserved address, its certificates and its
+ * policies are in the test's cloud, and uses these until it is gone, its backend service sometimes longer. It says where
+ * requests go; they get nowhere by it.
  */
 export class GatewayController {
   readonly #api: ApiServer;
@@ -48,13 +49,42 @@ export class GatewayController {
     return this.#loop.stop();
   }
 
+  /** Where the load balancers send a request: undefined where they answer 404. */
+  async send(request: { host: string; method: string; path: string }): Promise<Passed | undefined> {
+    const gateways = (await this.#list<Gateway>("gateways")).filter(({ status }) =>
+      status?.conditions?.some((condition) => condition.type === "Programmed" && condition.status === "True"),
+    );
+    return passed(gateways, await this.#list<AttachedRoute>("httproutes"), request);
+  }
+
   async #look(): Promise<void> {
-    const { items } = (await this.#api.call("GET", "/apis/gateway.networking.k8s.io/v1/gateways")) as {
-      items: Gateway[];
-    };
+    const items = await this.#list<Gateway>("gateways");
     const isWanted = ({ metadata }: Gateway) => metadata["deletionTimestamp"] === undefined;
     if (this.collectsBackends) this.#collect(items.filter(isWanted));
     for (const gateway of items) await (isWanted(gateway) ? this.#program(gateway) : this.#release(gateway));
+    for (const route of await this.#list<AttachedRoute>("httproutes")) await this.#judge(route);
+  }
+
+  /** Tells a route whether it is taken. */
+  async #judge(route: AttachedRoute): Promise<void> {
+    const refused = refusal(route);
+    const condition = {
+      type: "Accepted",
+      status: refused === undefined ? "True" : "False",
+      reason: refused === undefined ? "Accepted" : "UnsupportedValue",
+      message: refused ?? "",
+      lastTransitionTime: "2026-01-01T00:00:00Z",
+    };
+    const parents = (route.spec.parentRefs ?? []).map((parentRef) => ({
+      parentRef,
+      controllerName: "networking.gke.io/gateway",
+      conditions: [condition],
+    }));
+    await this.#patch("httproutes", route, "/status", { status: { parents } });
+  }
+
+  async #list<T>(plural: string): Promise<T[]> {
+    return ((await this.#api.call("GET", `/apis/gateway.networking.k8s.io/v1/${plural}`)) as { items: T[] }).items;
   }
 
   async #program(gateway: Gateway): Promise<void> {
@@ -85,7 +115,7 @@ export class GatewayController {
       const [addresses, certificates, sslPolicies, securityPolicies] = Object.values(parts);
       this.#cloud.put({ ...loadBalancer(gateway), properties: { addresses, certificates, sslPolicies } });
       this.#cloud.put({ ...backendService(gateway), properties: { securityPolicies } });
-      await this.#patch(gateway, "", { metadata: { finalizers: [FINALIZER] } });
+      await this.#patch("gateways", gateway, "", { metadata: { finalizers: [FINALIZER] } });
     }
     const condition = {
       status: isThere ? "True" : "False",
@@ -95,13 +125,13 @@ export class GatewayController {
       lastTransitionTime: "2026-01-01T00:00:00Z",
     };
     const conditions = ["Accepted", "Programmed"].map((type) => ({ type, ...condition }));
-    await this.#patch(gateway, "/status", { status: { conditions } });
+    await this.#patch("gateways", gateway, "/status", { status: { conditions } });
   }
 
   /** Deletes the load balancer, and lets the Gateway go. */
   async #release(gateway: Gateway): Promise<void> {
     this.#cloud.remove(loadBalancer(gateway));
-    await this.#patch(gateway, "", { metadata: { finalizers: [] } });
+    await this.#patch("gateways", gateway, "", { metadata: { finalizers: [] } });
   }
 
   /** Deletes the backend services of all other Gateways. */
@@ -116,8 +146,9 @@ export class GatewayController {
     return ((await this.#api.call("GET", path)) as { items: Policy[] }).items;
   }
 
-  async #patch({ metadata: { name, namespace = "" } }: Gateway, subresource: string, body: object): Promise<void> {
-    const path = `/apis/gateway.networking.k8s.io/v1/namespaces/${namespace}/gateways/${name}${subresource}`;
+  async #patch(plural: string, { metadata }: Pick<Listeners, "metadata">, subresource: string, body: object) {
+    const { name, namespace = "" } = metadata;
+    const path = `/apis/gateway.networking.k8s.io/v1/namespaces/${namespace}/${plural}/${name}${subresource}`;
     await this.#api.call("PATCH", path, { body, contentType: "application/merge-patch+json" });
   }
 }

@@ -64,16 +64,47 @@ const filters = list(
   ),
 );
 
+/** What a path that is no expression may not hold: each as CEL finds it. */
+const NO_PATH = [
+  ...["//", "/./", "/../", "%2f", "%2F", "#"].map((part) => [`must not contain '${part}'`, `contains('${part}')`]),
+  ...["/..", "/."].map((end) => [`must not end with '${end}'`, `endsWith('${end}')`]),
+];
+
+const path = object(
+  {
+    type: { ...oneOf("Exact", "PathPrefix", "RegularExpression"), default: "PathPrefix" },
+    value: { ...text(), maxLength: 1024, default: "/" },
+  },
+  [],
+  [
+    ["value must be an absolute path", literal("self.value.startsWith('/')")],
+    ...NO_PATH.map<[string, string]>(([message = "", found = ""]) => [message, literal(`!self.value.${found}`)]),
+    [
+      "must only contain valid characters",
+      literal(`self.value.matches(r"""^(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|[%][0-9a-fA-F]{2})+$""")`),
+    ],
+  ],
+);
+
+/** A rule of all paths but expressions. */
+function literal(condition: string): string {
+  return `self.type in ['Exact', 'PathPrefix'] ? ${condition} : true`;
+}
+
+/** Matches of a rule, in version 1.1 of the Gateway API, which the oldest clusters have. Without any, it passes all. */
+const matches = { maxItems: 8, default: [{ path: { type: "PathPrefix", value: "/" } }] };
+
 const rule = object({
   name: text(NAME),
   matches: list(
     object({
-      path: object({ type: oneOf("Exact", "PathPrefix", "RegularExpression"), value: text() }),
+      path: { ...path, default: { type: "PathPrefix", value: "/" } },
       method: oneOf("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"),
       headers: list(
         object({ type: oneOf("Exact", "RegularExpression"), name: text(), value: text() }, ["name", "value"]),
       ),
     }),
+    matches,
   ),
   filters,
   backendRefs: list(
@@ -92,7 +123,7 @@ const httpRoute = object({
     ]),
   ),
   hostnames: list(hostname, { maxItems: 16 }),
-  rules: list(rule, { minItems: 1, maxItems: 16 }),
+  rules: list(rule, { minItems: 1, maxItems: 16, default: [{ matches: matches.default }] }),
 });
 
 function headers(): Schema {

@@ -25,8 +25,8 @@ export function object(
   };
 }
 
-export function list(items: Schema, bounds: { minItems?: number; maxItems?: number } = {}): Schema {
-  return { type: "array", items, ...bounds };
+export function list(items: Schema, more: { minItems?: number; maxItems?: number; default?: unknown } = {}): Schema {
+  return { type: "array", items, ...more };
 }
 
 export function text(pattern?: string): Schema {

@@ -4,7 +4,7 @@ import { z } from "zod";
 
 import type { Values } from "../../../toolchain/plugins/properties.ts";
 import { GoogleError } from "../api-error.ts";
-import { certificateAuthority } from "../certificate-authority.ts";
+import { postgresAuthorities } from "../certificate-authority.ts";
 import { declare } from "../cloud-type.ts";
 import { deletionPolicy, flag, matching, project, region, text } from "./fields.ts";
 import { settings } from "./sql-settings.ts";
@@ -147,7 +147,8 @@ export const databaseInstance = declare({
       privateIpAddress: "",
       pscServiceAttachmentLink: isPsc ? attachment : "",
       publicIpAddress: "",
-      serverCaCerts: [certificateAuthority(cloud)],
+      // The one that signs now, and no other.
+      serverCaCerts: postgresAuthorities(cloud).slice(0, 1),
       serviceAccountEmailAddress: `p${projectNumber}-${digest.slice(0, 6)}@gcp-sa-cloud-sql.iam.gserviceaccount.com`,
       settings: { edition, diskSize, connectorEnforcement: "NOT_REQUIRED", version: 1 },
     };

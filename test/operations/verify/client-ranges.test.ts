@@ -44,7 +44,7 @@ function look(script: [number, object][], seconds = 0.2) {
     contexts: [{ name: "test", context: { cluster: "here", user: "me" } }],
   });
   const access = { kubeconfig, namespace: "llm-gateway", service: "litellm", port: 4000 };
-  return clientRangesRow(access, { seconds, every: 0.05 });
+  return clientRangesRow("clients", access, { seconds, every: 0.05 });
 }
 
 const check = "clients are let in from the allowed ranges alone";

@@ -111,6 +111,7 @@ export class ScriptedServers {
     if (path === "/api/v1/health/summary") return [200, { status: "healthy" }];
     if (token !== "sw-token") return [401, { detail: "Authentication required" }];
     if (path === "/api/v1/fleet/workers") return [200, { workers: [worker("worker-gpu-0"), worker("worker-gpu-1")] }];
+    if (path === "/api/v1/fleet/enrollment-keys") return [200, { keys: [enrollmentKey("gpu")] }];
     if (path === "/api/v1/fleet/tasks") {
       this.charge("pool-gpu");
       return [201, { run_id: "run-1" }];
@@ -129,6 +130,13 @@ export function worker(name: string, overrides: object = {}): object {
     capabilities: { pool: "gpu", labels: { env: "prod" } },
     ...overrides,
   };
+}
+
+/** An enrollment key as the admin lists it: that of a pool, unless told otherwise. */
+export function enrollmentKey(name: string, overrides: object = {}): object {
+  const use = { max_uses: null, current_uses: 3, expires_at: null, revoked: false };
+  const made = { created_by: "llm-gateway", created_at: "2026-01-02T03:04:05Z" };
+  return { name, allowed_pools: [name], ...made, ...use, ...overrides };
 }
 
 /** A model as LiteLLM lists it. */

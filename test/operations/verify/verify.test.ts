@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import type { Row } from "../../../operations/verify/row.ts";
 import { verify } from "../../../operations/verify/verify.ts";
-import { model, ScriptedServers, worker } from "./scripted-servers.ts";
+import { enrollmentKey, model, ScriptedServers, worker } from "./scripted-servers.ts";
 
 let servers: ScriptedServers;
 
@@ -29,6 +29,7 @@ describe("verify", () => {
       { check: "gateway knows the price of every model", ok: true, detail: "so budgets limit what they cost" },
       { check: "admin is healthy", ok: true, detail: `${url} is healthy` },
       { check: "admin is closed to strangers", ok: true, detail: "set-up is over, and without a token it answers 401" },
+      { check: "admin lets in the pools' workers only", ok: true, detail: "enrollment keys of gpu, and no others" },
       ...[
         ["choose the provider that is called with the organization's key", "POST /v1/chat/completions", 400],
         ["reach a provider past the models of the settings", "GET /openai/v1/models", 403],
@@ -69,20 +70,23 @@ describe("verify", () => {
   });
 
   it("looks at the allowed ranges of a load balancer, where there is one", async () => {
-    const loadBalanced = { kubeconfig: "{}", namespace: "llm-gateway", service: "litellm", port: 4000 };
+    const clients = { kubeconfig: "{}", namespace: "llm-gateway", service: "litellm", port: 4000 };
+    const loadBalanced = { clients, administrators: { ...clients, service: "litellm-admin" } };
     const all = await verify({ ...servers.deployment, loadBalanced }, { seconds: 0.2, every: 0.05 });
-    expect(all[3]).toEqual({
-      check: "clients are let in from the allowed ranges alone",
-      ok: false,
-      detail: "The kubeconfig names no cluster as its current one; choose a context.",
-    });
+    expect(all.slice(3, 5)).toEqual(
+      ["clients", "administrators"].map((who) => ({
+        check: `${who} are let in from the allowed ranges alone`,
+        ok: false,
+        detail: "The kubeconfig names no cluster as its current one; choose a context.",
+      })),
+    );
   });
 
   it("says of each fact what is wrong when nobody answers, and shows no key", async () => {
     const { deployment } = servers;
     await servers.stop();
     const all = await verify(deployment, { seconds: 0.2, every: 0.05 });
-    expect(all.map(({ ok }) => ok)).toEqual(Array(19).fill(false).with(14, true));
+    expect(all.map(({ ok }) => ok)).toEqual(Array(20).fill(false).with(15, true));
     expect(find(all, "gateway is healthy")?.detail).toMatch(
       /^http:\/\/127\.0\.0\.1:\d+ can't be reached for \/health\/readiness \(.*ECONNREFUSED.*\)\. Is the stack up\? See its log\.$/,
     );
@@ -176,6 +180,31 @@ describe("verify", () => {
       "admin is closed to strangers: Anyone can set the admin up and become its administrator: run `pulumi up` at once.",
     ]);
   });
+
+  it("names the enrollment keys that aren't those of the pools", async () => {
+    const keys = [
+      enrollmentKey("gpu"),
+      enrollmentKey("laptop", { allowed_pools: ["gpu", "cpu"], created_by: "admin" }),
+      enrollmentKey("gpu", { allowed_pools: [], created_by: "admin" }),
+      enrollmentKey("a pool that is gone"),
+    ];
+    servers.replies["GET /api/v1/fleet/enrollment-keys"] = () => [200, { keys }];
+    expect(await failures()).toEqual([
+      "admin lets in the pools' workers only: Sagewai has enrollment keys that aren't those of the pools: " +
+        '"laptop" (for gpu, cpu, made by admin on 2026-01-02), "gpu" (for every pool, made by admin on 2026-01-02), ' +
+        '"a pool that is gone" (for a pool that is gone, made by llm-gateway on 2026-01-02). ' +
+        "Whoever has one registers workers of their own. Revoke in Sagewai those that you don't know.",
+    ]);
+  });
+
+  it.each([{ revoked: true }, { expires_at: "2026-01-03T00:00:00Z" }, { max_uses: 3 }])(
+    "takes no offence at an enrollment key that nobody can use any more: %o",
+    async (end) => {
+      const keys = [enrollmentKey("gpu"), enrollmentKey("laptop", { created_by: "admin", ...end })];
+      servers.replies["GET /api/v1/fleet/enrollment-keys"] = () => [200, { keys }];
+      expect(await failures()).toEqual([]);
+    },
+  );
 
   it.each([
     ["a worker short", [worker("worker-gpu-0")], "1 of 2 workers are alive and approved. See their logs."],

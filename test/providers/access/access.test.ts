@@ -38,7 +38,7 @@ const get = async (url: string) => (await fetch(url, { headers: { connection: "c
 
 describe("a URL", () => {
   it("is its own route, without a slash at its end", async () => {
-    expect((await routeTo({ url: "http://127.0.0.1:4000/" })).url).toBe("http://127.0.0.1:4000");
+    expect((await routeTo({ url: "http://gateway.example:4000/" })).url).toBe("http://gateway.example:4000");
   });
 });
 

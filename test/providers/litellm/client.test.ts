@@ -24,12 +24,17 @@ async function clientOf(answer: RequestListener): Promise<LiteLlmClient> {
 
 it("makes no more calls at once than LiteLLM can do", async () => {
   let [inFlight, most] = [0, 0];
+  const full = Promise.withResolvers<undefined>();
   const client = await clientOf((_request, response) => {
     most = Math.max(most, (inFlight += 1));
-    void sleep(20).then(() => {
-      inFlight -= 1;
-      response.end("{}");
-    });
+    if (inFlight === 16) full.resolve(undefined);
+    // However slow the machine is, nobody is answered before all are there, and one too many would have come.
+    void full.promise
+      .then(() => sleep(100))
+      .then(() => {
+        inFlight -= 1;
+        response.end("{}");
+      });
   });
   await Promise.all(Array.from({ length: 60 }, () => client.get("/key/info")));
   expect(most).toBe(16);

@@ -41,6 +41,14 @@ it("listens with its settings, and takes nobody without the password", async () 
   await expect(query("SELECT 1", "wrong")).rejects.toThrow("password authentication failed");
 });
 
+it("asks every account of the machine for the password, in a way that does not tell it, and has no socket", async () => {
+  expect(await query("SHOW unix_socket_directories")).toEqual([{ unix_socket_directories: "" }]);
+  expect(await query("SELECT DISTINCT auth_method FROM pg_hba_file_rules")).toEqual([{ auth_method: "scram-sha-256" }]);
+  expect(await query("SELECT rolpassword LIKE 'SCRAM-SHA-256$%' AS scram FROM pg_authid WHERE rolcanlogin")).toEqual([
+    { scram: true },
+  ]);
+});
+
 it("keeps its data over a kill of all its processes", async () => {
   await query("CREATE TABLE kept AS SELECT 42 AS answer");
   execSync(`kill -9 ${postmaster()}`);

@@ -174,6 +174,24 @@ it("gives its files and secrets to nobody else, and its arguments hold none", as
   expect(readFileSync(`/proc/${leader()}/cmdline`, "utf8")).not.toContain("sk-");
 });
 
+it("tells private secrets on standard input only", async () => {
+  const service = new ServiceProcess({
+    ...base,
+    command: ["sh", "-c", "cat; echo; exec sleep 600"],
+    secrets: { TOKEN: "sk-token" },
+    privateSecrets: { KEY: "sk-private" },
+    readyWhenLogged: "}",
+  });
+  await service.start();
+  expect(readFileSync(service.log, "utf8")).toBe('{"KEY":"sk-private"}\n');
+  expect(readFileSync(`/proc/${leader()}/environ`, "utf8")).toMatch(/TOKEN=sk-token(?!.*sk-private)/s);
+  await service.stop();
+  writeFileSync(service.log, "");
+  expect(execSync(`grep -r sk-private '${folder}' || echo none`, { encoding: "utf8" })).toBe("none\n");
+  const ended = new ServiceProcess({ ...service.specification, command: ["sh", "-c", "exit 4"] });
+  await expect(ended.start()).rejects.toThrow("it ended before it was ready");
+});
+
 it("leaves no file behind", async () => {
   const service = await web();
   await service.start();

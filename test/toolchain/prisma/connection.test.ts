@@ -61,7 +61,7 @@ describe("a connection", () => {
       user: "u@x",
       password: "p/w",
       database: "d",
-      ssl: { rejectUnauthorized: true },
+      ssl: { rejectUnauthorized: true, checkServerIdentity: expect.any(Function) as unknown },
       max: 7,
       connectionTimeoutMillis: 60_000,
       idleTimeoutMillis: 5_000,
@@ -70,5 +70,9 @@ describe("a connection", () => {
     });
     expect(schemaOf(url)).toBe("litellm");
     expect(addressOf(url)).toBe("h:1");
+  });
+
+  it("leads to an IPv6 address", () => {
+    expect(connectionOf(new URL("postgresql://u@[fd00::7]:1/d"))).toMatchObject({ host: "fd00::7", port: 1 });
   });
 });

@@ -18,35 +18,53 @@ const CONFIG = {
   general_settings: { master_key: "os.environ/LITELLM_MASTER_KEY" },
 };
 
+export interface Options {
+  /** Server processes. */
+  workers?: number;
+  /** Variables of the proxy, over those that it needs. */
+  environment?: Record<string, string>;
+}
+
 /** A real LiteLLM proxy. */
 export class TestProxy {
   readonly pid: number;
-  readonly #url: string;
+  readonly port: number;
+  readonly url: string;
   readonly #folder: string;
   readonly #process: ReturnType<typeof run>;
 
   private constructor(folder: string, port: number, child: ReturnType<typeof run>) {
     this.#folder = folder;
-    this.#url = `http://127.0.0.1:${port}`;
+    this.port = port;
+    this.url = `http://127.0.0.1:${port}`;
     this.#process = child;
     this.pid = child.pid ?? 0;
   }
 
   /** @param databaseUrl An empty database, or one that a proxy has used. */
-  static async start(databaseUrl: string): Promise<TestProxy> {
-    const environment = await litellmEnvironment(databaseUrl);
+  static async start(databaseUrl: string, { workers = 1, environment = {} }: Options = {}): Promise<TestProxy> {
     const folder = await mkdtemp(join(tmpdir(), "llm-gateway-litellm-"));
     await writeFile(join(folder, "config.yaml"), stringify(CONFIG));
     const port = await getPort({ host: "127.0.0.1" });
-    const args = ["--config", "config.yaml", "--host", "127.0.0.1", "--port", String(port)];
-    const proxy = new TestProxy(folder, port, run(args, folder, environment));
-    await proxy.untilReadiness(200);
+    const args = [
+      ...["--config", "config.yaml", "--host", "127.0.0.1", "--port", String(port), "--num_workers", String(workers)],
+      // On a busy machine, workers that start don't answer their supervisor in time, who ends them after five seconds.
+      ...["--timeout_worker_healthcheck", "120"],
+    ];
+    const variables = { ...(await litellmEnvironment(databaseUrl)), ...environment };
+    const proxy = new TestProxy(folder, port, run(args, folder, variables));
+    try {
+      await proxy.untilReadiness(200);
+    } catch (error) {
+      await proxy.delete();
+      throw error;
+    }
     return proxy;
   }
 
   /** The status and the body that the proxy answers to a management call. */
   async call(method: string, path: string, body?: object, key = MASTER_KEY): Promise<{ status: number; body: Body }> {
-    const response = await fetch(this.#url + path, {
+    const response = await fetch(this.url + path, {
       method,
       headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
       ...(body && { body: JSON.stringify(body) }),
@@ -57,10 +75,10 @@ export class TestProxy {
   async untilReadiness(status: number): Promise<void> {
     await pRetry(
       async () => {
-        const response = await fetch(`${this.#url}/health/readiness`);
+        const response = await fetch(`${this.url}/health/readiness`);
         if (response.status !== status) throw new Error(`readiness is ${response.status}`);
       },
-      { retries: 300, minTimeout: 200, factor: 1 },
+      { retries: 1500, minTimeout: 200, factor: 1 },
     );
   }
 
@@ -68,6 +86,7 @@ export class TestProxy {
     return readFile(join(this.#folder, "log"), "utf8");
   }
 
+  /** SIGKILL leaves the workers behind where there are several. */
   async kill(signal: "SIGTERM" | "SIGKILL"): Promise<void> {
     this.#process.kill(signal);
     await this.#process;

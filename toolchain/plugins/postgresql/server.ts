@@ -1,8 +1,8 @@
-import { readFile } from "node:fs/promises";
-
 import pLimit from "p-limit";
 import pg from "pg";
 import { z } from "zod";
+
+import { tlsOf } from "./tls.ts";
 
 const { escapeIdentifier } = pg;
 
@@ -85,13 +85,15 @@ export class PostgresServer {
 
   async #connect(database?: string): Promise<pg.Client> {
     const { host, port, username, ...rest } = this.#required();
+    // The official plugin makes a URL, in which an IPv6 address has brackets.
+    const address = host.replace(/^\[(.*)\]$/, "$1");
     const client = new pg.Client({
-      host,
+      host: address,
       port,
       user: username,
       password: rest.password ?? "",
       database: database ?? rest.database,
-      ssl: await tls(rest.sslmode, rest.sslrootcert),
+      ssl: tlsOf(rest, address),
       connectionTimeoutMillis: rest.connectTimeout * 1000,
       application_name: "pulumi",
     });
@@ -111,12 +113,4 @@ export class PostgresServer {
 /** Whether the error is PostgreSQL's with one of the codes. */
 export function hasCode(error: unknown, ...codes: string[]): boolean {
   return error instanceof pg.DatabaseError && codes.includes(error.code ?? "");
-}
-
-/** "require" encrypts and trusts any certificate, as in every client of PostgreSQL. */
-async function tls(mode: Settings["sslmode"], rootCertificate?: string): Promise<pg.ClientConfig["ssl"]> {
-  if (mode === "disable") return false;
-  const ca = rootCertificate === undefined ? {} : { ca: await readFile(rootCertificate, "utf8") };
-  if (mode === "require") return { ...ca, rejectUnauthorized: false };
-  return mode === "verify-full" ? { ...ca } : { ...ca, checkServerIdentity: () => undefined };
 }

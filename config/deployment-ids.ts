@@ -1,0 +1,22 @@
+import { createHash } from "node:crypto";
+
+import type { Deployment } from "./models.ts";
+
+/**
+ * An id for each deployment, under which LiteLLM keeps its price, its failures and what it has answered. Without one,
+ * LiteLLM makes it of everything that a deployment says, its key included: a new price or key would be another
+ * deployment, and two that differ in nothing but their price would be one.
+ */
+export function deploymentIds(
+  models: readonly Pick<Deployment, "name" | "model" | "provider" | "apiBase">[],
+): string[] {
+  const seen = new Map<string, number>();
+  return models.map(({ name, model, provider, apiBase }) => {
+    const whatItIs = JSON.stringify([name, model, provider, apiBase]);
+    const before = seen.get(whatItIs) ?? 0;
+    seen.set(whatItIs, before + 1);
+    return createHash("sha256")
+      .update(JSON.stringify([whatItIs, before]))
+      .digest("hex");
+  });
+}

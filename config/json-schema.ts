@@ -1,0 +1,14 @@
+import * as z from "zod";
+
+import { settingsSchema } from "./schema.ts";
+
+export type JsonSchema = z.core.JSONSchema.JSONSchema;
+
+/** The schema of all settings as what a stack file may say. */
+export const settingsJsonSchema: JsonSchema = z.toJSONSchema(settingsSchema, { io: "input" });
+
+/** The schema of what stands at `key` of a mapping or list; undefined where nothing may stand. */
+export function schemaAt(schema: JsonSchema | undefined, key: PropertyKey): JsonSchema | undefined {
+  const next = schema?.properties?.[String(key)] ?? schema?.additionalProperties ?? schema?.items;
+  return typeof next === "object" && !Array.isArray(next) ? next : undefined;
+}

@@ -1,0 +1,40 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as z from "zod";
+
+/** What the schema says of a secret beside its type. */
+export interface SecretMeta {
+  /** What to do with one that others may have read: `revoke that key`. */
+  leaked: string;
+  /** Whether its line ends are part of it. */
+  multiline: boolean;
+}
+
+export interface SecretOptions extends Partial<SecretMeta> {
+  /** What is wrong with an empty one, and what to write instead. */
+  empty: string;
+  /** The same of what is no text, or missing. Default: that it must be text. */
+  noText?: string;
+  /** Which values it takes. Default: all. */
+  pattern?: { is: RegExp; error: string };
+}
+
+/**
+ * A text that becomes a Pulumi secret here, so that no state can hold it in plain text. A line end at its end is left out:
+ * it comes from the file or the command that the secret was set from.
+ */
+export function secretText(options: SecretOptions) {
+  const { empty, noText, pattern, leaked = "change that password", multiline = false } = options;
+  const text = z
+    .string(noText)
+    .overwrite((value) => (multiline ? value : withoutLineEnd(value)))
+    .min(1, { error: empty, abort: true });
+  const secret: SecretMeta = { leaked, multiline };
+  return (pattern ? text.regex(pattern.is, pattern.error) : text)
+    .transform((value) => pulumi.secret(value))
+    .meta({ secret });
+}
+
+/** A secret without the line ends at its end. */
+export function withoutLineEnd(text: string): string {
+  return text.replace(/[\r\n]+$/, "");
+}

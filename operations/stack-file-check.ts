@@ -1,0 +1,74 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import * as yaml from "yaml";
+
+import { settingsError } from "../config/problems.ts";
+import { secretProblemsInFile } from "../config/secrets.ts";
+import { UserError } from "../toolchain/user-error.ts";
+import { startsPlugins } from "./stack-command.ts";
+
+/** What a stack file may hold: the settings, and what its secrets are encrypted with. */
+const PARTS = ["config", "encryptionsalt", "secretsprovider", "encryptedkey"];
+
+/** Where secrets may be encrypted: by a passphrase, or by a key of a cloud, named without options of how to get there. */
+const PROVIDERS = [
+  /^(default|passphrase)$/,
+  /^gcpkms:\/\/projects\/[\w.:/-]+$/,
+  /^awskms:\/\/[\w.:/-]+(\?region=[a-z0-9-]+)?$/,
+  /^azurekeyvault:\/\/[a-zA-Z0-9-]+\.vault\.(azure\.net|azure\.cn|usgovcloudapi\.net)\/keys\/[\w/-]+$/,
+  /^hashivault:\/\/[\w-]+$/,
+];
+
+export interface CheckedCommand {
+  /** Name of the command of the Pulumi CLI: `up`. */
+  name: string;
+  /** Name of the stack; undefined if the command has none. */
+  stack: string | undefined;
+}
+
+/**
+ * Refuses, before the Pulumi CLI reads it, a stack file that would have the CLI itself do more than read settings: run an
+ * environment's programs, or send this machine's credentials to a server of the file's choice. And one with a secret in
+ * plain text, before a run that writes all settings into Pulumi's history.
+ *
+ * @param folder The folder of the stack files. Default: that of this project.
+ * @throws UserError that says what to write instead.
+ */
+export async function refuseStackFile(
+  { name, stack }: CheckedCommand,
+  folder = join(import.meta.dirname, ".."),
+): Promise<void> {
+  if (stack === undefined) return;
+  const file = `Pulumi.${stack.split("/").at(-1) ?? ""}.yaml`;
+  const text = await readFile(join(folder, file), "utf8").catch(() => "");
+  const found = partsProblem(parsed(text));
+  if (found !== undefined) throw new UserError(`${file} ${found}`);
+  const secrets = startsPlugins(name) && !ENDS.includes(name) ? secretProblemsInFile(text) : [];
+  if (secrets.length > 0) throw new UserError(settingsError(secrets).message);
+}
+
+/** Commands that take a stack down: nothing that a file says keeps them from that. */
+const ENDS = ["destroy", "down", "dn"];
+
+function partsProblem(file: unknown): string | undefined {
+  if (typeof file !== "object" || file === null) return undefined;
+  const other = Object.keys(file).find((part) => !PARTS.includes(part));
+  if (other === "environment") {
+    return "has an `environment`, whose settings, variables and programs no check of this project sees; write the settings under `config`";
+  }
+  if (other !== undefined) return `has \`${other}\`, which is no part of a stack file; write ${PARTS.join(", ")}`;
+  const { secretsprovider } = file as { secretsprovider?: unknown };
+  if (secretsprovider === undefined || secretsprovider === null || secretsprovider === "") return undefined;
+  if (typeof secretsprovider === "string" && PROVIDERS.some((one) => one.test(secretsprovider))) return undefined;
+  return `has the secretsprovider ${JSON.stringify(secretsprovider)}, to which Pulumi might send credentials of this machine; write a passphrase's salt, or a key of gcpkms, awskms, azurekeyvault or hashivault without options but \`?region=\``;
+}
+
+/** Nothing for a text that isn't YAML: Pulumi itself says so. */
+function parsed(text: string): unknown {
+  try {
+    return yaml.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,134 @@
+import { createHash } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { execa } from "execa";
+import getPort from "get-port";
+import pRetry from "p-retry";
+
+import { litellmConfig } from "../../config/litellm-config.ts";
+import type { Settings } from "../../config/settings.ts";
+import { TestPostgres } from "../postgres/server.ts";
+import { litellmEnvironment, MASTER_KEY } from "../toolchain/prisma/litellm.ts";
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  text: string;
+}
+
+/** A real LiteLLM with the configuration that the program writes for settings, on a database of its own. */
+export class SettingsProxy {
+  readonly url: string;
+  readonly #folder: string;
+  readonly #process: ReturnType<typeof run>;
+  readonly #postgres: TestPostgres;
+
+  private constructor(folder: string, port: number, child: ReturnType<typeof run>, postgres: TestPostgres) {
+    this.#folder = folder;
+    this.url = `http://127.0.0.1:${port}`;
+    this.#process = child;
+    this.#postgres = postgres;
+  }
+
+  /** @param variables More variables of the proxy's environment. */
+  static async start(settings: Settings, variables: Record<string, string> = {}): Promise<SettingsProxy> {
+    return SettingsProxy.startWith(litellmConfig(settings), {
+      ...Object.fromEntries(Object.keys(settings.apiKeys).map((name) => [name, `sk-of-${name}`])),
+      ...variables,
+    });
+  }
+
+  /** @param config Text of litellm-config.yaml, for what the settings refuse to say. */
+  static async startWith(config: string, variables: Record<string, string> = {}): Promise<SettingsProxy> {
+    const postgres = await TestPostgres.create();
+    const folder = await mkdtemp(join(tmpdir(), "llm-gateway-settings-"));
+    await writeFile(join(folder, "litellm-config.yaml"), config);
+    const port = await getPort({ host: "127.0.0.1" });
+    const args = ["--config", "litellm-config.yaml", "--host", "127.0.0.1", "--port", String(port)];
+    const environment = { ...(await litellmEnvironment(postgres.url())), PROXY_BATCH_WRITE_AT: "1", ...variables };
+    const proxy = new SettingsProxy(folder, port, run(args, folder, environment), postgres);
+    try {
+      await proxy.#untilReady();
+    } catch (error) {
+      const log = await proxy.log();
+      await proxy.delete();
+      throw new Error(`LiteLLM did not start:\n${log.slice(-3000)}`, { cause: error });
+    }
+    return proxy;
+  }
+
+  /** @param key Default: the master key. */
+  async post(path: string, body: object, key = MASTER_KEY): Promise<Answer> {
+    const response = await fetch(this.url + path, {
+      method: "POST",
+      headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    return { status: response.status, headers: response.headers, text: await response.text() };
+  }
+
+  async get(path: string, key = MASTER_KEY): Promise<Answer> {
+    const response = await fetch(this.url + path, { headers: { authorization: `Bearer ${key}` } });
+    return { status: response.status, headers: response.headers, text: await response.text() };
+  }
+
+  /** The value of a new virtual key, for all models unless its settings say otherwise. */
+  async key(settings: object = {}): Promise<string> {
+    const { status, text } = await this.post("/key/generate", settings);
+    if (status !== 200) throw new Error(`/key/generate answered ${status}: ${text}`);
+    return (JSON.parse(text) as { key: string }).key;
+  }
+
+  /** What the spend log says that a key has spent, once it has an entry of it: LiteLLM writes it every few seconds. */
+  async spendOf(key: string): Promise<number> {
+    const hash = createHash("sha256").update(key).digest("hex");
+    return pRetry(
+      async () => {
+        const entries = await this.#postgres.query<{ spend: number }>(
+          `SELECT spend FROM "LiteLLM_SpendLogs" WHERE api_key = '${hash}'`,
+        );
+        if (entries.length === 0) throw new Error("The spend log has no entry of the key.");
+        return entries.reduce((sum, { spend }) => sum + spend, 0);
+      },
+      { retries: 480, minTimeout: 250, factor: 1 },
+    );
+  }
+
+  async log(): Promise<string> {
+    return readFile(join(this.#folder, "log"), "utf8").catch(() => "");
+  }
+
+  async delete(): Promise<void> {
+    this.#process.kill("SIGKILL");
+    await this.#process;
+    await this.#postgres.delete();
+    await rm(this.#folder, { recursive: true });
+  }
+
+  async #untilReady(): Promise<void> {
+    let hasEnded = false;
+    void this.#process.then(() => (hasEnded = true));
+    await pRetry(
+      async () => {
+        const response = await fetch(`${this.url}/health/readiness`);
+        if (response.status !== 200) throw new Error(`readiness is ${response.status}`);
+      },
+      {
+        retries: 600,
+        minTimeout: 250,
+        factor: 1,
+        shouldRetry: () => !hasEnded,
+      },
+    );
+  }
+}
+
+function run(args: string[], cwd: string, env: Record<string, string>) {
+  const log = createWriteStream(join(cwd, "log"));
+  const child = execa("litellm", args, { cwd, env, all: true, buffer: false, reject: false });
+  child.all.pipe(log);
+  return child;
+}
