@@ -4,7 +4,7 @@ import type { Settings } from "./settings.ts";
 
 /** What the request guard of a stack lets through. */
 export interface GuardedRequests {
-  /** The routes that any key opens, or that need none. */
+  /** What any key opens, and what answers everybody. */
   routes: ClientRoute[];
   /** Parameters beyond the public APIs that any project or pool may send. */
   projectParameters: string[];

@@ -35,16 +35,16 @@ FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 class RequestGuard:
     """An ASGI application before another one."""
 
-    def __init__(
-        self, app, rules: Rules, master_key: str, reaches_providers: Callable[[str], bool], closed: bool = False
-    ):
-        """`reaches_providers` says of a path whether LiteLLM lets each key call it that has no list of routes."""
+    def __init__(self, app, rules: Rules, master_key: str, reaches_providers: Callable[[str], bool], closed=False):
+        """
+        `reaches_providers` says of a path whether LiteLLM lets each key call it that has no list of routes; `closed`, whether
+        clients get to the rules' routes and to no others.
+        """
         self.app = app
         self.rules = rules
         self.master_key = master_key.encode()
         self.reaches_providers = reaches_providers
         self.closed = closed
-        """Whether clients get to the rules' routes and no others."""
 
     async def __call__(self, scope, receive, send):
         match scope["type"]:
@@ -101,13 +101,13 @@ class RequestGuard:
 
     def _is_open(self, method: str, path: str, scope) -> bool:
         """Whether somebody gets to a path that is none of the rules' routes, where LiteLLM itself asks for a key."""
-        is_near = self.rules.is_near(path)
-        if method == "OPTIONS" and is_near:
+        reaches_providers = self.rules.is_near(path) or self.reaches_providers(path)
+        if method == "OPTIONS" and reaches_providers:
             # Browsers ask before they send.
             return True
         if self.closed and not came_from_inside(scope):
             return False
-        return self._is_administrator(scope) or not (is_near or self.reaches_providers(path))
+        return not reaches_providers or self._is_administrator(scope)
 
     def _is_administrator(self, scope) -> bool:
         keys = [value.removeprefix(b"Bearer ") for name, value in scope["headers"] if name in KEY_HEADERS]
@@ -216,5 +216,4 @@ def install() -> None:
         app.middleware_stack = app.build_middleware_stack()
     if not isinstance(app.middleware_stack, RequestGuard):
         master_key, closed = os.environ["LITELLM_MASTER_KEY"], os.environ.get(CLOSED) == "True"
-        reaches_providers = RouteChecks.is_llm_api_route
-        app.middleware_stack = RequestGuard(app.middleware_stack, rules, master_key, reaches_providers, closed)
+        app.middleware_stack = RequestGuard(app.middleware_stack, rules, master_key, RouteChecks.is_llm_api_route, closed)

@@ -196,11 +196,14 @@ async def install_enrollment_keys(organization: str, hash_by_pool: dict[str, str
                     )
                 )
         former = (keys.c.created_by == OWNER) & keys.c.key_hash.not_in(hash_by_pool.values()) & keys.c.revoked.is_(False)
-        revoked = (await connection.execute(update(keys).where(former).values(revoked=True).returning(keys.c.name))).scalars().all()
+        revoke = update(keys).where(former).values(revoked=True).returning(keys.c.name)
+        revoked = (await connection.execute(revoke)).scalars().all()
         if revoked:
+            say(f"revoked {len(revoked)} enrollment key(s) that are no longer declared")
             # Else a key that leaked would go on working for those who have registered with it.
-            forgotten = (await connection.execute(delete(WORKERS).where(registered(organization) & WORKERS.c.pool.in_(revoked)))).rowcount
-            say(f"revoked {len(revoked)} enrollment key(s) that are no longer declared, and forgot {forgotten} worker(s) of their pools")
+            of_them = registered(organization) & WORKERS.c.pool.in_(revoked)
+            forgotten = (await connection.execute(delete(WORKERS).where(of_them))).rowcount
+            say(f"forgot {forgotten} worker(s) of their pools")
 
 
 async def forget_dead_workers(organization: str) -> None:

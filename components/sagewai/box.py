@@ -73,8 +73,8 @@ def main(command: list[str]) -> int:
         except BaseException as error:
             print(f"The task could not be started: {error}", file=sys.stderr, flush=True)
         os._exit(126)
-    threading.Thread(target=end_with, args=[worker], daemon=True).start()
     try:
+        threading.Thread(target=end_with, args=[worker], daemon=True).start()
         code = os.waitstatus_to_exitcode(os.waitpid(task, 0)[1])
         return code if code >= 0 else 128 - code
     finally:

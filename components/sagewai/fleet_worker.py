@@ -45,7 +45,7 @@ SHOWN = 4000
 
 @dataclass(frozen=True)
 class Identity:
-    """What a worker registers with. When any of it changes, it registers anew."""
+    """What a worker registers with. When any of it changes, it registers again."""
 
     admin: str
     name: str
@@ -193,7 +193,7 @@ async def work(enrollment_key: str, task_environment_file: str, *command: str) -
         except RegistrationError as error:
             sys.exit(f"sagewai worker: the admin refused to register {identity.name}: {refusal(error)}")
         except ForeignTask as error:
-            say(f"{identity.name} registers anew: {error}")
+            say(f"{identity.name} registers again: {error}")
             await asyncio.sleep(3)
         except TerminalAuthError as error:
             if "401" not in str(error):

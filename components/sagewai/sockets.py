@@ -6,7 +6,7 @@ asked to, outside of any box.
 
 import ctypes
 import errno
-import platform
+import os
 import socket
 
 from confinement import LINUX, PR_SET_NO_NEW_PRIVS, prctl
@@ -37,12 +37,13 @@ class Program(ctypes.Structure):
 
 def leave_networks_only() -> None:
     """For good, and for all that this process starts. Does nothing where the system can't."""
-    if not LINUX or platform.machine() not in ARCHITECTURES:
+    machine = os.uname().machine
+    if not LINUX or machine not in ARCHITECTURES:
         return
-    architecture, socket_call = ARCHITECTURES[platform.machine()]
+    architecture, socket_call = ARCHITECTURES[machine]
     families = [socket.AF_INET, socket.AF_INET6, socket.AF_NETLINK]
     instructions = [
-        # Instructions to skip if it holds, and if not, count from the next one.
+        # Two numbers say how many instructions to skip: if it holds, and if it doesn't.
         Instruction(LOAD, 0, 0, ARCHITECTURE),
         Instruction(IF_EQUAL, 0, 7 + len(families), architecture),
         Instruction(LOAD, 0, 0, NUMBER),

@@ -62,7 +62,7 @@ export function poolRows(
   const before = knownRequests(deployment, pool);
   const ran = before.catch(() => undefined).then(() => run(deployment, pool, patience));
   return [
-    row(`pool ${pool.name} has its workers`, () => present(deployment, pool)),
+    row(`pool ${pool.name} has its workers`, () => present(deployment, pool, patience)),
     row(`pool ${pool.name} runs a task`, () => ran),
     row(`pool ${pool.name} pays for its task`, async () => {
       await ran.catch(() => {
@@ -114,16 +114,22 @@ function isUsable(key: z.output<typeof enrollmentKeys>["keys"][number]): boolean
   return !key.revoked && !isExpired && !isUsedUp;
 }
 
-async function present(deployment: Deployment, { name, replicas, labels }: PoolHolder): Promise<string> {
-  const listed = read(workers, await ask(deployment, "workers")).workers;
-  const alive = listed.filter(
-    ({ capabilities, last_heartbeat }) =>
-      capabilities.pool === name && Date.now() - Date.parse(last_heartbeat ?? "1970-01-01T00:00:00Z") < GONE * 1000,
-  );
-  // One that was just restarted may be listed twice.
-  const approved = new Set(
-    alive.filter((worker) => worker.approval_status === "approved").map((worker) => worker.name),
-  );
+async function present(deployment: Deployment, pool: PoolHolder, patience: Patience): Promise<string> {
+  const { name, replicas, labels } = pool;
+  let twice: string | undefined;
+  // One that was restarted after a crash is listed twice, until its former self counts as gone.
+  const found = await eventually(patience, async () => {
+    const { listed, alive } = await living(deployment, pool);
+    const names = alive.filter((worker) => worker.approval_status === "approved").map((worker) => worker.name);
+    twice = names.find((worker, index) => names.indexOf(worker) !== index);
+    return twice === undefined ? { listed, alive, approved: new Set(names) } : undefined;
+  });
+  if (!found) {
+    throw new Error(
+      `${twice ?? "A worker"} is there twice, so one of the two isn't this stack's. Replace the pool's key: \`pulumi up --replace '**::sagewai-admin-enrollment-key-${name}'\`.`,
+    );
+  }
+  const { listed, alive, approved } = found;
   const wanted = JSON.stringify(sorted(labels));
   const mislabelled = alive.find(({ capabilities }) => JSON.stringify(sorted(capabilities.labels)) !== wanted);
   const waiting = alive.find((worker) => !approved.has(worker.name));
@@ -138,10 +144,22 @@ async function present(deployment: Deployment, { name, replicas, labels }: PoolH
     throw new Error(`${approved.size} of ${replicas} workers are alive and approved. See their logs.${full}`);
   }
   if (approved.size > replicas) {
-    throw new Error(`${approved.size} workers are alive, but the settings ask for ${replicas}: run \`pulumi up\`.`);
+    throw new Error(
+      `${approved.size} workers are alive, but the settings ask for ${replicas}: run \`pulumi up\`. If that doesn't help, some aren't this stack's: replace the pool's enrollment key.`,
+    );
   }
   if (mislabelled) throw new Error(`${mislabelled.name} has other labels than the settings: run \`pulumi up\`.`);
   return `${[...approved].sort().join(", ")} approved`;
+}
+
+/** The workers that the admin lists, and those of the pool that are alive. */
+async function living(deployment: Deployment, { name }: PoolHolder) {
+  const listed = read(workers, await ask(deployment, "workers")).workers;
+  const alive = listed.filter(
+    ({ capabilities, last_heartbeat }) =>
+      capabilities.pool === name && Date.now() - Date.parse(last_heartbeat ?? "1970-01-01T00:00:00Z") < GONE * 1000,
+  );
+  return { listed, alive };
 }
 
 async function run(deployment: Deployment, pool: PoolHolder, patience: Patience): Promise<string> {

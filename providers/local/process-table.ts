@@ -8,7 +8,7 @@ import { execa } from "execa";
 /**
  * The variable that marks a service's processes with the service they belong to, and with it everything that they start.
  * A process is recognized by what it carries and never by a remembered number, which the system may since have given
- * to somebody else's process.
+ * to somebody else's process. A service that hides what it carries leaves a process in front that doesn't.
  */
 export const SERVICE = "LLM_GATEWAY_SERVICE";
 

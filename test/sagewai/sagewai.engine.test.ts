@@ -168,7 +168,8 @@ it("changes to what is declared anew when it starts again, while its worker wait
   await worker.logged("lost the admin");
   expect((await sagewai.setUp()).output.split("\n")).toEqual([
     "sagewai set-up: set the administrator's password to the declared one and ended all sessions",
-    "sagewai set-up: revoked 2 enrollment key(s) that are no longer declared, and forgot 2 worker(s) of their pools",
+    "sagewai set-up: revoked 2 enrollment key(s) that are no longer declared",
+    "sagewai set-up: forgot 2 worker(s) of their pools",
     "sagewai set-up: done",
   ]);
   admin = await sagewai.serve();

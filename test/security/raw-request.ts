@@ -8,7 +8,8 @@ export interface RawRequest {
   /** Sent as it stands, which `fetch` doesn't do. */
   path: string;
   headers?: Record<string, string>;
-  body?: object;
+  /** Sent as JSON, a text as it is. */
+  body?: object | string;
 }
 
 export interface RawAnswer {
@@ -22,7 +23,7 @@ const PATIENCE = 120_000;
 
 /** One request on a connection of its own. */
 export function send({ body, headers, ...where }: RawRequest): Promise<RawAnswer> {
-  const written = body && JSON.stringify(body);
+  const written = typeof body === "object" ? JSON.stringify(body) : body;
   return new Promise((resolve, reject) => {
     const asked = request({
       ...where,
@@ -38,6 +39,19 @@ export function send({ body, headers, ...where }: RawRequest): Promise<RawAnswer
         resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text: said });
       }, reject);
     });
+    // A server that lets a websocket in.
+    asked.on("upgrade", (answer, socket) => {
+      socket.destroy();
+      resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text: "" });
+    });
     asked.end(written);
   });
 }
+
+/** What opens a websocket. */
+export const UPGRADE = {
+  connection: "Upgrade",
+  upgrade: "websocket",
+  "sec-websocket-version": "13",
+  "sec-websocket-key": "AAAAAAAAAAAAAAAAAAAAAA==",
+};

@@ -3,22 +3,15 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { keyRoutes } from "../../config/routes.ts";
 import { AttackedGateway } from "./attacked-gateway.ts";
-
-import { disguises, KEY_PLACES, WAYS_PAST } from "./past-models.ts";
 import { pathOf, type ProxyRoute, proxyRoutes } from "./proxy-routes.ts";
-import { type RawAnswer, send as sendRaw } from "./raw-request.ts";
+import { disguises, KEY_PLACES, WAYS_PAST } from "./past-models.ts";
+import { type RawAnswer, type RawRequest, send as sendRaw, UPGRADE } from "./raw-request.ts";
 
 /** What a route does for somebody with the key of a project that opens nothing but what every key does. */
 type Verdict = "inference" | "anonymous" | "refused" | "open";
 
 /** Milliseconds that one walk may take on a machine that is busy with other things; else it is seconds. */
 const WALK = 600_000;
-
-/** What opens a websocket. */
-const UPGRADE = {
-  ...{ connection: "Upgrade", upgrade: "websocket", "sec-websocket-version": "13" },
-  "sec-websocket-key": Buffer.from("of-a-test-which-").toString("base64"),
-};
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
@@ -30,11 +23,11 @@ const DEAD_ENDS = [
 ];
 
 /** Something of what each API wants, for a model that the key may use: so nothing but its route can be refused. */
-const BODY = {
+const BODY = JSON.stringify({
   ...{ model: "gemini-flash", messages: [{ role: "user", content: "Hello" }], max_tokens: 5 },
   ...{ input: "Hello", prompt: "Hello", query: "Hello", documents: ["a"], voice: "alloy" },
   ...{ contents: [{ role: "user", parts: [{ text: "Hello" }] }] },
-};
+});
 
 const CHAT = { model: "gemini-flash", messages: [{ role: "user", content: "Hello" }] };
 
@@ -59,11 +52,15 @@ const reached = () =>
     .map(({ method, path }) => `${method} ${path}`)
     .filter((request) => request !== "GET /v1/models" && request !== "CONNECT api.github.com:443");
 
-function send(method: string, path: string, key?: string, headers: Record<string, string> = {}, body: object = BODY) {
-  const { hostname: host, port } = new URL(gateway.url);
+function rawRequest(request: Omit<RawRequest, "host" | "port">) {
+  const { hostname, port } = new URL(gateway.url);
+  return sendRaw({ host: hostname, port: Number(port), ...request });
+}
+
+function send(method: string, path: string, key?: string, headers: Record<string, string> = {}) {
   const hasBody = !["GET", "HEAD", "OPTIONS", "DELETE"].includes(method);
-  return sendRaw({
-    ...{ host, port: Number(port), method, path, ...(hasBody && { body }) },
+  return rawRequest({
+    ...{ method, path, ...(hasBody && { body: BODY }) },
     headers: { ...(key !== undefined && { authorization: `Bearer ${key}` }), ...headers },
   });
 }
@@ -206,9 +203,11 @@ describe.each(["a project", "somebody by hand", "an earlier release"])("a key of
 
 it("guards a route whose path is written otherwise", async () => {
   for (const path of ["/v1/chat%2Fcompletions", "/v1/%63hat/completions"]) {
-    const ask = (body: object) => send("POST", path, keys["a project"], {}, body);
-    expect(await ask({ ...CHAT, num_retries: 3 })).toMatchObject({ status: 400 });
-    expect(await ask({ ...CHAT, model: "gpt-4o" })).toMatchObject({ status: 403 });
+    const body = JSON.stringify({ ...CHAT, num_retries: 3 });
+    const request = { method: "POST", path, headers: { authorization: `Bearer ${keys["a project"] ?? ""}` } };
+    expect(await rawRequest({ ...request, body })).toMatchObject({ status: 400 });
+    const other = JSON.stringify({ ...CHAT, model: "gpt-4o" });
+    expect(await rawRequest({ ...request, body: other })).toMatchObject({ status: 403 });
   }
   expect(reached()).toEqual([]);
 });

@@ -42,6 +42,8 @@ for place in places:
     for name in (f"{marker}.txt", "usercustomize.py", "json.py"):
         with open(os.path.join(place, name), "w") as file:
             file.write("raise SystemExit('planted')")
+# Whoever removes the folder must not follow it to the worker's home.
+os.symlink(os.path.dirname(os.path.dirname(os.getcwd())), "up")
 os.makedirs("locked/inside")
 os.chmod("locked", 0)
 

@@ -313,7 +313,7 @@ it("refuses a task that the admin should not have given it, which another worker
   const finance = { "x-project-id": "finance" };
   const run = await enqueue({ message: "Who earns what?" }, finance);
   await misled.logged(
-    `misled registers anew: the admin gave it the task ${run} of project finance, pool gpu, model None`,
+    `misled registers again: the admin gave it the task ${run} of project finance, pool gpu, model None`,
   );
   await postgres.query(`UPDATE fleet_tasks SET lease_expires_at = now() WHERE run_id = '${run}'`, "sagewai");
   const held = async () => (await sagewai.call<Task>(`fleet/tasks/${run}`, undefined, undefined, finance)).body;

@@ -221,7 +221,7 @@ describe("verify", () => {
     [
       "one too many",
       ["worker-gpu-0", "worker-gpu-1", "worker-gpu-2"].map((name) => worker(name)),
-      "3 workers are alive, but the settings ask for 2: run `pulumi up`.",
+      "3 workers are alive, but the settings ask for 2: run `pulumi up`. If that doesn't help, some aren't this stack's: replace the pool's enrollment key.",
     ],
     [
       "one with other labels",
@@ -234,9 +234,23 @@ describe("verify", () => {
   });
 
   it("counts a worker once that was restarted and is listed twice", async () => {
+    const former = worker("worker-gpu-0");
+    let looks = 0;
+    servers.replies["GET /api/v1/fleet/workers"] = ({ token }) => {
+      if (!token) return [401, {}];
+      const workers = ["worker-gpu-0", "worker-gpu-1"].map((name) => worker(name));
+      return [200, { workers: looks++ === 0 ? [former, ...workers] : workers }];
+    };
+    expect(await failures()).toEqual([]);
+  });
+
+  it("finds a stranger's worker that has the name of the pool's", async () => {
     const workers = ["worker-gpu-0", "worker-gpu-0", "worker-gpu-1"].map((name) => worker(name));
     servers.replies["GET /api/v1/fleet/workers"] = ({ token }) => (token ? [200, { workers }] : [401, {}]);
-    expect(await failures()).toEqual([]);
+    expect(await failures()).toEqual([
+      "pool gpu has its workers: worker-gpu-0 is there twice, so one of the two isn't this stack's. " +
+        "Replace the pool's key: `pulumi up --replace '**::sagewai-admin-enrollment-key-gpu'`.",
+    ]);
   });
 
   it("shows the reason of a task that failed", async () => {
