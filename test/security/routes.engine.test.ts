@@ -70,11 +70,8 @@ function isRefused({ status, text }: RawAnswer): boolean {
   return [401, 403].includes(status) || (status === 404 && (text === "" || text.includes("refused_by_gateway")));
 }
 
-const isOffered = (method: string, route: ProxyRoute) =>
-  keyRoutes().some((offered) => {
-    const path = route.path.replace(/\{model_id\}$/, "{model}");
-    return offered.method === method && offered.path === path;
-  });
+const isOffered = (method: string, { path }: ProxyRoute) =>
+  keyRoutes().some((offered) => offered.method === method && offered.path === path);
 
 async function verdict(method: string, route: ProxyRoute, key: string | undefined): Promise<Verdict> {
   if (isOffered(method, route)) return "inference";
