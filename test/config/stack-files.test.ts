@@ -76,6 +76,7 @@ describe("Pulumi.local.yaml", () => {
       hardBudget: 50,
       budgetDuration: "30d",
       metadata: { project: "research-team" },
+      apis: [],
       parameters: [],
       apis: [],
       accessors: [],
