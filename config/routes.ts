@@ -50,7 +50,7 @@ const INFERENCE: ClientRoute[] = [
   ...post("embeddings", ...versioned("/embeddings")),
   // Claude Code asks for a page of models, as Anthropic's API has it.
   ...get(...versioned("/models")).map((route) => ({ ...route, query: ["limit", "after_id", "before_id"] })),
-  ...get(...versioned("/models/{model}"), ...versioned("/model/info")),
+  ...get(...versioned("/model/info")),
   // Sagewai's client asks whether the gateway is healthy, and an agent what its key has spent.
   ...get("/health", "/key/info"),
 ];

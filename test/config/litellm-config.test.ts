@@ -52,6 +52,24 @@ litellm_settings:
   budget_exceeded_status_code: 429
   request_timeout: 600
   json_logs: true
+  default_key_generate_params:
+    allowed_routes:
+      - /v1/chat/completions
+      - /chat/completions
+      - /v1/completions
+      - /completions
+      - /v1/messages
+      - /v1/messages/count_tokens
+      - /v1/responses
+      - /responses
+      - /v1/embeddings
+      - /embeddings
+      - /v1/models
+      - /models
+      - /v1/model/info
+      - /model/info
+      - /health
+      - /key/info
   callbacks:
     - project_parameters.hook
 general_settings:
@@ -59,6 +77,9 @@ general_settings:
     127.0.0.1: 0
     ::1: 0
   database_connection_pool_limit: 10
+  custom_key_generate: key_defaults.with_routes
+  background_health_checks: true
+  health_check_interval: 0
   store_model_in_db: false
   maximum_spend_logs_retention_period: 90d
   maximum_spend_logs_retention_interval: 1h

@@ -21,6 +21,7 @@ describe("the routes of clients", () => {
       "GET /models",
       "GET /v1/model/info",
       "GET /model/info",
+      "GET /health",
       "GET /key/info",
       "GET /health/readiness",
       "GET /health/liveliness",

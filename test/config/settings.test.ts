@@ -80,6 +80,7 @@ describe("parseSettings", () => {
         budgetDuration: "30d",
         metadata: { project: "research-team", costCenter: "4711" },
         parameters: [],
+        apis: [],
         accessors: [],
       },
     ]);
@@ -97,6 +98,7 @@ describe("parseSettings", () => {
         budgetDuration: "30d",
         metadata: { pool: "gpu" },
         parameters: [],
+        apis: [],
         labels: { env: "production" },
         replicas: 1,
         maxConcurrent: 1,

@@ -77,6 +77,7 @@ describe("Pulumi.local.yaml", () => {
       budgetDuration: "30d",
       metadata: { project: "research-team" },
       parameters: [],
+      apis: [],
       accessors: [],
     });
   });

@@ -20,7 +20,6 @@ export const HOSTILE = [
   "/global/spend/keys",
   "/public/model_hub",
   "/mcp",
-  "/health",
   "/health/drain",
   "/health/readiness/details",
   "/health/liveness",
