@@ -8,6 +8,7 @@ import { claudeCodeCases } from "./clients/claude-code-cases.ts";
 import { type ClientCase, type Language, WORD } from "./clients/client-case.ts";
 import { ClientGateway } from "./clients/client-gateway.ts";
 import { anthropicCrossedCases, openaiCrossedCases } from "./clients/crossed-cases.ts";
+import { googleCases } from "./clients/google-cases.ts";
 import { openaiCases } from "./clients/openai-cases.ts";
 import { PythonSdk } from "./clients/python-sdk.ts";
 import { responsesCases } from "./clients/responses-cases.ts";
@@ -18,10 +19,15 @@ import { TypeScriptSdk } from "./clients/typescript-sdk.ts";
 const CASES = {
   openai: [...chatCases, ...openaiCases, ...responsesCases, ...openaiCrossedCases],
   anthropic: [...anthropicCases, ...anthropicCrossedCases],
+  google: googleCases,
 };
-const SDKS = (["openai", "anthropic"] as const).flatMap((sdk) =>
-  (["TypeScript", "Python", "previous Python"] as const).map((language) => ({ sdk, language })),
-);
+const SDKS = [
+  ...(["TypeScript", "Python", "previous Python"] as const).flatMap((language) => [
+    { sdk: "openai" as const, language },
+    { sdk: "anthropic" as const, language },
+  ]),
+  ...(["Python", "previous Python"] as const).map((language) => ({ sdk: "google" as const, language })),
+];
 
 let gateway: ClientGateway;
 let sagewai: Sagewai;
@@ -30,7 +36,7 @@ const sdks = new Map<string, Sdk>();
 beforeAll(async () => {
   // The SDKs load while the gateway starts, and Sagewai while they call it.
   [gateway] = await Promise.all([
-    ClientGateway.start(["openai", "anthropic", "claude-code", "sagewai"]),
+    ClientGateway.start(["openai", "anthropic", "google", "claude-code", "sagewai"]),
     ...SDKS.map(async ({ sdk, language }) => sdks.set(sdk + language, await started(sdk, language))),
   ]);
   sagewai = await Sagewai.start({ ...gateway.credentials("sagewai"), masterKey: gateway.attacked.masterKey });
@@ -42,7 +48,7 @@ afterAll(async () => {
 });
 
 function started(sdk: SdkName, language: Language): Sdk | Promise<Sdk> {
-  if (language === "TypeScript") return new TypeScriptSdk(sdk);
+  if (language === "TypeScript" && sdk !== "google") return new TypeScriptSdk(sdk);
   return PythonSdk.start(sdk, language === "Python" ? "clients" : "former-clients");
 }
 
@@ -75,6 +81,19 @@ it.for(["TypeScript", "Python"] as const)(
     const previous_response_id = expect.stringMatching(/^resp-\d+$/) as string;
     expect(received).toMatchObject([{ body: { input: "Hello" } }, { body: { previous_response_id } }]);
     await expect(respond({ previous_response_id: "resp-1" })).rejects.toThrow("not issued by this proxy");
+  },
+);
+
+it.for(["TypeScript", "Python"] as const)(
+  "tells OpenAI's SDK for %s which query parameter the API lacks",
+  async (language) => {
+    const client = { default_query: { "api-version": "preview" } };
+    const parameters = { model: "gpt-4o", messages: [{ role: "user", content: "Hello" }] };
+    const { received } = await gateway.during(async () => {
+      const made = call("openai", language, { method: "chat.completions.create", parameters, client });
+      await expect(made).rejects.toThrow(/400.*`api-version`/s);
+    });
+    expect(received).toEqual([]);
   },
 );
 

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 
-import type { Call, SdkName } from "./sdk.ts";
+import type { Call } from "./sdk.ts";
 
 /** The two generations of the Python SDKs differ: the newest dropped some parameters, the previous one lacks others. */
 export type Language = "TypeScript" | "Python" | "previous Python";
@@ -19,12 +19,12 @@ export interface ClientCase {
 
 /** A case that calls the `create` method of an API with these parameters, all of which must reach the provider. */
 export function createCase(
-  sdk: SdkName | "responses",
+  api: keyof typeof CREATED,
   name: string,
-  { model = MODEL[sdk], ...parameters }: Record<string, unknown> = {},
+  { model = MODEL[api], ...parameters }: Record<string, unknown> = {},
   more: Partial<ClientCase> = {},
 ): ClientCase {
-  const { method, path, given, answer } = CREATED[sdk];
+  const { method, path, given, answer } = CREATED[api];
   const body = { ...given, ...parameters };
   return { name, call: { method, parameters: { model, ...body } }, reached: { path, body }, answer, ...more };
 }

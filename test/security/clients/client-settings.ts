@@ -3,13 +3,14 @@ interface Model {
   model: string;
 }
 
-/** The settings of the attacked gateway, with the models that the clients ask for and a project for each client. */
+/** The settings of the attacked gateway, with the models that the clients ask for and a project for each client: Google's SDK needs an API of its own. */
 export function clientSettings(projects: readonly string[]): (settings: Record<string, unknown>) => object {
   return (settings) => {
     const models = settings["models"] as Model[];
     const all = [...models, ...MORE_MODELS.map(({ like, ...own }) => ({ ...models.find(named(like)), ...own }))];
     const project = { models: all.map(({ name }) => name), budget: 40 };
-    return { ...settings, models: all, projects: Object.fromEntries(projects.map((name) => [name, project])) };
+    const own = (name: string) => ({ ...project, ...(name === "google" && { apis: ["google"] }) });
+    return { ...settings, models: all, projects: Object.fromEntries(projects.map((name) => [name, own(name)])) };
   };
 }
 

@@ -42,14 +42,14 @@ export const openaiCases: ClientCase[] = [
     answer: containing({ id: "gpt-4o", object: "model" }),
   },
   {
-    name: "an answer with an organization, a project, custom headers and a custom query",
+    name: "an answer with an organization, a project and custom headers",
     call: {
       method: "chat.completions.create",
       parameters: { model: "gpt-4o", messages: [{ role: "user", content: QUESTION }] },
       headers: { "Idempotency-Key": "once", "X-Client-Request-Id": "request-1" },
       client: {
         ...{ organization: "org-of-the-client", project: "proj-of-the-client" },
-        ...{ default_headers: { "X-Team": "research" }, default_query: { "api-version": "preview" } },
+        default_headers: { "X-Team": "research" },
       },
     },
     reached: { path: "/v1/chat/completions", body: { messages: [{ role: "user", content: QUESTION }] } },

@@ -25,7 +25,10 @@ export class PythonSdk implements Sdk {
   }
 
   async call(call: Call, { url, key }: { url: string; key: string }): Promise<unknown> {
-    const client = { base_url: baseUrl(this.#sdk, url), api_key: key, ...call.client };
+    const base_url = baseUrl(this.#sdk, url);
+    // An error is the answer, not something to try again; Google's SDK doesn't.
+    const options = this.#sdk === "google" ? { http_options: { base_url } } : { base_url, max_retries: 0 };
+    const client = { api_key: key, ...options, ...call.client };
     this.#process.stdin.write(`${JSON.stringify({ ...call, client })}\n`);
     const line = await this.#lines.next();
     if (line.done === true) throw new Error(`${program} ended.`);

@@ -13,9 +13,9 @@ from collections.abc import Iterable
 
 from pydantic import BaseModel
 
-SDK = sys.argv[1]
-CLASSES = {"openai": "OpenAI", "anthropic": "Anthropic"}
-Client = getattr(importlib.import_module(SDK), CLASSES[SDK])
+CLIENTS = {"openai": ("openai", "OpenAI"), "anthropic": ("anthropic", "Anthropic"), "google": ("google.genai", "Client")}
+module, name = CLIENTS[sys.argv[1]]
+Client = getattr(importlib.import_module(module), name)
 
 # How the helpers for streams give the whole answer.
 FINAL = {
@@ -32,9 +32,8 @@ class Capital(BaseModel):
     inhabitants: int
 
 
-def answer(call: dict) -> object:
-    # An error is the answer, not something to try again.
-    method = Client(max_retries=0, **call["client"])
+def answer(client: object, call: dict) -> object:
+    method = client
     for name in call["method"].split("."):
         method = getattr(method, name)
     parameters = {name: Capital if given == "Capital" else given for name, given in call.get("parameters", {}).items()}
@@ -43,11 +42,11 @@ def answer(call: dict) -> object:
     positional = [call["id"]] if "id" in call else []
     made = method(*positional, **parameters)
     if not call["method"].endswith(".stream"):
-        return made
+        return plain(made)
     with made as stream:
         for _ in stream:
             pass
-        return getattr(stream, FINAL[call["method"]])()
+        return plain(getattr(stream, FINAL[call["method"]])())
 
 
 def plain(value: object) -> object:
@@ -63,8 +62,9 @@ def plain(value: object) -> object:
 
 
 for line in sys.stdin:
+    call = json.loads(line)
     try:
-        written = {"answer": plain(answer(json.loads(line)))}
+        written = {"answer": answer(Client(**call["client"]), call)}
     except Exception as error:
         written = {"error": f"{type(error).__name__}: {error}"}
     print(json.dumps(written), flush=True)

@@ -22,7 +22,7 @@ export interface Sdk {
   stop(): Promise<void>;
 }
 
-export type SdkName = "openai" | "anthropic";
+export type SdkName = "openai" | "anthropic" | "google";
 
-/** OpenAI's SDKs want the version in the address, Anthropic's don't. */
+/** OpenAI's SDKs want the version in the address, the others don't. */
 export const baseUrl = (sdk: SdkName, url: string) => (sdk === "openai" ? `${url}/v1` : url);

@@ -4,7 +4,7 @@ import OpenAI from "openai";
 import { zodResponseFormat, zodTextFormat } from "openai/helpers/zod";
 import * as z from "zod";
 
-import { baseUrl, type Call, type Sdk, type SdkName } from "./sdk.ts";
+import { baseUrl, type Call, type Sdk } from "./sdk.ts";
 
 /** What the `parse` methods are asked for. */
 const Capital = z.object({ city: z.string(), inhabitants: z.int() });
@@ -20,9 +20,9 @@ const FINAL: Record<string, string> = {
 
 /** An SDK of TypeScript. */
 export class TypeScriptSdk implements Sdk {
-  readonly #sdk: SdkName;
+  readonly #sdk: "openai" | "anthropic";
 
-  constructor(sdk: SdkName) {
+  constructor(sdk: "openai" | "anthropic") {
     this.#sdk = sdk;
   }
 
