@@ -100,12 +100,14 @@ export class LiteLlmPod {
 
   /** @param mounted Where the files are in the pod. */
   async #environment(spec: PodSpec, mounted: string): Promise<Record<string, string>> {
+    // Folder and files: /etc/litellm, and /etc/litellm/postgres-ca.pem in a URL.
+    const here = (text: string) => text.replace(mounted, this.#folder);
     const variables = await Promise.all(
       (spec.containers[0]?.env ?? []).map(async ({ name, value = "", valueFrom }) => {
-        if (!valueFrom?.secretKeyRef) return [name, value.replace(mounted, this.#folder)] as const;
+        if (!valueFrom?.secretKeyRef) return [name, here(value)] as const;
         const { name: secret, key } = valueFrom.secretKeyRef;
         const { data } = (await this.#get("v1", "Secret", secret)) as { data?: Record<string, string> };
-        return [name, Buffer.from(data?.[key] ?? "", "base64").toString()] as const;
+        return [name, here(Buffer.from(data?.[key] ?? "", "base64").toString())] as const;
       }),
     );
     const own = variables.flatMap(([name, value]) => {

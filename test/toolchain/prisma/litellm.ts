@@ -10,6 +10,7 @@ import { stringify } from "yaml";
 
 import { pythonEnvironment } from "../../../toolchain/python/environment.ts";
 import { litellmRuntime } from "../../../toolchain/python/runtime.ts";
+import { processTree } from "../../security/process-tree.ts";
 
 export const MASTER_KEY = "sk-master-of-the-test-only";
 
@@ -78,7 +79,8 @@ export class TestProxy {
         const response = await fetch(`${this.url}/health/readiness`);
         if (response.status !== status) throw new Error(`readiness is ${response.status}`);
       },
-      { retries: 1500, minTimeout: 200, factor: 1 },
+      // Three workers at once, on a busy machine.
+      { retries: 3000, minTimeout: 200, factor: 1 },
     );
   }
 
@@ -86,14 +88,24 @@ export class TestProxy {
     return readFile(join(this.#folder, "log"), "utf8");
   }
 
-  /** SIGKILL leaves the workers behind where there are several. */
+  /** Only the process that was started: where there are several workers, SIGKILL leaves them behind. */
   async kill(signal: "SIGTERM" | "SIGKILL"): Promise<void> {
     this.#process.kill(signal);
     await this.#process;
   }
 
+  /** Ends all of its processes. */
   async delete(): Promise<void> {
-    await this.kill("SIGKILL");
+    const isAlive = this.#process.exitCode === null && this.#process.signalCode === null;
+    // Once it has ended, its id may be another process's.
+    for (const { pid } of isAlive ? await processTree(this.pid) : []) {
+      try {
+        process.kill(pid, "SIGKILL");
+      } catch {
+        // It ended by itself meanwhile.
+      }
+    }
+    await this.#process;
     await rm(this.#folder, { recursive: true });
   }
 }
