@@ -20,6 +20,16 @@ ALLOWED = "allowed_parameters"
 
 
 class ProjectParameters(CustomLogger):
+    async def async_pre_call_deployment_hook(self, kwargs, call_type):
+        """LiteLLM calls providers other than Google by `generateContent` as if nobody had chosen a deployment, and charges what
+        its list of prices says: it is told which one was chosen."""
+        chosen = kwargs.get("litellm_metadata") or {}
+        if "model_info" not in chosen:
+            return kwargs
+        own = kwargs.get("metadata") if isinstance(kwargs.get("metadata"), dict) else {}
+        told = {"model_info": chosen["model_info"], "model_group": chosen.get("model_group")}
+        return {**kwargs, "metadata": {**own, **told}}
+
     async def async_pre_call_hook(self, user_api_key_dict, cache, data, call_type):
         extra = kept_back.get()
         if not extra:

@@ -28,9 +28,10 @@ const ROUTES: Record<string, (model: string) => [path: string, body: object]> = 
   "messages, streamed": (model) => ["/v1/messages", { model, messages, max_tokens: 9, stream: true }],
   responses: (model) => ["/v1/responses", { model, input: "Hello?" }],
   completions: (model) => ["/v1/completions", { model, prompt: "Hello?" }],
+  generateContent: (model) => generateContent(model),
 };
 
-/** LiteLLM calls providers other than Google here as if nobody had chosen the deployment. */
+/** LiteLLM calls providers other than Google here as if nobody had chosen the deployment, unless it is told. */
 const generateContent = (model: string): [string, object] => [
   `/v1beta/models/${model}:generateContent`,
   { contents: [{ role: "user", parts: [{ text: "Hello?" }] }] },

@@ -8,7 +8,9 @@ import { execa } from "execa";
 import getPort from "get-port";
 import pRetry from "p-retry";
 
+import { requestGuard } from "../../components/litellm/request-guard.ts";
 import { litellmConfig } from "../../config/litellm-config.ts";
+import { clientRoutes, ROUTE_GROUPS } from "../../config/routes.ts";
 import type { Settings } from "../../config/settings.ts";
 import { TestPostgres } from "../postgres/server.ts";
 import { litellmEnvironment, MASTER_KEY } from "../toolchain/prisma/litellm.ts";
@@ -35,20 +37,33 @@ export class SettingsProxy {
 
   /** @param variables More variables of the proxy's environment. */
   static async start(settings: Settings, variables: Record<string, string> = {}): Promise<SettingsProxy> {
-    return SettingsProxy.startWith(litellmConfig(settings), {
-      ...Object.fromEntries(Object.keys(settings.apiKeys).map((name) => [name, `sk-of-${name}`])),
-      ...variables,
-    });
+    const guard = requestGuard({ routes: clientRoutes(ROUTE_GROUPS), projectParameters: [] });
+    const keys = Object.fromEntries(Object.keys(settings.apiKeys).map((name) => [name, `sk-of-${name}`]));
+    return SettingsProxy.startWith(
+      litellmConfig(settings),
+      { ...keys, ...guard.environment, ...variables },
+      guard.files,
+    );
   }
 
-  /** @param config Text of litellm-config.yaml, for what the settings refuse to say. */
-  static async startWith(config: string, variables: Record<string, string> = {}): Promise<SettingsProxy> {
+  /**
+   * @param config Text of litellm-config.yaml, for what the settings refuse to say.
+   * @param files Files beside it, whose folder is `{files}` in the variables.
+   */
+  static async startWith(
+    config: string,
+    variables: Record<string, string> = {},
+    files: Record<string, string> = {},
+  ): Promise<SettingsProxy> {
     const postgres = await TestPostgres.create();
     const folder = await mkdtemp(join(tmpdir(), "llm-gateway-settings-"));
-    await writeFile(join(folder, "litellm-config.yaml"), config);
+    const texts = Object.entries({ ...files, "litellm-config.yaml": config });
+    for (const [name, text] of texts) await writeFile(join(folder, name), text);
+    const placed = Object.entries(variables).map(([name, text]) => [name, text.replace("{files}", folder)]);
     const port = await getPort({ host: "127.0.0.1" });
     const args = ["--config", "litellm-config.yaml", "--host", "127.0.0.1", "--port", String(port)];
-    const environment = { ...(await litellmEnvironment(postgres.url())), PROXY_BATCH_WRITE_AT: "1", ...variables };
+    const environment = { ...(await litellmEnvironment(postgres.url())), PROXY_BATCH_WRITE_AT: "1" };
+    Object.assign(environment, Object.fromEntries(placed));
     const proxy = new SettingsProxy(folder, port, run(args, folder, environment), postgres);
     try {
       await proxy.#untilReady();

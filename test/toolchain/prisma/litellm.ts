@@ -33,6 +33,7 @@ export class TestProxy {
   readonly url: string;
   readonly #folder: string;
   readonly #process: ReturnType<typeof run>;
+  #hasEnded = false;
 
   private constructor(folder: string, port: number, child: ReturnType<typeof run>) {
     this.#folder = folder;
@@ -40,6 +41,9 @@ export class TestProxy {
     this.url = `http://127.0.0.1:${port}`;
     this.#process = child;
     this.pid = child.pid ?? 0;
+    void child.finally(() => {
+      this.#hasEnded = true;
+    });
   }
 
   /** @param databaseUrl An empty database, or one that a proxy has used. */
@@ -96,9 +100,8 @@ export class TestProxy {
 
   /** Ends all of its processes. */
   async delete(): Promise<void> {
-    const isAlive = this.#process.exitCode === null && this.#process.signalCode === null;
     // Once it has ended, its id may be another process's.
-    for (const { pid } of isAlive ? await processTree(this.pid) : []) {
+    for (const { pid } of this.#hasEnded ? [] : await processTree(this.pid)) {
       try {
         process.kill(pid, "SIGKILL");
       } catch {
