@@ -42,7 +42,7 @@ export const keyFields = {
     .array(z.enum(ROUTE_GROUPS))
     .default([])
     .describe(
-      `Further APIs that its key opens, for the models that it may use: ${ROUTE_GROUP_DESCRIPTIONS} Default: none; a key opens chat, completions, messages, responses and embeddings, where budgets hold, and nothing else.`,
+      `Further APIs that its key opens, of the models that it may use. ${ROUTE_GROUP_DESCRIPTIONS} Default: none; every key opens chat, completions, messages, responses and embeddings, where budgets hold.`,
     ),
   parameters: parameters().describe(
     "Parameters beyond the public APIs that its requests may hold, such as `guided_json` and `top_k` for a vLLM of your own. Only what shapes a model's answer: nothing that chooses providers, keys, prices or retries. Default: none.",

@@ -27,7 +27,7 @@ export type ApiFamily =
 
 /** Routes that are closed unless a project or pool opens them. */
 interface Group {
-  /** What they open, and whether budgets hold there: a sentence that begins with the group's name. */
+  /** What they open, and whether budgets hold there. */
   description: string;
   routes: ClientRoute[];
 }
@@ -57,36 +57,37 @@ const INFERENCE: ClientRoute[] = [
 
 /**
  * What a key can open besides, by the name of the group. A route is here only if a test proves that nothing but the key's
- * own models is reached, with the key that the settings have for them: `test/security/route-groups.engine.test.ts`.
+ * own models is reached, with the key that the settings have for them: `test/security/open-routes.engine.test.ts`.
  */
 const GROUPS = {
   images: {
-    description:
-      "`images`, to make and edit images; budgets hold for models whose provider counts tokens, such as gpt-image-1, and for those with a price per image in LiteLLM's list.",
+    description: "`images`: make and edit images. Budgets hold.",
     routes: [
       ...post("images", ...versioned("/images/generations")),
       ...post("image_edits", ...versioned("/images/edits")),
     ],
   },
   speech: {
-    description: "`speech`, to read a text aloud.",
+    description:
+      "`speech`: read texts aloud. Budgets hold for models priced by the text, such as tts-1, and not for those priced by the audio, such as gpt-4o-mini-tts: LiteLLM charges their text alone.",
     routes: post("speech", ...versioned("/audio/speech")),
   },
   transcriptions: {
-    description: "`transcriptions`, to write down what is said.",
+    description:
+      "`transcriptions`: write down what is said. Budgets hold only as far as LiteLLM can read how long a recording is, which it can't of M4A and WebM, nor of a file that gives itself out as shorter.",
     routes: post("transcriptions", ...versioned("/audio/transcriptions")),
   },
   rerank: {
-    description: "`rerank`, to sort documents by their relevance; budgets hold.",
+    description: "`rerank`: sort documents by relevance. Budgets hold.",
     routes: post("rerank", ...versioned("/rerank"), "/v2/rerank"),
   },
   moderations: {
-    description: "`moderations`, to classify texts; it costs what the provider asks, which is nothing at OpenAI.",
+    description: "`moderations`: classify texts. Nobody is charged, since OpenAI asks nothing for it.",
     routes: post("moderations", ...versioned("/moderations")),
   },
   google: {
     description:
-      "`google`, Google's own API (`generateContent`) for all models; budgets hold, counting tokens is free.",
+      "`google`: Google's own API, `generateContent`, for models of every provider. Budgets hold, and counting tokens is free.",
     routes: [
       ...post(
         "generate_content",

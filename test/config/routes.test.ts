@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { clientRoutes, keyRoutes, ROUTE_GROUPS } from "../../config/routes.ts";
+import { clientRoutes, keyPaths, keyRoutes, ROUTE_GROUP_DESCRIPTIONS, ROUTE_GROUPS } from "../../config/routes.ts";
 
 const texts = (routes: { method: string; path: string }[]) => routes.map(({ method, path }) => `${method} ${path}`);
 
@@ -42,4 +42,19 @@ describe("the routes of clients", () => {
     for (const group of ROUTE_GROUPS) expect(keyRoutes([group]).length).toBeGreaterThan(keyRoutes().length);
     expect(new Set(texts(clientRoutes(ROUTE_GROUPS))).size).toBe(clientRoutes(ROUTE_GROUPS).length);
   });
+});
+
+describe("the paths of a key", () => {
+  it("are those of its routes, each once, up to where the name of a model is", () => {
+    expect(keyPaths().filter((path) => path.includes("models"))).toEqual(["/v1/models", "/models"]);
+    expect(keyPaths(["google"]).filter((path) => !keyPaths().includes(path))).toEqual(["/v1beta/models"]);
+  });
+
+  it("are no names that LiteLLM takes for a group of routes, and no wildcards", () => {
+    for (const path of keyPaths(ROUTE_GROUPS)) expect(path).toMatch(/^(\/[a-z0-9_]+)+$/);
+  });
+});
+
+it("says of each group what it opens, and whether budgets hold", () => {
+  for (const group of ROUTE_GROUPS) expect(ROUTE_GROUP_DESCRIPTIONS).toContain(`\`${group}\`: `);
 });

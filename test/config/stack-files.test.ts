@@ -76,8 +76,8 @@ describe("Pulumi.local.yaml", () => {
       hardBudget: 50,
       budgetDuration: "30d",
       metadata: { project: "research-team" },
-      parameters: [],
       apis: [],
+      parameters: [],
       accessors: [],
     });
   });

@@ -20,6 +20,8 @@ export const HOSTILE = [
   "/global/spend/keys",
   "/public/model_hub",
   "/mcp",
+  "/health/",
+  "/health/history",
   "/health/drain",
   "/health/readiness/details",
   "/health/liveness",

@@ -5,7 +5,7 @@ import { keyRoutes } from "../../config/routes.ts";
 import { AttackedGateway } from "./attacked-gateway.ts";
 import { pathOf, type ProxyRoute, proxyRoutes } from "./proxy-routes.ts";
 import { disguises, KEY_PLACES, WAYS_PAST } from "./past-models.ts";
-import { type RawRequest, send as sendRaw, UPGRADE } from "./raw-request.ts";
+import { type RawAnswer, type RawRequest, send as sendRaw, UPGRADE } from "./raw-request.ts";
 
 /** What a route does for somebody with the key of a project that opens nothing but what every key does. */
 type Verdict = "inference" | "anonymous" | "refused" | "open";
@@ -65,14 +65,13 @@ function send(method: string, path: string, key?: string, headers: Record<string
   });
 }
 
-const isRefused = ({ status, text }: { status: number; text: string }) =>
-  [401, 403].includes(status) || (status === 404 && text.includes("refused_by_gateway"));
+/** By LiteLLM, or by the request guard, which of a HEAD can't say so. */
+function isRefused({ status, text }: RawAnswer): boolean {
+  return [401, 403].includes(status) || (status === 404 && (text === "" || text.includes("refused_by_gateway")));
+}
 
-const isOffered = (method: string, route: ProxyRoute) =>
-  keyRoutes().some((offered) => {
-    const path = route.path.replace(/\{model_id\}$/, "{model}");
-    return offered.method === method && offered.path === path;
-  });
+const isOffered = (method: string, { path }: ProxyRoute) =>
+  keyRoutes().some((offered) => offered.method === method && offered.path === path);
 
 async function verdict(method: string, route: ProxyRoute, key: string | undefined): Promise<Verdict> {
   if (isOffered(method, route)) return "inference";
