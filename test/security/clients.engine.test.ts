@@ -84,18 +84,17 @@ it.for(["TypeScript", "Python"] as const)(
   },
 );
 
-it.for(["TypeScript", "Python"] as const)(
-  "tells OpenAI's SDK for %s which query parameter the API lacks",
-  async (language) => {
-    const client = { default_query: { "api-version": "preview" } };
-    const parameters = { model: "gpt-4o", messages: [{ role: "user", content: "Hello" }] };
-    const { received } = await gateway.during(async () => {
-      const made = call("openai", language, { method: "chat.completions.create", parameters, client });
-      await expect(made).rejects.toThrow(/400.*`api-version`/s);
-    });
-    expect(received).toEqual([]);
-  },
-);
+it.for(["TypeScript", "Python"] as const)("tells OpenAI's SDK for %s what isn't open to it", async (language) => {
+  const parameters = { model: "gpt-4o", messages: [{ role: "user", content: "Hello" }] };
+  const queried = { method: "chat.completions.create", parameters, client: { default_query: { "api-version": "1" } } };
+  const { received } = await gateway.during(async () => {
+    await expect(call("openai", language, queried)).rejects.toThrow(/400.*`api-version` is not part of this API/s);
+    await expect(call("openai", language, { method: "models.retrieve", id: "gpt-4o" })).rejects.toThrow(
+      /404.*not open to clients/s,
+    );
+  });
+  expect(received).toEqual([]);
+});
 
 describe("Claude Code", () => {
   /** With the key in the header that ANTHROPIC_AUTH_TOKEN stands for, or in that of ANTHROPIC_API_KEY. */
