@@ -96,9 +96,10 @@ export class TestProxy {
 
   /** Ends all of its processes. */
   async delete(): Promise<void> {
-    const isAlive = this.#process.exitCode === null && this.#process.signalCode === null;
+    const [first, ...rest] = await processTree(this.pid);
     // Once it has ended, its id may be another process's.
-    for (const { pid } of isAlive ? await processTree(this.pid) : []) {
+    const own = first?.parent === process.pid ? [first, ...rest] : [];
+    for (const { pid } of own) {
       try {
         process.kill(pid, "SIGKILL");
       } catch {
