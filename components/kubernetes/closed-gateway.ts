@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 
+import * as pulumi from "@pulumi/pulumi";
+
 import { ADMIN_PORT } from "../../config/kubernetes-access.ts";
 import { isNamed } from "../../config/kubernetes-fields.ts";
 import type { Service } from "../platform.ts";
@@ -16,12 +18,12 @@ type ClosedGateway = Pick<WorkloadArgs, "environment" | "files" | "adminPort">;
  */
 export function closedGateway({ environment = {}, port = 0 }: Service, { administrators }: Network): ClosedGateway {
   const adminPort = isNamed(administrators) ? ADMIN_PORT : undefined;
-  const hook = environment["LITELLM_WORKER_STARTUP_HOOKS"] ?? "";
+  const { LITELLM_WORKER_STARTUP_HOOKS: guard = "" } = environment;
   return {
     environment: {
       REQUEST_GUARD_CLOSED: "True",
       ...(adminPort !== undefined && {
-        LITELLM_WORKER_STARTUP_HOOKS: `${String(hook)},admin_port:install`,
+        LITELLM_WORKER_STARTUP_HOOKS: pulumi.interpolate`${guard},admin_port:install`,
         ADMIN_PORT_ADDRESS: `{host}:${adminPort}`,
         ADMIN_PORT_LITELLM: `127.0.0.1:${port}`,
       }),

@@ -132,9 +132,7 @@ function plain(value: unknown): unknown {
   if (SECRET in value) return "[secret]";
   const entries = Object.entries(value).filter(([key, item]) => key !== "__provider" && item !== undefined);
   return Object.fromEntries(
-    entries
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, item]) => [key, elsewhere(key) ?? plain(item)]),
+    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, elsewhere(key) ?? plain(item)]),
   );
 }
 

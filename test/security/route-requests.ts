@@ -56,8 +56,9 @@ function wav(samples: Buffer): Buffer {
     [22, 1],
     [32, 2],
     [34, 16],
-  ] as const)
+  ] as const) {
     header.writeUInt16LE(value, offset);
+  }
   header.writeUInt32LE(8000, 24);
   header.writeUInt32LE(16_000, 28);
   header.write("data", 36);
