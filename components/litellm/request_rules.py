@@ -102,6 +102,7 @@ class Rules:
                 )
         self.check_metadata(family, body.get("metadata"))
         check_model(family, body)
+        check_lists(body)
         check_tools(body.get("tools"))
         check_background(body)
         return extra
@@ -123,6 +124,15 @@ def check_model(family: Family, body: Mapping) -> None:
     model = body.get("model")
     if "model" in family.parameters and not (isinstance(model, str) and model):
         raise Refused("`model` must be the name of one model.", "model")
+
+
+def check_lists(body: Mapping) -> None:
+    """What must be lists of objects: LiteLLM fails on other values as if the provider had, tries again and again, and then
+    rests the model for everybody."""
+    for name in ("messages", "contents", "tools", "functions"):
+        value = body.get(name)
+        if value is not None and not (isinstance(value, list) and all(isinstance(item, dict) for item in value)):
+            raise Refused(f"`{name}` must be a list of objects.", name)
 
 
 def check_tools(tools: object) -> None:

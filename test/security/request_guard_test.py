@@ -113,8 +113,8 @@ class Bodies(unittest.TestCase):
             self.assertEqual((body[:20], status, server.scope), (body[:20], 400, None))
 
     def test_replaces_what_is_left_of_half_an_emoji(self):
-        status, _, server = send("/v1/chat/completions", b'{"model":"gpt-4o","messages":["\\ud83d"]}')
-        self.assertEqual((status, json.loads(server.body)), (200, {"model": "gpt-4o", "messages": ["?"]}))
+        status, _, server = send("/v1/chat/completions", b'{"model":"gpt-4o","messages":[{"content":"\\ud83d"}]}')
+        self.assertEqual((status, json.loads(server.body)), (200, {"model": "gpt-4o", "messages": [{"content": "?"}]}))
 
     def test_tells_litellm_that_a_body_is_json_whatever_the_client_says(self):
         for kind in [b"text/plain", b"application/x-protobuf", b"application/x-www-form-urlencoded", BOUNDARY]:
@@ -123,6 +123,10 @@ class Bodies(unittest.TestCase):
 
     def test_takes_the_last_of_several_members_of_one_name_as_litellm_does(self):
         self.assertEqual(send("/v1/chat/completions", b'{"model":"a","num_retries":1,"num_retries":2}')[0], 400)
+
+    def test_refuses_values_on_which_litellm_would_fail_as_if_the_provider_had(self):
+        for messages in [1, "x", {}, ["x"], [[]], [None]]:
+            self.assertEqual((messages, send("/v1/chat/completions", chat(messages=messages))[0]), (messages, 400))
 
     def test_gives_up_when_the_client_does(self):
         server = Server()
