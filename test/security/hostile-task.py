@@ -93,11 +93,10 @@ def others() -> list[tuple[int, str]]:
     return named
 
 
-def plant(path: str, content: str = "") -> None:
+def plant(path: str) -> None:
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, "a") as file:
-            file.write(content)
+        open(path, "a").close()
     except OSError:
         return
     planted.append(path)
@@ -151,7 +150,11 @@ if payload["plants"]:
     plant(os.path.join(payload["files"], "__pycache__", "lean.cpython-311.pyc"))
     plant(os.path.join(payload["home"], *site.getusersitepackages().split("/")[-4:], "usercustomize.py"))
     for folder in site.getsitepackages():
-        plant(os.path.join(folder, "llm-gateway-test.pth"), "# left by a test\n")
+        path = os.path.join(folder, "llm-gateway-test.pth")
+        plant(path)
+        # All programs of this machine that use Sagewai's environment would run it.
+        if path in planted:
+            os.remove(path)
 
 # What it may have: its own environment, whose key of the pool is no enrollment key.
 registered = [register(key) for key in (os.environ["LITELLM_PROXY_API_KEY"], "", *found)]

@@ -1,5 +1,4 @@
-import { chmod, mkdtemp } from "node:fs/promises";
-import { homedir, tmpdir } from "node:os";
+import { homedir } from "node:os";
 import { join } from "node:path";
 
 import { execa } from "execa";
@@ -9,10 +8,11 @@ import type { User } from "../sagewai/test-sagewai.ts";
 
 const NOBODY = 65534;
 
-/** Shows `$1`, a home that only root enters, to everyone in this process: with these folders, and nothing else in it. */
+/** In a mount namespace of its own: shows a home that only root enters, with these folders and nothing else in it. */
 const ENTER = `
 set -e
-root=$1 home=$2 python=$3 environment=$4 uid=$5; shift 5
+root=/mnt home=$1 python=$2 environment=$3 uid=$4; shift 4
+mount -t tmpfs -o mode=755 home "$root"
 for folder in "$python" "$environment"; do mkdir -p "$root$folder"; mount --bind "$folder" "$root$folder"; done
 mount --rbind "$root$home" "$home"
 exec setpriv --reuid "$uid" --regid "$uid" --clear-groups --inh-caps=-all --bounding-set=-all "$@"
@@ -25,14 +25,12 @@ exec setpriv --reuid "$uid" --regid "$uid" --clear-groups --inh-caps=-all --boun
  */
 export async function users(): Promise<Record<string, User | undefined>> {
   if (process.getuid?.() !== 0) return { "an ordinary user": undefined };
-  const root = await mkdtemp(join(tmpdir(), "llm-gateway-user-"));
-  await chmod(root, 0o755);
   const environment = await pythonEnvironment("sagewai");
   const { stdout: python } = await execa(join(environment, "bin", "python"), [
     "-c",
     "import sys; print(sys.base_prefix)",
   ]);
   const enter = ["unshare", "--mount", "--propagation", "private", "sh", "-c", ENTER, "sh"];
-  const become = [...enter, root, homedir(), python, environment, String(NOBODY)];
+  const become = [...enter, homedir(), python, environment, String(NOBODY)];
   return { "an ordinary user": { uid: NOBODY, become }, root: undefined };
 }
