@@ -9,6 +9,8 @@ export const settingsJsonSchema: JsonSchema = z.toJSONSchema(settingsSchema, { i
 
 /** The schema of what stands at `key` of a mapping or list; undefined where nothing may stand. */
 export function schemaAt(schema: JsonSchema | undefined, key: PropertyKey): JsonSchema | undefined {
-  const next = schema?.properties?.[String(key)] ?? schema?.additionalProperties ?? schema?.items;
+  const { properties = {}, additionalProperties, items } = schema ?? {};
+  const name = String(key);
+  const next = (Object.hasOwn(properties, name) ? properties[name] : undefined) ?? additionalProperties ?? items;
   return typeof next === "object" && !Array.isArray(next) ? next : undefined;
 }

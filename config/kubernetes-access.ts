@@ -38,7 +38,7 @@ export const adminRoute = z.strictObject({
       isNamed,
       "names nobody; write the cidrs or namespaces that its Gateway calls from, because LiteLLM refuses all others",
     )
-    .describe("Where its Gateway calls from. Whoever reaches that Gateway reaches everything."),
+    .describe("Where its Gateway calls from, which must be named. Whoever reaches that Gateway reaches everything."),
 });
 
 /** A load balancer for clients, which knows no paths. */

@@ -3,8 +3,6 @@ import { join } from "node:path";
 
 import * as yaml from "yaml";
 
-import { settingsError } from "../config/problems.ts";
-import { secretProblemsInFile } from "../config/secrets.ts";
 import { UserError } from "../toolchain/user-error.ts";
 import { startsPlugins } from "./stack-command.ts";
 
@@ -44,7 +42,13 @@ export async function refuseStackFile(
   const text = await readFile(join(folder, file), "utf8").catch(() => "");
   const found = partsProblem(parsed(text));
   if (found !== undefined) throw new UserError(`${file} ${found}`);
-  const secrets = startsPlugins(name) && !ENDS.includes(name) ? secretProblemsInFile(text) : [];
+  if (!startsPlugins(name) || ENDS.includes(name)) return;
+  // The schema takes long to load, which other commands do without.
+  const [{ secretProblemsInFile }, { settingsError }] = await Promise.all([
+    import("../config/secrets.ts"),
+    import("../config/problems.ts"),
+  ]);
+  const secrets = secretProblemsInFile(text);
   if (secrets.length > 0) throw new UserError(settingsError(secrets).message);
 }
 

@@ -10,6 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 
+STEERING_METADATA_BEGINNINGS = ("_", "user_api_key", "litellm", "trace_", "metadata.")
+"""Beginnings of names in a request's `metadata` that LiteLLM takes for its own."""
+
+
 class Refused(Exception):
     """A request that must not reach LiteLLM. The message says why, to whoever sent it."""
 
@@ -97,6 +101,9 @@ class Rules:
                     name,
                 )
         self.check_metadata(family, body.get("metadata"))
+        check_model(family, body)
+        check_tools(body.get("tools"))
+        check_background(body)
         return extra
 
     def check_metadata(self, family: Family, metadata: object) -> None:
@@ -107,8 +114,28 @@ class Rules:
         if not isinstance(metadata, dict) or not all(isinstance(value, str) for value in metadata.values()):
             raise Refused("`metadata` must be a mapping of texts, such as `{\"ticket\": \"4711\"}`.", "metadata")
         for name in metadata:
-            if name in self.steering_metadata or name.startswith("user_api_key"):
+            if name in self.steering_metadata or name.startswith(STEERING_METADATA_BEGINNINGS):
                 raise Refused(f"The name `{name}` in `metadata` is one of the gateway's own: choose another.", "metadata")
+
+
+def check_model(family: Family, body: Mapping) -> None:
+    """Without a model, LiteLLM asks a provider's own address, past the list of models; with several, each of them."""
+    model = body.get("model")
+    if "model" in family.parameters and not (isinstance(model, str) and model):
+        raise Refused("`model` must be the name of one model.", "model")
+
+
+def check_tools(tools: object) -> None:
+    """A tool that has a model of its own: LiteLLM runs Anthropic's advisor itself, with whatever model the request names,
+    also one that the key doesn't open, and charges nobody."""
+    for tool in tools if isinstance(tools, list) else []:
+        if isinstance(tool, dict) and (tool.get("model") is not None or str(tool.get("type")).startswith("advisor")):
+            raise Refused("Nothing in `tools` can have a model of its own: leave out its `model`.", "tools")
+
+
+def check_background(body: Mapping) -> None:
+    if body.get("background"):
+        raise Refused("`background` can't be used: LiteLLM charges nobody for an answer that comes later.", "background")
 
 
 def path_pattern(path: str) -> re.Pattern[str]:

@@ -1,5 +1,6 @@
 import pLimit from "p-limit";
 
+import type { ClusterAccess } from "../../providers/access.ts";
 import { attackRows } from "./attacks.ts";
 import { clientRangesRow } from "./client-ranges.ts";
 import type { Deployment, KeyHolder, PoolHolder } from "./deployment.ts";
@@ -31,7 +32,9 @@ export async function verify(deployment: Deployment, patience: Patience = PATIEN
   const groups = await Promise.all([
     Promise.all(gatewayRows(deployment)),
     Promise.all(
-      Object.entries(deployment.loadBalanced ?? {}).map(([who, access]) => clientRangesRow(who, access, patience)),
+      Object.entries<ClusterAccess>({ ...deployment.loadBalanced }).map(([who, access]) =>
+        clientRangesRow(who, access, patience),
+      ),
     ),
     Promise.all(adminRows(deployment)),
     Promise.all(attackRows(deployment)),

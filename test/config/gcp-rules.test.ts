@@ -53,7 +53,7 @@ describe("the way in for administrators on gcp", () => {
 
   it("takes a certificate, whose key is a secret", () => {
     expect(lines({ certificate })).toEqual([
-      "gcp.access.admin.certificate.privateKey is in plain text in the stack file; revoke that certificate, and set a new one's key with `pulumi config set --path --secret llm-gateway:gcp.access.admin.certificate.privateKey`",
+      "gcp.access.admin.certificate.privateKey is in plain text in the stack file, and by now maybe in Git and in Pulumi's history too; revoke that certificate, set a new one with `pulumi config set --path --secret llm-gateway:gcp.access.admin.certificate.privateKey`, and clean both as docs/operations.md says",
     ]);
   });
 

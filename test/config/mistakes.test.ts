@@ -189,6 +189,7 @@ describe("providers", () => {
 
   it("never shows a value of a section that holds a secret", () => {
     expect(problemsOf({ litellm: { port: "hunter2" } }, ["llm-gateway:litellm"])).toEqual([
+      expect.stringContaining("litellm is encrypted, but is shown to others"),
       `litellm.port: [secret] ${port}`,
     ]);
   });

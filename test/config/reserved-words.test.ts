@@ -48,7 +48,7 @@ describe("an alias", () => {
 
 it.each([...STEERING_METADATA])("no metadata is named %s, which LiteLLM reads", (name) => {
   expect(problemsOf({ projects: { team: { ...project, metadata: { [name]: "1" } } } })).toEqual([
-    `projects.team.metadata.${name} is a name that LiteLLM keeps to itself; choose another`,
+    `projects.team.metadata.${name} is a name that the gateway keeps to itself; choose another`,
   ]);
 });
 

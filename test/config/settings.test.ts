@@ -81,6 +81,7 @@ describe("parseSettings", () => {
         metadata: { project: "research-team", costCenter: "4711" },
         apis: [],
         parameters: [],
+        apis: [],
         accessors: [],
       },
     ]);
@@ -99,6 +100,7 @@ describe("parseSettings", () => {
         metadata: { pool: "gpu" },
         apis: [],
         parameters: [],
+        apis: [],
         labels: { env: "production" },
         replicas: 1,
         maxConcurrent: 1,

@@ -78,6 +78,7 @@ describe("Pulumi.local.yaml", () => {
       metadata: { project: "research-team" },
       apis: [],
       parameters: [],
+      apis: [],
       accessors: [],
     });
   });

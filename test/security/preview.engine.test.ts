@@ -65,7 +65,7 @@ async function historyWith(text: string): Promise<string[]> {
   return paths.filter((_path, index) => found[index]);
 }
 
-describe("a stack file of a stranger", () => {
+describe("a stack file of a stranger", { timeout: 600_000 }, () => {
   it("sends no credentials of this machine to a server that it names as the one with its key", async () => {
     const file = yaml.parse(original) as object;
     const provider = `awskms://alias/x?region=eu-west-1&endpoint=${url()}`;
@@ -142,13 +142,13 @@ describe("a stack file of a stranger", () => {
   });
 });
 
-describe("a key in plain text", () => {
+describe("a secret in a stack file", { timeout: 600_000 }, () => {
   const writeKey = () =>
     checkout.edit((config) => {
       config["llm-gateway:providers"] = { openai: { apiKey: KEY } };
     });
 
-  it("is refused before it gets into Pulumi's history", async () => {
+  it("is refused in plain text before it gets into Pulumi's history", async () => {
     await writeKey();
     const start = await checkout.fail("start");
     expect(start).toContain("llm-gateway:providers.openai.apiKey is in plain text in the stack file");
@@ -160,7 +160,7 @@ describe("a key in plain text", () => {
     expect(await historyWith(KEY)).toEqual([]);
   });
 
-  it("gets there by Pulumi itself, where docs/operations.md says, and can be deleted there", async () => {
+  it("gets there in plain text by Pulumi itself, where docs/operations.md says, and can be deleted there", async () => {
     await writeKey();
     expect(await plainPulumi(["preview"])).toContain("is in plain text in the stack file");
     expect(await historyWith(KEY)).toEqual([]);
@@ -179,19 +179,35 @@ describe("a key in plain text", () => {
     expect((await checkout.preview()).length).toBeGreaterThan(10);
   });
 
-  it("is found beside one that is encrypted, which hides it from the program", async () => {
-    await checkout.npm(
-      "pulumi",
-      ...["config", "set", "--stack", "local", "--path", "--secret"],
-      "llm-gateway:providers.anthropic.apiKey",
-      "sk-encrypted",
-    );
+  const encrypted = async () => {
+    const command = ["config", "set", "--stack", "local", "--path", "--secret", "llm-gateway:providers.openai.apiKey"];
+    await checkout.npm("pulumi", ...command, "sk-encrypted");
+  };
+
+  it("is found in plain text beside one that is encrypted, which hides it from the program", async () => {
+    await encrypted();
     await checkout.edit((config) => {
       const providers = config["llm-gateway:providers"] as object;
-      config["llm-gateway:providers"] = { ...providers, openai: { apiKey: KEY } };
+      config["llm-gateway:providers"] = { ...providers, anthropic: { apiKey: KEY } };
     });
     const output = await plainPulumi(["preview"]);
-    expect(output).toContain("llm-gateway:providers.openai.apiKey is in plain text in the stack file");
-    expect(output).not.toContain("providers.anthropic.apiKey is in plain text");
+    expect(output).toContain("llm-gateway:providers.anthropic.apiKey is in plain text in the stack file");
+    expect(output).not.toContain("providers.openai.apiKey is in plain text");
+  });
+
+  it("can't be copied, encrypted as it is, to where others see it", async () => {
+    await encrypted();
+    await checkout.edit((config) => {
+      const { openai } = config["llm-gateway:providers"] as { openai: { apiKey: object } };
+      const model = { name: "gpt-4o", model: "gpt-4o", provider: "google", mockResponse: openai.apiKey };
+      const others = (config["llm-gateway:models"] as { name: string }[]).filter(({ name }) => name !== "gpt-4o");
+      config["llm-gateway:models"] = [model, ...others];
+    });
+    const output = await plainPulumi(["preview"]);
+    expect(output).toContain("llm-gateway:models[0].mockResponse is encrypted, but is shown to others");
+    expect(output).toContain("llm-gateway:models is encrypted, but is shown to others");
+    expect(await checkout.fail("pulumi", "preview", "--stack", "local")).toContain(
+      "models[0].mockResponse is encrypted",
+    );
   });
 });

@@ -109,8 +109,37 @@ describe("parameters", () => {
       const { status, received } = await attempt("/v1/chat/completions", { ...chat, metadata });
       expect({ metadata, status, received }).toEqual({ metadata, status: 400, received: [] });
     }
-    await expectRefused("tags", "/v1/chat/completions", { ...chat, metadata: { tags: "a" } });
+    // LiteLLM fails to log a request with the last two, and charges nobody.
+    for (const name of ["tags", "agent_id", "mcp_tool_call_metadata", "vector_store_request_metadata"]) {
+      await expectRefused(name, "/v1/chat/completions", { ...chat, metadata: { [name]: "a" } });
+    }
     expect((await attempt("/v1/chat/completions", { ...chat, metadata: { ticket: "4711" } })).status).toBe(200);
+  });
+});
+
+describe("values of public parameters", () => {
+  it("make no tool of a model that the key doesn't open, which LiteLLM would call at nobody's expense", async () => {
+    const advisor = { type: "advisor_20260301", name: "advisor", model: "claude-sonnet" };
+    await expectRefused("tools", "/v1/messages", { ...chat, max_tokens: 50, tools: [advisor] });
+    await expectRefused("tools", "/v1/messages", {
+      ...chat,
+      max_tokens: 50,
+      tools: [{ ...advisor, model: "openai/gpt-5" }],
+    });
+    const painter = { type: "image_generation", model: "gpt-image-1" };
+    await expectRefused("tools", "/v1/responses", { model: "gpt-4o", input: "Hello", tools: [painter] });
+  });
+
+  it("get no answer that comes later and is charged to nobody", async () => {
+    await expectRefused("background", "/v1/responses", { model: "gpt-4o", input: "Hello", background: true });
+    const now = { model: "gpt-4o", input: "Hello", background: false };
+    expect((await attempt("/v1/responses", now)).status).toBe(200);
+  });
+
+  it("name one model", async () => {
+    for (const model of [undefined, "", ["gpt-4o", "claude-sonnet"], { name: "gpt-4o" }]) {
+      await expectRefused("model", "/v1/chat/completions", { ...chat, model });
+    }
   });
 });
 

@@ -9,7 +9,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2] / "components/litellm"))
 
 from request_guard import RequestGuard, kept_back  # noqa: E402
-from request_rules import Refused, Rules  # noqa: E402
+from request_rules import Refused, Rules, check_background, check_tools  # noqa: E402
 
 RULES = Rules(
     {
@@ -257,6 +257,30 @@ class Metadata(unittest.TestCase):
         for metadata in [[], "a", 1, {"a": 1}, {"a": {"tags": []}}, {"tags": "a"}, {"user_api_key_alias": "a"}]:
             with self.assertRaises(Refused):
                 RULES.check_metadata(family, metadata)
+        for name in ["_agentic_loop_depth", "litellm_session_id", "trace_name", "metadata.tags"]:
+            with self.assertRaises(Refused):
+                RULES.check_metadata(family, {name: "a"})
+
+
+class Values(unittest.TestCase):
+    def test_name_one_model(self):
+        for model in [None, "", ["a", "b"], {"a": 1}, 1]:
+            body = json.dumps({"messages": [], **({} if model is None else {"model": model})}).encode()
+            self.assertEqual((model, send("/v1/chat/completions", body)[0]), (model, 400))
+
+    def test_give_no_tool_a_model(self):
+        good = [{"type": "function", "function": {"name": "model", "parameters": {"model": {}}}}, {"type": "web_search"}]
+        check_tools(good)
+        check_tools(None)
+        for tool in [{"type": "advisor_20260301", "name": "a", "model": "b"}, {"type": "advisor_2"}, {"type": "x", "model": "b"}]:
+            with self.assertRaises(Refused):
+                check_tools([*good, tool])
+
+    def test_wait_for_the_answer(self):
+        for value in [True, "yes", 1]:
+            with self.assertRaises(Refused):
+                check_background({"background": value})
+        check_background({"background": False})
 
 
 if __name__ == "__main__":

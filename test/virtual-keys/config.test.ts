@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { keySettings } from "../../config/keys.ts";
 import { poolSchema } from "../../config/pools.ts";
+import { keyPaths } from "../../config/routes.ts";
 import { projectSchema, resolveProject } from "../../config/projects.ts";
 
 const project = (more: object) => ({ models: ["gpt-4o"], budget: 40, ...more });
@@ -14,13 +15,14 @@ describe("a project's key", () => {
       models: ["gpt-4o"],
       maxBudget: 50,
       budgetDuration: "30d",
+      allowedRoutes: keyPaths(),
       metadata: { project: "team" },
       generation: 2,
       overlap: "0s",
       adopt: "research",
     });
     const plain = keySettings(resolveProject("team", projectSchema.parse(project({}))));
-    expect(Object.keys(plain)).toEqual(["alias", "models", "maxBudget", "budgetDuration", "metadata"]);
+    expect(Object.keys(plain)).toEqual(["alias", "models", "allowedRoutes", "maxBudget", "budgetDuration", "metadata"]);
   });
 
   it.each([{ generation: 0 }, { generation: 1.5 }, { overlap: "a day" }, { overlap: 0 }, { metadata: { tags: "x" } }])(
