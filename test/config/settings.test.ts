@@ -81,7 +81,6 @@ describe("parseSettings", () => {
         metadata: { project: "research-team", costCenter: "4711" },
         apis: [],
         parameters: [],
-        apis: [],
         accessors: [],
       },
     ]);
@@ -100,7 +99,6 @@ describe("parseSettings", () => {
         metadata: { pool: "gpu" },
         apis: [],
         parameters: [],
-        apis: [],
         labels: { env: "production" },
         replicas: 1,
         maxConcurrent: 1,

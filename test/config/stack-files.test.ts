@@ -78,7 +78,6 @@ describe("Pulumi.local.yaml", () => {
       metadata: { project: "research-team" },
       apis: [],
       parameters: [],
-      apis: [],
       accessors: [],
     });
   });
