@@ -320,6 +320,16 @@ describe("projects and pools", () => {
       'pools.p.project: "reserach" is no project of this gateway; write one of those under projects; did you mean "research"?',
     ],
     [
+      "an API that can't be opened",
+      project({ apis: ["images", "files"] }),
+      'projects.a.apis[1]: "files" must be one of images, speech, transcriptions, rerank, moderations, google',
+    ],
+    [
+      "a mistyped API",
+      pool({ apis: ["rernak"] }),
+      'pools.p.apis[0]: "rernak" must be one of images, speech, transcriptions, rerank, moderations, google; did you mean "rerank"?',
+    ],
+    [
       "an alias that another project has",
       { projects: { a: { ...key, alias: "x" }, b: { ...key, alias: "x" } } },
       'projects.b.alias: "x" is the alias of projects.a already; give each key an alias of its own',

@@ -96,7 +96,7 @@ it("keeps the virtual key that LiteLLM knows in Secret Manager, and the provider
     [`${NAME}-key-research-team`]: key,
     [`${NAME}-litellm-litellm-master-key`]: masterKey,
     [`${NAME}-litellm-model-key-openai`]: PROVIDER_KEYS.openai,
-    [`${NAME}-litellm-anthropic-api-key`]: PROVIDER_KEYS.anthropic,
+    [`${NAME}-litellm-model-key-anthropic`]: PROVIDER_KEYS.anthropic,
   });
 });
 

@@ -37,10 +37,10 @@ export const CHANGES: [what: string, settings: Record<string, unknown>, steps: s
       "update Namespace llm-gateway-prod",
       ...[
         "key-research-team",
-        "litellm-anthropic-api-key",
         "litellm-database-url",
         "litellm-litellm-master-key",
         "litellm-litellm-salt-key",
+        "litellm-model-key-anthropic",
         "litellm-model-key-openai",
         "sagewai-admin-admin-password",
         "sagewai-admin-api-token-hash",
