@@ -102,7 +102,7 @@ class RequestGuard:
     def _is_open(self, method: str, path: str, scope) -> bool:
         """Whether somebody gets to a path that is none of the rules' routes, where LiteLLM itself asks for a key."""
         reaches_providers = self.rules.is_near(path) or self.reaches_providers(path)
-        if method == "OPTIONS" and reaches_providers:
+        if method == "OPTIONS" and self.rules.is_known(path):
             # Browsers ask before they send.
             return True
         if self.closed and not came_from_inside(scope):

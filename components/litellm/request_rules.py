@@ -76,7 +76,11 @@ class Rules:
     def is_near(self, path: str) -> bool:
         """Whether a path is one of the routes with another method, or lies below one: LiteLLM's list of a key's routes
         counts both as the route itself."""
-        return path.startswith(self._roots) or any(route.path.fullmatch(path) for route in self.routes)
+        return path.startswith(self._roots) or self.is_known(path)
+
+    def is_known(self, path: str) -> bool:
+        """Whether a path is one of the routes, whatever its method."""
+        return any(route.path.fullmatch(path) for route in self.routes)
 
     def check_query(self, route: Route, names: Iterable[str]) -> None:
         """LiteLLM takes what the query holds for parameters of the body."""

@@ -70,7 +70,7 @@ describe("with a key", () => {
     ["/chat/completions", { messages: message }],
     ["/v1/messages", { messages: message, max_tokens: 10 }],
     ["/v1/responses", { input: "Hello" }],
-    ["/v1/chat/completions?beta=true", { messages: message }],
+    ["/v1/messages?beta=true", { messages: message, max_tokens: 10 }],
   ])("answers a call of a model at %s", async (path, body) => {
     expect(await ask("POST", path, { model: "gpt-4o", ...body })).toMatchObject({ status: 200 });
   });

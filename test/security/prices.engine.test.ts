@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { keyPaths, ROUTE_GROUPS } from "../../config/routes.ts";
 import { parseSettings } from "../../config/settings.ts";
 import { rawConfig } from "../config/stack.ts";
 import { ProviderStub, USAGE } from "./provider-stub.ts";
@@ -63,7 +64,7 @@ afterAll(async () => {
 /** What each route charges for one answer of a deployment. */
 async function charges(model: string): Promise<Record<string, number>> {
   const entries = Object.entries(ROUTES).map(async ([route, request]) => {
-    const key = await proxy.key();
+    const key = await proxy.key({ allowed_routes: keyPaths(ROUTE_GROUPS) });
     const { status, text } = await proxy.post(...request(model), key);
     expect({ route, status, text }).toMatchObject({ status: 200 });
     return [route, await proxy.spendOf(key)] as const;
