@@ -51,7 +51,9 @@ async function answerTo({ host, port }: PodProcess, route: string): Promise<Answ
   const [method = "", path = ""] = route.split(" ");
   const answer = await send({ host, port, method, path, ...(!["GET", "HEAD"].includes(method) && { body: {} }) });
   const { status, text } = answer;
-  const isClosed = [404, 405].includes(status) || ([401, 403].includes(status) && WANTS_A_KEY.test(text));
+  // The request guard refuses what no API has before anybody is asked for a key.
+  const isGuarded = status === 400 && text.includes('"refused_by_gateway"');
+  const isClosed = isGuarded || [404, 405].includes(status) || ([401, 403].includes(status) && WANTS_A_KEY.test(text));
   return isClosed ? undefined : { route, status, tells: told(answer) };
 }
 
