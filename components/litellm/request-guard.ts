@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import type { GuardedRequests } from "../../config/guarded-requests.ts";
 import type { ApiFamily } from "../../config/routes.ts";
 import publicApi from "./public_api.json" with { type: "json" };
-import { STEERING_HEADERS, STEERING_METADATA, STEERING_PARAMETERS, UNCHARGED_PARAMETERS } from "./steering.ts";
+import { STEERING_HEADERS, STEERING_REQUEST_METADATA, STEERING_PARAMETERS, UNCHARGED_PARAMETERS } from "./steering.ts";
 
 /** Families whose requests are forms with a file. */
 const FORMS: readonly ApiFamily[] = ["transcriptions", "image_edits"];
@@ -33,7 +33,7 @@ function guardRules({ routes, projectParameters }: GuardedRequests): Record<stri
     families: Object.fromEntries(used.map((family) => [family, familyRules(family)])),
     headers: Object.keys(publicApi.headers),
     steering_headers: STEERING_HEADERS,
-    steering_metadata: STEERING_METADATA,
+    steering_metadata: STEERING_REQUEST_METADATA,
     project_parameters: [...projectParameters].sort(),
   };
 }

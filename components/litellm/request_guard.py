@@ -92,8 +92,8 @@ class RequestGuard:
 
         text, parameters = json_object(body)
         extra = self.rules.check_parameters(route.family, parameters)
+        kept_back.set(extra)
         if extra:
-            kept_back.set(extra)
             text = orjson.dumps({name: value for name, value in parameters.items() if name not in extra})
         replaced = {b"content-type": b"application/json", b"content-length": str(len(text)).encode()}
         headers = [(name, value) for name, value in headers if name not in replaced] + list(replaced.items())

@@ -45,4 +45,4 @@ const ORDINARY_METADATA = new Set([
  * Names in a request's `metadata` that LiteLLM takes for its own. Some are worth money even as texts: with
  * `mcp_tool_call_metadata` or `vector_store_request_metadata`, LiteLLM fails to log a request, and charges nobody.
  */
-export const STEERING_METADATA = steering.metadata.filter((name) => !ORDINARY_METADATA.has(name));
+export const STEERING_REQUEST_METADATA = steering.metadata.filter((name) => !ORDINARY_METADATA.has(name));
