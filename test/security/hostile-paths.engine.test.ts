@@ -28,7 +28,7 @@ async def ask(scope):
         return {"type": "http.request", "body": b"{}"}
     async def send(message):
         answers.append(message.get("status"))
-    await RequestGuard(app, Rules(rules), "sk-master", closed=True)({**scope, "query_string": b"", "headers": []}, receive, send)
+    await RequestGuard(app, Rules(rules), "sk-master", lambda path: False, closed=True)({**scope, "query_string": b"", "headers": []}, receive, send)
     return answers[0]
 
 print(json.dumps([asyncio.run(ask(scope)) for scope in scopes]))
