@@ -33,11 +33,17 @@ export async function appliedMigrations(database: Client): Promise<Set<string>> 
   return new Set(rows.map(({ name }) => name));
 }
 
-/** Records that runs which never came to an end are undone, so that their migrations run again. */
-export async function forgetInterrupted(database: Client): Promise<void> {
-  await database.query(
-    `UPDATE ${TABLE} SET rolled_back_at = now() WHERE finished_at IS NULL AND rolled_back_at IS NULL`,
+/**
+ * Records that runs which never came to an end are undone, so that their migrations run again: all of them, or those of
+ * one migration. Returns how many there were.
+ */
+export async function undoUnfinished(database: Client, name?: string): Promise<number> {
+  const { rowCount } = await database.query(
+    `UPDATE ${TABLE} SET rolled_back_at = now()
+     WHERE finished_at IS NULL AND rolled_back_at IS NULL AND migration_name = coalesce($1, migration_name)`,
+    [name],
   );
+  return rowCount ?? 0;
 }
 
 /** Records that a migration starts. */

@@ -1,55 +1,45 @@
-import { createHash, randomUUID } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { randomUUID } from "node:crypto";
 
 import pg from "pg";
 
-import { addressOf, connectionOf, schemaOf } from "./connection.ts";
 import {
   appliedMigrations,
   createLedger,
   finishStatement,
-  forgetInterrupted,
   isForeignSchema,
   recordFailure,
   recordStart,
+  undoUnfinished,
 } from "./ledger.ts";
-
-/** The advisory lock that Prisma takes, so that its migrations and ours never run at once. */
-const LOCK = 72707369;
-
-/** A failure in Prisma's words, which LiteLLM looks for: the code and what follows it on standard error. */
-export class MigrationError extends Error {
-  override readonly name = "MigrationError";
-}
+import { connect, MigrationError } from "./migration-session.ts";
+import { checksumOf, migrationsIn, scriptOf } from "./migrations-folder.ts";
 
 /**
- * Runs the migrations that the database lacks, in the order of their names, as `prisma migrate deploy` does. Waits for
- * another run on the same database to end.
+ * Runs the migrations that the database lacks, in the order of their names, as `prisma migrate deploy` does.
  *
  * Unlike Prisma, a failed or interrupted migration is run again by the next call: Postgres undid all of it. Those that
  * build an index concurrently cannot be undone; LiteLLM writes them so that they may be repeated.
  *
  * @param url A Prisma connection URL.
  * @param folder Holds one folder with a `migration.sql` for each migration.
+ * @param locks Whether to take the lock of migrations.
  * @param say Told of each migration that starts.
  * @returns How many migrations ran.
  * @throws {MigrationError} If a migration fails, the database cannot be reached, or it holds someone else's tables.
  */
-export async function deploy(url: URL, folder: string, say: (line: string) => void): Promise<number> {
-  const database = await connect(url);
+export async function deploy(url: URL, folder: string, locks: boolean, say: (line: string) => void): Promise<number> {
+  const database = await connect(url, locks);
   try {
-    await database.query("SELECT pg_advisory_lock($1)", [LOCK]);
     if (await isForeignSchema(database)) {
       throw new MigrationError(`P3005\n\nThe database schema is not empty. Use an empty database for LiteLLM.`);
     }
     await createLedger(database);
-    await forgetInterrupted(database);
+    await undoUnfinished(database);
     const applied = await appliedMigrations(database);
     const pending = (await migrationsIn(folder)).filter((name) => !applied.has(name));
     for (const name of pending) {
       say(`Applying migration \`${name}\``);
-      await apply(database, name, await readFile(join(folder, name, "migration.sql"), "utf8"));
+      await apply(database, name, await scriptOf(folder, name));
     }
     return pending.length;
   } finally {
@@ -57,33 +47,9 @@ export async function deploy(url: URL, folder: string, say: (line: string) => vo
   }
 }
 
-async function connect(url: URL): Promise<pg.Client> {
-  const { options, ...config } = connectionOf(url);
-  const database = new pg.Client({ ...config, options: `${options ?? ""} -c search_path=${schemaOf(url)}` });
-  // Without a listener, a lost connection ends the process before the failed query can say so.
-  database.on("error", () => undefined);
-  try {
-    await database.connect();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new MigrationError(`P1001: Can't reach database server at \`${addressOf(url)}\`\n\n${reason}`, {
-      cause: error,
-    });
-  }
-  return database;
-}
-
-async function migrationsIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name)
-    .sort();
-}
-
 async function apply(database: pg.Client, name: string, script: string): Promise<void> {
   const id = randomUUID();
-  await recordStart(database, id, name, createHash("sha256").update(script).digest("hex"));
+  await recordStart(database, id, name, checksumOf(script));
   try {
     if (runsInTransaction(script)) {
       // Statements sent as one text are one transaction: the script and its record happen both or not at all.

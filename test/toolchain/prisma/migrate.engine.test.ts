@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { execa } from "execa";
+import pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 
 import { TestPostgres } from "../../postgres/server.ts";
@@ -34,9 +35,11 @@ async function migration(name: string, sql: string): Promise<void> {
   await writeFile(join(folder, "migrations", name, "migration.sql"), sql);
 }
 
-async function prisma(...args: string[]) {
-  const env = { DATABASE_URL: postgres.url(database) };
-  const { exitCode, stdout, stderr } = await execa(PRISMA, args, { cwd: folder, env, reject: false });
+async function prisma(env: Record<string, string>, ...args: string[]) {
+  const { exitCode, stdout, stderr } = await execa(PRISMA, args, {
+    ...{ cwd: folder, reject: false },
+    env: { DATABASE_URL: postgres.url(database), ...env },
+  });
   return { exitCode, stdout, stderr };
 }
 
@@ -53,12 +56,12 @@ it("runs migrations in order, once", async () => {
   await migration("2_second", "ALTER TABLE thing ADD COLUMN name TEXT; -- no line break at the end");
   await migration("1_first", "CREATE TABLE thing (id INT);");
 
-  expect(await prisma("migrate", "deploy")).toEqual({
+  expect(await prisma({}, "migrate", "deploy")).toEqual({
     exitCode: 0,
     stdout: "Applying migration `1_first`\nApplying migration `2_second`\n2 migrations have been applied.",
     stderr: "",
   });
-  expect(await prisma("migrate", "deploy")).toEqual({
+  expect(await prisma({}, "migrate", "deploy")).toEqual({
     exitCode: 0,
     stdout: "No pending migrations to apply.",
     stderr: "",
@@ -74,7 +77,7 @@ it("names a migration that failed and Postgres's reason, undoes it, and runs it 
   await migration("2_next", "CREATE TABLE next (id INT);");
   const reason = 'Database error code: 42P01\n\nDatabase error:\nERROR: relation "missing" does not exist';
 
-  expect(await prisma("migrate", "deploy")).toEqual({
+  expect(await prisma({}, "migrate", "deploy")).toEqual({
     exitCode: 1,
     stdout: "Applying migration `1_broken`",
     stderr:
@@ -85,7 +88,7 @@ it("names a migration that failed and Postgres's reason, undoes it, and runs it 
   expect(await ledger()).toEqual([failed]);
 
   await postgres.query("CREATE TABLE missing (id INT)", database);
-  expect(await prisma("migrate", "deploy")).toMatchObject({ exitCode: 0 });
+  expect(await prisma({}, "migrate", "deploy")).toMatchObject({ exitCode: 0 });
   expect(await ledger()).toEqual([failed, { name: "1_broken", ...APPLIED }, { name: "2_next", ...APPLIED }]);
 });
 
@@ -105,7 +108,7 @@ it("undoes a migration that was interrupted, and runs it again", async () => {
   );
 
   await migration("1_slow", "CREATE TABLE thing (id INT);");
-  expect(await prisma("migrate", "deploy")).toMatchObject({ exitCode: 0 });
+  expect(await prisma({}, "migrate", "deploy")).toMatchObject({ exitCode: 0 });
   expect(await ledger()).toEqual([
     { name: "1_slow", finished: false, undone: true, logs: null },
     { name: "1_slow", ...APPLIED },
@@ -116,7 +119,7 @@ it("builds indexes concurrently, which no transaction may", async () => {
   await migration("1_table", "CREATE TABLE thing (id INT);");
   await migration("2_index", "-- an index\nCREATE INDEX CONCURRENTLY IF NOT EXISTS by_id ON thing (id);");
 
-  expect(await prisma("migrate", "deploy")).toMatchObject({ exitCode: 0 });
+  expect(await prisma({}, "migrate", "deploy")).toMatchObject({ exitCode: 0 });
   expect(await ledger()).toEqual([
     { name: "1_table", ...APPLIED },
     { name: "2_index", ...APPLIED },
@@ -126,17 +129,71 @@ it("builds indexes concurrently, which no transaction may", async () => {
 it("runs each migration once when two run at the same time", async () => {
   await migration("1_table", "CREATE TABLE thing (id INT); SELECT pg_sleep(0.3);");
 
-  const runs = await Promise.all([prisma("migrate", "deploy"), prisma("migrate", "deploy")]);
+  const runs = await Promise.all([prisma({}, "migrate", "deploy"), prisma({}, "migrate", "deploy")]);
 
   expect(runs.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
   expect(await ledger()).toEqual([{ name: "1_table", ...APPLIED }]);
+});
+
+it("takes no lock that its caller holds already", async () => {
+  await migration("1_table", "CREATE TABLE thing (id INT);");
+  const caller = new pg.Client({ connectionString: postgres.url(database) });
+  await caller.connect();
+  try {
+    await caller.query("BEGIN; SELECT pg_advisory_xact_lock(72707369)");
+    const waits = prisma({ PRISMA_SCHEMA_DISABLE_ADVISORY_LOCK: "0" }, "migrate", "deploy");
+    expect(await prisma({ PRISMA_SCHEMA_DISABLE_ADVISORY_LOCK: "1" }, "migrate", "deploy")).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining("1 migrations have been applied.") as string,
+    });
+    await caller.query("COMMIT");
+    expect(await waits).toMatchObject({ exitCode: 0, stdout: "No pending migrations to apply." });
+  } finally {
+    await caller.end();
+  }
+});
+
+it("records what became of a migration that failed, as LiteLLM asks it to", async () => {
+  await migration("1_table", "CREATE TABLE thing (id INT);");
+  await migration("2_data", "INSERT INTO thing VALUES (1);");
+  await prisma({}, "migrate", "deploy");
+  await postgres.query("UPDATE _prisma_migrations SET finished_at = NULL", database);
+
+  expect(await prisma({}, "migrate", "resolve", "--rolled-back", "2_data")).toEqual({
+    exitCode: 0,
+    stdout: "Migration 2_data marked as rolled back.",
+    stderr: "",
+  });
+  expect(await prisma({}, "migrate", "resolve", "--applied", "1_table")).toMatchObject({ exitCode: 0, stderr: "" });
+  expect(await ledger()).toEqual([
+    { name: "1_table", finished: false, undone: true, logs: null },
+    { name: "2_data", finished: false, undone: true, logs: null },
+    { name: "1_table", ...APPLIED },
+  ]);
+});
+
+it.each([
+  [
+    ["--rolled-back", "1_table"],
+    "P3012\n\nMigration `1_table` cannot be rolled back because it is not in a failed state.",
+  ],
+  [["--applied", "1_table"], "P3008\n\nThe migration `1_table` is already recorded as applied in the database."],
+  [["--applied", "3_other"], "P3017\n\nThe migration `3_other` could not be found."],
+])("refuses to record %j of a migration that ran", async (options, reason) => {
+  await migration("1_table", "CREATE TABLE thing (id INT);");
+  await prisma({}, "migrate", "deploy");
+  expect(await prisma({}, "migrate", "resolve", ...options)).toEqual({
+    exitCode: 1,
+    stdout: "",
+    stderr: `Error: ${reason}`,
+  });
 });
 
 it("leaves a database alone that holds other tables", async () => {
   await postgres.query("CREATE TABLE theirs (id INT)", database);
   await migration("1_table", "CREATE TABLE thing (id INT);");
 
-  expect(await prisma("migrate", "deploy")).toEqual({
+  expect(await prisma({}, "migrate", "deploy")).toEqual({
     exitCode: 1,
     stdout: "",
     stderr: "Error: P3005\n\nThe database schema is not empty. Use an empty database for LiteLLM.",
@@ -155,14 +212,15 @@ it("says where it could not connect, without the password", async () => {
 });
 
 it("does nothing and succeeds for what the Python environment already did", async () => {
-  expect(await prisma("generate")).toEqual({ exitCode: 0, stdout: "", stderr: "" });
-  expect(await prisma("--version")).toEqual({ exitCode: 0, stdout: "", stderr: "" });
+  expect(await prisma({}, "generate")).toEqual({ exitCode: 0, stdout: "", stderr: "" });
+  expect(await prisma({}, "--version")).toEqual({ exitCode: 0, stdout: "", stderr: "" });
 });
 
 it("refuses what needs Prisma's own engine", async () => {
-  expect(await prisma("db", "push")).toEqual({
+  expect(await prisma({}, "db", "push")).toEqual({
     exitCode: 1,
     stdout: "",
-    stderr: "Error: `prisma db push` is not available here, where only `prisma migrate deploy` is.",
+    stderr:
+      "Error: `prisma db push` is not available here, where only `prisma migrate deploy` and `prisma migrate resolve` are.",
   });
 });
