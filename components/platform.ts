@@ -18,7 +18,7 @@ export type Role = "gateway" | "admin" | "worker";
 export interface Service {
   /** The published software whose environment (image, or Python environment) the commands run in. */
   software: "litellm" | "sagewai";
-  /** The release of the software: `1.106.2`. */
+  /** The release of the software: `1.108.6`. */
   version: string;
   role: Role;
   /** The command that serves, as a list of arguments. Never holds a secret: everyone on the machine can read it. */

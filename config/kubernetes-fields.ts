@@ -57,7 +57,7 @@ export const image = () =>
     /^[a-z0-9][a-z0-9._:/-]*?(:v?\d+\.\d+[A-Za-z0-9._-]*(@sha256:[0-9a-f]{64})?|@sha256:[0-9a-f]{64})$/,
     {
       error:
-        'is no image that stays what it is; write one with a version or a digest, such as "ghcr.io/berriai/litellm:v1.106.2"',
+        'is no image that stays what it is; write one with a version or a digest, such as "ghcr.io/berriai/litellm:v1.108.6"',
     },
   );
 

@@ -1,5 +1,5 @@
 /**
- * What may stand before the first slash of a deployment's `model`: the providers of models that LiteLLM 1.106.2 knows. A
+ * What may stand before the first slash of a deployment's `model`: the providers of models that LiteLLM 1.108.6 knows. A
  * prefix that it takes for something else makes it read prompts from files and other services, route by rules of its
  * own, or wait for somebody to sign in; only those listed here are let through.
  */

@@ -6,7 +6,7 @@ import { count, dollars, duration, port, positive, version } from "./fields.ts";
 
 /** The LiteLLM proxy. */
 export const litellmSchema = z.strictObject({
-  version: version().default("1.106.2").describe("The release to run; the one that this project is tested with."),
+  version: version().default("1.108.6").describe("The release to run; the one that this project is tested with."),
   port: port().default(4000).describe("Where it listens."),
   workers: positive()
     .default(1)

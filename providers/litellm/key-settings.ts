@@ -1,6 +1,6 @@
 /**
  * What a virtual key may do. A field that is left out is one that LiteLLM does not limit, and one that is removed is
- * cleared on the server. Measured with LiteLLM 1.106.2, without an Enterprise licence; units and defaults are LiteLLM's
+ * cleared on the server. Measured with LiteLLM 1.108.6, without an Enterprise licence; units and defaults are LiteLLM's
  * (https://docs.litellm.ai/docs/proxy/virtual_keys).
  */
 export interface KeySettings {

@@ -1,6 +1,6 @@
 import { FIELDS } from "./key-fields.ts";
 
-const LICENCE = "needs a LiteLLM Enterprise licence: LiteLLM 1.106.2 without one";
+const LICENCE = "needs a LiteLLM Enterprise licence: LiteLLM 1.108.6 without one";
 
 /**
  * Fields of LiteLLM's keys that can't be set here, by LiteLLM's name, with the reason. They are refused in the preview:

@@ -26,7 +26,7 @@ async function protectedBy(overrides: Partial<LiteLLMArgs>): Promise<string[]> {
   const args: LiteLLMArgs = {
     platform,
     database,
-    version: "1.106.2",
+    version: "1.108.6",
     config: "model_list: []\n",
     guard: { routes: [], projectParameters: [] },
     apiKeys: {},

@@ -140,7 +140,7 @@ describe("section kubernetes on gcp", () => {
 
   it("gives sizes, images and clients, with the same rules as in any cluster", () => {
     const clients = { namespaces: [{ name: "agents" }] };
-    expect(sized({ namespace: "ai", images: { litellm: "mirror/litellm:1.106.2" }, clients })).toEqual([]);
+    expect(sized({ namespace: "ai", images: { litellm: "mirror/litellm:1.108.6" }, clients })).toEqual([]);
     expect(sized({ litellm: { replicas: 3, maxReplicas: 2 } })).toEqual([
       "kubernetes.litellm.maxReplicas: 2 is less than the 3 that run at least; write 3 or more",
     ]);

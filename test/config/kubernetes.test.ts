@@ -22,7 +22,7 @@ function problems(kubernetes: object, others: object = {}): string[] {
 }
 
 const image =
-  'is no image that stays what it is; write one with a version or a digest, such as "ghcr.io/berriai/litellm:v1.106.2"';
+  'is no image that stays what it is; write one with a version or a digest, such as "ghcr.io/berriai/litellm:v1.108.6"';
 const cidr = 'is no range of addresses; write one with its length, such as "10.0.0.0/16"';
 const name = "is not a name; write up to 63 lower-case letters, digits and hyphens, a letter first";
 
@@ -127,10 +127,10 @@ describe("platform kubernetes", () => {
     ["of the newest version", "ghcr.io/berriai/litellm:latest", [image]],
     ["of a branch", "ghcr.io/berriai/litellm:main-stable", [image]],
     ["with half a digest", "ghcr.io/berriai/litellm@sha256:0123", [image]],
-    ["with a version", "ghcr.io/berriai/litellm:v1.106.2", []],
-    ["with a version and a port", "registry:5000/litellm:1.106.2-patch.1", []],
+    ["with a version", "ghcr.io/berriai/litellm:v1.108.6", []],
+    ["with a version and a port", "registry:5000/litellm:1.108.6-patch.1", []],
     ["with a digest", `ghcr.io/berriai/litellm@sha256:${"0".repeat(64)}`, []],
-    ["with both", `ghcr.io/berriai/litellm:v1.106.2@sha256:${"0".repeat(64)}`, []],
+    ["with both", `ghcr.io/berriai/litellm:v1.108.6@sha256:${"0".repeat(64)}`, []],
   ])("judges an image %s", (_title, litellm, messages) => {
     expect(problems({ images: { litellm } })).toEqual(messages.map((message) => `images.litellm: ${message}`));
   });

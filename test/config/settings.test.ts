@@ -27,7 +27,7 @@ describe("parseSettings", () => {
       projects: [],
       pools: [],
       litellm: {
-        version: "1.106.2",
+        version: "1.108.6",
         port: 4000,
         workers: 1,
         requestTimeout: 600,

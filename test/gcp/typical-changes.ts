@@ -107,8 +107,8 @@ export const CHANGES: [what: string, settings: Record<string, unknown>, steps: s
   ],
   [
     "another release of LiteLLM",
-    { "litellm.version": "1.106.3" },
-    ["create Job litellm-migration-1-106-3", "delete Job litellm-migration-1-106-2", "update Deployment litellm"],
+    { "litellm.version": "1.108.7" },
+    ["create Job litellm-migration-1-108-7", "delete Job litellm-migration-1-108-6", "update Deployment litellm"],
   ],
   ["more replicas", { "kubernetes.litellm.replicas": 3 }, ["update HorizontalPodAutoscaler litellm"]],
   [

@@ -105,14 +105,14 @@ describe("LiteLLM", () => {
   });
 
   it("is migrated by a Job of its release before its pods start", () => {
-    const job = workloadOf(resources, "litellm-migration-1-106-2");
+    const job = workloadOf(resources, "litellm-migration-1-108-6");
     expect(job.metadata.name).toBeUndefined();
     expect(job.spec).toMatchObject({ backoffLimit: 4, activeDeadlineSeconds: 1800 });
     const container = job.spec.template.spec.containers[0];
     expect(container.command).toEqual(["litellm", "--skip_server_startup"]);
     expect(container.env).toContainEqual({ name: "DISABLE_SCHEMA_UPDATE", value: "false" });
     expect(containerOf("litellm").env).toContainEqual({ name: "DISABLE_SCHEMA_UPDATE", value: "true" });
-    expect(order.indexOf("kubernetes:batch/v1:Job litellm-migration-1-106-2")).toBeLessThan(
+    expect(order.indexOf("kubernetes:batch/v1:Job litellm-migration-1-108-6")).toBeLessThan(
       order.indexOf("kubernetes:apps/v1:Deployment litellm"),
     );
   });

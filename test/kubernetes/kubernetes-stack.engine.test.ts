@@ -160,17 +160,17 @@ it("leaves the number of pods to the autoscaler", async () => {
 
 it("upgrades LiteLLM with a migration of its own first", async () => {
   await checkout.edit((config) => {
-    config["llm-gateway:litellm"] = { version: "1.106.3" };
+    config["llm-gateway:litellm"] = { version: "1.108.7" };
   }, STACK);
   expect((await checkout.preview(STACK)).map(named).sort()).toEqual([
-    "create Job litellm-migration-1-106-3",
-    "delete Job litellm-migration-1-106-2",
+    "create Job litellm-migration-1-108-7",
+    "delete Job litellm-migration-1-108-6",
     "update Deployment litellm",
   ]);
   await up();
   const jobs = await cluster.api.list("batch/v1", "Job", NAMESPACE);
   expect(jobs.map(({ metadata }) => (metadata as Metadata).name)).toEqual([
-    expect.stringMatching(/^litellm-migration-1-106-3-/),
+    expect.stringMatching(/^litellm-migration-1-108-7-/),
   ]);
   expect(await replicas()).toBe(3);
 });

@@ -47,7 +47,7 @@ it("make pods that the standard `restricted`, which the namespace enforces, lets
   await expect.poll(available("litellm"), timeout).toBe(2);
   await expect.poll(available("sagewai-admin"), timeout).toBe(1);
   await expect.poll(available("worker-general"), timeout).toBe(2);
-  const job = "litellm-migration-1-106-2-0123456";
+  const job = "litellm-migration-1-108-6-0123456";
   const succeeded = async () => (await statusOf<{ succeeded?: number }>("batch/v1", "Job", job))?.succeeded;
   await expect.poll(succeeded, timeout).toBe(1);
   const database = async () =>

@@ -19,7 +19,7 @@ async function litellm(pods: object) {
   const settings = parseSettings(rawConfig({ ...minimal, ...stack, kubernetes }), ["llm-gateway:providers"]);
   return registered(() => {
     const command = ["litellm"];
-    const service = { software: "litellm", version: "1.106.2", role: "gateway", command, port: 4000 } as const;
+    const service = { software: "litellm", version: "1.108.6", role: "gateway", command, port: 4000 } as const;
     KubernetesPlatform.of(settings).run("litellm", { ...service, stopSeconds: 20, drainSeconds: 60 }, {});
   });
 }

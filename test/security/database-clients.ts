@@ -131,7 +131,7 @@ export async function services({ host, port, tls }: Target, folder: string) {
     new LiteLLM("litellm", {
       ...common,
       database: database("litellm"),
-      version: "1.106.2",
+      version: "1.108.6",
       config: "model_list: []\n",
       guard: { routes: [], projectParameters: [] },
       corsOrigins: [],

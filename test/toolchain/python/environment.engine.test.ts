@@ -11,7 +11,7 @@ it("has LiteLLM and Sagewai, each in an environment of its own, made at the same
     const code = `import importlib.metadata as m, sys; print(sys.prefix, m.version("${name}"))`;
     return (await execa("python", ["-c", code], { env })).stdout;
   };
-  expect(await version(litellmRuntime(litellm), "litellm")).toBe(`${litellm} 1.106.2`);
+  expect(await version(litellmRuntime(litellm), "litellm")).toBe(`${litellm} 1.108.6`);
   expect(await version(sagewaiRuntime(sagewai), "sagewai")).toBe(`${sagewai} 1.0.1`);
 });
 
