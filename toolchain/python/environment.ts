@@ -16,16 +16,21 @@ export type Software = "litellm" | "sagewai";
 /** What the tests and `npm run inventory` need beside it: the official SDKs, the newest and those of the generation before. */
 export type Clients = "clients" | "former-clients";
 
-const TITLES: Record<Software | Clients, string> = {
+/** What else has an environment: the SDKs, and a release of LiteLLM before the one that runs, for the tests of upgrades. */
+type Requirements = Software | Clients | "former-litellm";
+
+const TITLES: Record<Requirements, string> = {
   litellm: "LiteLLM",
+  "former-litellm": "a former LiteLLM,",
   sagewai: "Sagewai",
   clients: "the official SDKs, openai",
   "former-clients": "the former official SDKs, openai",
 };
 
 /** The package whose version names an environment. */
-const NAMED_BY: Record<Software | Clients, string> = {
+const NAMED_BY: Record<Requirements, string> = {
   litellm: "litellm",
+  "former-litellm": "litellm",
   sagewai: "sagewai",
   clients: "openai",
   "former-clients": "openai",
@@ -33,9 +38,12 @@ const NAMED_BY: Record<Software | Clients, string> = {
 
 const { resolve } = createRequire(import.meta.url);
 
+const PRISMA_CLIENT = [join(import.meta.dirname, "prisma-client.ts"), CLIENT_MODULE, resolve("prisma/package.json")];
+
 /** What makes a new environment when it changes, beside the locked packages. */
-const INPUTS: Record<Software | Clients, string[]> = {
-  litellm: [join(import.meta.dirname, "prisma-client.ts"), CLIENT_MODULE, resolve("prisma/package.json")],
+const INPUTS: Record<Requirements, string[]> = {
+  litellm: PRISMA_CLIENT,
+  "former-litellm": PRISMA_CLIENT,
   sagewai: [],
   clients: [],
   "former-clients": [],
@@ -47,7 +55,7 @@ const INPUTS: Record<Software | Clients, string[]> = {
  *
  * @throws {UserError} If the machine lacks a Python that it runs on, or does not reach PyPI.
  */
-export async function pythonEnvironment(software: Software | Clients): Promise<string> {
+export async function pythonEnvironment(software: Requirements): Promise<string> {
   const python = await findPython();
   const lock = join(import.meta.dirname, "requirements", `${software}.txt`);
   const inputs = await Promise.all([lock, ...INPUTS[software]].map((path) => readFile(path)));
@@ -69,7 +77,7 @@ export function lockedVersion(lock: string, name: string): string {
   return version;
 }
 
-async function build(software: Software | Clients, python: Interpreter, lock: string, folder: string): Promise<void> {
+async function build(software: Requirements, python: Interpreter, lock: string, folder: string): Promise<void> {
   const uv = await findUv(python);
   const purpose = `Installing ${TITLES[software]}`;
   const interpreter = join(folder, "bin", "python");
@@ -81,7 +89,7 @@ async function build(software: Software | Clients, python: Interpreter, lock: st
     ["pip", "install", "--python", interpreter, "--require-hashes", "--compile-bytecode", "-r", lock],
     env,
   );
-  if (software === "litellm") await generatePrismaClient(interpreter, sitePackages(folder, python));
+  if (NAMED_BY[software] === "litellm") await generatePrismaClient(interpreter, sitePackages(folder, python));
 }
 
 function sitePackages(folder: string, { version }: Interpreter): string {

@@ -22,6 +22,8 @@ const CONFIG = {
 export interface Options {
   /** Server processes. */
   workers?: number;
+  /** The release that runs. Default: that of the gateway. */
+  software?: "litellm" | "former-litellm";
   /** Variables of the proxy, over those that it needs. */
   environment?: Record<string, string>;
 }
@@ -47,7 +49,8 @@ export class TestProxy {
   }
 
   /** @param databaseUrl An empty database, or one that a proxy has used. */
-  static async start(databaseUrl: string, { workers = 1, environment = {} }: Options = {}): Promise<TestProxy> {
+  static async start(databaseUrl: string, options: Options = {}): Promise<TestProxy> {
+    const { workers = 1, software = "litellm", environment = {} } = options;
     const folder = await mkdtemp(join(tmpdir(), "llm-gateway-litellm-"));
     await writeFile(join(folder, "config.yaml"), stringify(CONFIG));
     const port = await getPort({ host: "127.0.0.1" });
@@ -56,7 +59,7 @@ export class TestProxy {
       // On a busy machine, workers that start don't answer their supervisor in time, who ends them after five seconds.
       ...["--timeout_worker_healthcheck", "120"],
     ];
-    const variables = { ...(await litellmEnvironment(databaseUrl)), ...environment };
+    const variables = { ...(await litellmEnvironment(databaseUrl, software)), ...environment };
     const proxy = new TestProxy(folder, port, run(args, folder, variables));
     try {
       await proxy.untilReadiness(200);
@@ -118,9 +121,12 @@ interface Body {
 }
 
 /** What the proxy's process needs beside the variables of this one. */
-export async function litellmEnvironment(databaseUrl: string): Promise<Record<string, string>> {
+export async function litellmEnvironment(
+  databaseUrl: string,
+  software: "litellm" | "former-litellm" = "litellm",
+): Promise<Record<string, string>> {
   return {
-    ...litellmRuntime(await pythonEnvironment("litellm")),
+    ...litellmRuntime(await pythonEnvironment(software)),
     DATABASE_URL: databaseUrl,
     LITELLM_MASTER_KEY: MASTER_KEY,
     LITELLM_SALT_KEY: "sk-salt-of-the-test-only",
