@@ -21,6 +21,7 @@ import { litellmRuntime } from "../../toolchain/python/runtime.ts";
 import { mocked, RecordingPlatform } from "../components/recording-platform.ts";
 import { rawConfig } from "../config/stack.ts";
 import { TestPostgres } from "../postgres/server.ts";
+import { killTree } from "./process-tree.ts";
 import { RecordingProvider } from "./recording-provider.ts";
 
 const DATABASE = "litellm";
@@ -80,6 +81,7 @@ export class AttackedGateway {
   readonly #folder: string;
   readonly #port: number;
   #process: ResultPromise | undefined;
+  #hasEnded = true;
 
   private constructor(
     provider: RecordingProvider,
@@ -158,7 +160,8 @@ export class AttackedGateway {
   }
 
   async delete(): Promise<void> {
-    this.#process?.kill("SIGKILL");
+    // Once it has ended, its id may be another process's.
+    if (!this.#hasEnded) await killTree(this.#process?.pid ?? 0);
     await this.#process;
     await Promise.all([this.postgres.delete(), this.provider.stop()]);
     await rm(this.#folder, { recursive: true });
@@ -208,14 +211,14 @@ export class AttackedGateway {
       ...{ reject: false, all: true, buffer: false },
     });
     child.all.pipe(createWriteStream(join(this.#folder, "log")));
-    let hasEnded = false;
+    this.#hasEnded = false;
     void child.finally(() => {
-      hasEnded = true;
+      this.#hasEnded = true;
     });
     this.#process = child;
     await pRetry(
       async () => {
-        if (hasEnded) throw new AbortError(`LiteLLM ended: ${await this.log()}`);
+        if (this.#hasEnded) throw new AbortError(`LiteLLM ended: ${await this.log()}`);
         const response = await fetch(`${this.url}/health/readiness`);
         if (!response.ok) throw new Error(`readiness is ${response.status}`);
       },

@@ -22,6 +22,17 @@ export async function processTree(root: number): Promise<Process[]> {
   return [...all.filter(({ pid }) => pid === root), ...below(root)];
 }
 
+/** Ends a process with all that it has started: server processes of LiteLLM would go on without the one that started them. */
+export async function killTree(root: number): Promise<void> {
+  for (const { pid } of await processTree(root)) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // It ended by itself meanwhile.
+    }
+  }
+}
+
 /** The query engines of a LiteLLM proxy. */
 export async function enginesOf(proxy: number): Promise<Process[]> {
   return (await processTree(proxy)).filter(({ command }) => command.startsWith("query-engine"));

@@ -39,8 +39,8 @@ it("stands before each of several processes", { timeout: 300_000 }, async () => 
     );
     const statuses = (await Promise.all(attempts)).map(({ status }) => status);
     expect(statuses).toEqual(statuses.map((_, index) => (index % 2 === 0 ? 400 : 200)));
-    // Each tells it in the log when it has started.
-    expect((await gateway.log()).match(/Application startup complete/g)).toHaveLength(2);
+    // Each says so in the log when it starts.
+    expect((await gateway.log()).match(/Proxy initialized with Config/g)).toHaveLength(2);
   } finally {
     await gateway.delete();
   }

@@ -10,7 +10,7 @@ import { stringify } from "yaml";
 
 import { pythonEnvironment } from "../../../toolchain/python/environment.ts";
 import { litellmRuntime } from "../../../toolchain/python/runtime.ts";
-import { processTree } from "../../security/process-tree.ts";
+import { killTree } from "../../security/process-tree.ts";
 
 export const MASTER_KEY = "sk-master-of-the-test-only";
 
@@ -104,13 +104,7 @@ export class TestProxy {
   /** Ends all of its processes. */
   async delete(): Promise<void> {
     // Once it has ended, its id may be another process's.
-    for (const { pid } of this.#hasEnded ? [] : await processTree(this.pid)) {
-      try {
-        process.kill(pid, "SIGKILL");
-      } catch {
-        // It ended by itself meanwhile.
-      }
-    }
+    if (!this.#hasEnded) await killTree(this.pid);
     await this.#process;
     await rm(this.#folder, { recursive: true });
   }
