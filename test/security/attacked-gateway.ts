@@ -7,7 +7,6 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { execa, type ResultPromise } from "execa";
 import getPort from "get-port";
-import pRetry, { AbortError } from "p-retry";
 
 import { LiteLLM } from "../../components/litellm.ts";
 import { guardedRequests } from "../../config/guarded-requests.ts";
@@ -23,6 +22,7 @@ import { rawConfig } from "../config/stack.ts";
 import { TestPostgres } from "../postgres/server.ts";
 import { killTree } from "./process-tree.ts";
 import { RecordingProvider } from "./recording-provider.ts";
+import { untilReady } from "./until-ready.ts";
 
 const DATABASE = "litellm";
 
@@ -216,14 +216,9 @@ export class AttackedGateway {
       this.#hasEnded = true;
     });
     this.#process = child;
-    await pRetry(
-      async () => {
-        if (this.#hasEnded) throw new AbortError(`LiteLLM ended: ${await this.log()}`);
-        const response = await fetch(`${this.url}/health/readiness`);
-        if (!response.ok) throw new Error(`readiness is ${response.status}`);
-      },
-      { retries: 1400, minTimeout: 200, factor: 1 },
-    );
+    await untilReady(this.url, child).catch(async (error: unknown) => {
+      throw new Error(`LiteLLM did not start: ${await this.log()}`, { cause: error });
+    });
   }
 
   async #createKey(project: Settings["projects"][number]): Promise<string> {

@@ -4,7 +4,6 @@ import { join } from "node:path";
 
 import { execa } from "execa";
 import getPort from "get-port";
-import pRetry from "p-retry";
 
 import { requestGuard } from "../../components/litellm/request-guard.ts";
 import { ADMIN_PORT } from "../../config/kubernetes-access.ts";
@@ -13,6 +12,7 @@ import { deploy } from "../program/deploy.ts";
 import { inputsOf, workloadOf } from "../kubernetes/rendered.ts";
 import { TestPostgres } from "../postgres/server.ts";
 import { litellmEnvironment, MASTER_KEY } from "../toolchain/prisma/litellm.ts";
+import { untilReady } from "./until-ready.ts";
 
 /** Variables of the image that mean nothing on this machine. */
 const OF_THE_IMAGE =
@@ -100,7 +100,7 @@ export class PodProcess {
     const adminUrl = `http://127.0.0.2:${adminPort}`;
     const started = new PodProcess({ host, port, adminUrl }, { postgres, folder, child });
     try {
-      await started.#ready();
+      await untilReady(started.url, child);
       return started;
     } catch (error) {
       const log = await readFile(join(folder, "log"), "utf8");
@@ -125,19 +125,6 @@ export class PodProcess {
     await this.#postgres.delete();
     await rm(this.#folder, { recursive: true });
   }
-
-  /** Waits until it can work, or has ended. */
-  async #ready(): Promise<void> {
-    const ended = new AbortController();
-    void this.#process.then(() => {
-      ended.abort();
-    });
-    const ready = async () => {
-      const { status } = await fetch(`${this.url}/health/readiness`);
-      if (status !== 200) throw new Error(`readiness is ${status}`);
-    };
-    await pRetry(ready, { retries: 400, minTimeout: 200, factor: 1, signal: ended.signal });
-  }
 }
 
 /** The text of a file. Nothing here has a provider to call: models answer by themselves. */
@@ -153,5 +140,11 @@ async function content(name: string, text: string): Promise<string> {
 }
 
 function run([command = "", ...args]: string[], cwd: string, env: Record<string, string>) {
-  return execa(command, args, { cwd, env, reject: false, stdout: { file: join(cwd, "log") }, stderr: "ignore" });
+  return execa(command, args, {
+    cwd,
+    env,
+    reject: false,
+    stdout: { file: join(cwd, "log") },
+    stderr: { file: join(cwd, "log"), append: true },
+  });
 }

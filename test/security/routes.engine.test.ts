@@ -16,11 +16,7 @@ const WALK = 600_000;
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
 /** Routes that let a key in and lead nowhere: they are for services that are no part of this gateway. */
-const DEAD_ENDS = [
-  "GET /lens/internal/ingestion-credentials",
-  "GET /v1/mcp/server/oauth/{server_id}/authorize",
-  "POST /v1/mcp/server/oauth/{server_id}/token",
-];
+const DEAD_ENDS = ["GET /v1/mcp/server/oauth/{server_id}/authorize", "POST /v1/mcp/server/oauth/{server_id}/token"];
 
 /** Something of what each API wants, for a model that the key may use: so nothing but its route can be refused. */
 const BODY = JSON.stringify({

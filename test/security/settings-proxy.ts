@@ -14,6 +14,7 @@ import { clientRoutes, ROUTE_GROUPS } from "../../config/routes.ts";
 import type { Settings } from "../../config/settings.ts";
 import { TestPostgres } from "../postgres/server.ts";
 import { litellmEnvironment, MASTER_KEY } from "../toolchain/prisma/litellm.ts";
+import { untilReady } from "./until-ready.ts";
 
 export interface Answer {
   status: number;
@@ -66,7 +67,7 @@ export class SettingsProxy {
     Object.assign(environment, Object.fromEntries(placed));
     const proxy = new SettingsProxy(folder, port, run(args, folder, environment), postgres);
     try {
-      await proxy.#untilReady();
+      await untilReady(proxy.url, proxy.#process);
     } catch (error) {
       const log = await proxy.log();
       await proxy.delete();
@@ -79,7 +80,8 @@ export class SettingsProxy {
   async post(path: string, body: object, key = MASTER_KEY): Promise<Answer> {
     const response = await fetch(this.url + path, {
       method: "POST",
-      headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+      // Else LiteLLM may close a connection, since nobody used it for a while, in the moment in which this one does.
+      headers: { authorization: `Bearer ${key}`, "content-type": "application/json", connection: "close" },
       body: JSON.stringify(body),
     });
     return { status: response.status, headers: response.headers, text: await response.text() };
@@ -121,23 +123,6 @@ export class SettingsProxy {
     await this.#process;
     await this.#postgres.delete();
     await rm(this.#folder, { recursive: true });
-  }
-
-  async #untilReady(): Promise<void> {
-    let hasEnded = false;
-    void this.#process.then(() => (hasEnded = true));
-    await pRetry(
-      async () => {
-        const response = await fetch(`${this.url}/health/readiness`);
-        if (response.status !== 200) throw new Error(`readiness is ${response.status}`);
-      },
-      {
-        retries: 600,
-        minTimeout: 250,
-        factor: 1,
-        shouldRetry: () => !hasEnded,
-      },
-    );
   }
 }
 
