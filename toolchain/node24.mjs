@@ -46,7 +46,9 @@ function install() {
   try {
     if (isInstalled()) return;
     console.error("· Installing the locked npm packages (about 30 s) …");
-    const npm = spawnSync("npm", ["ci", "--loglevel=error", "--no-progress"], {
+    // All of them, whatever the user's settings leave out elsewhere: Node.js 24 and PostgreSQL are among the optional ones.
+    const all = ["--include=dev", "--include=optional", "--include=peer", "--no-global", "--no-dry-run"];
+    const npm = spawnSync("npm", ["ci", ...all, "--loglevel=error", "--no-progress"], {
       cwd: root,
       stdio: ["ignore", 2, 2],
       env: { ...process.env, NODE_ENV: "development" },

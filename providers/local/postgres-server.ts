@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { chown, mkdir, readFile, readlink, rm, writeFile } from "node:fs/promises";
+import { chown, mkdir, readFile, readlink, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -122,7 +122,7 @@ export class PostgresServer {
   async #pid(): Promise<number | undefined> {
     const [line = ""] = (await readFile(join(this.#data, "postmaster.pid"), "utf8").catch(() => "")).split("\n");
     const pid = Number(line);
-    return pid > 0 && (await workingFolder(pid)) === this.#data ? pid : undefined;
+    return pid > 0 && (await isSameFolder(await workingFolder(pid), this.#data)) ? pid : undefined;
   }
 
   async #accepts(): Promise<boolean> {
@@ -192,6 +192,13 @@ async function unprivilegedUser(): Promise<User | undefined> {
 function asUser({ uid, gid }: User): string[] {
   const capabilities = ["--inh-caps=-all,+dac_override", "--ambient-caps=-all,+dac_override"];
   return [`--reuid=${uid}`, `--regid=${gid}`, "--clear-groups", "--securebits=+no_setuid_fixup", ...capabilities];
+}
+
+/** Whether both paths lead to one folder, by whatever links. */
+async function isSameFolder(one: string | undefined, other: string): Promise<boolean> {
+  if (one === undefined) return false;
+  const [a, b] = await Promise.all([one, other].map((path) => stat(path, { bigint: true }).catch(() => undefined)));
+  return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino;
 }
 
 async function workingFolder(pid: number): Promise<string | undefined> {

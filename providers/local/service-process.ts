@@ -5,6 +5,7 @@ import { mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { pastProxies } from "../../toolchain/proxies.ts";
 import { isOurs, isTaken } from "./loopback-port.ts";
 import { processesOf, SERVICE, serviceMark, SPECIFICATION } from "./process-table.ts";
 
@@ -160,6 +161,7 @@ export class ServiceProcess {
       stdio: [privateSecrets ? "pipe" : "ignore", log.fd, log.fd],
       env: {
         ...Object.fromEntries(Object.entries(process.env).filter(([name]) => INHERITED.test(name))),
+        ...pastProxies(),
         ...this.#runtime,
         ...environment,
         ...secrets,

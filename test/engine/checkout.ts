@@ -40,7 +40,8 @@ export class Checkout {
   static async make(environment: Record<string, string> = {}): Promise<Checkout> {
     const parent = join(project, ".gateway", "test");
     await mkdir(parent, { recursive: true, mode: 0o700 });
-    const folder = await mkdtemp(join(parent, "checkout "));
+    // A path as build servers and people have them.
+    const folder = await mkdtemp(join(parent, "checkout #%2F? "));
     const { stdout } = await execa("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
       cwd: project,
     });

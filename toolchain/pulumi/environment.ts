@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { link, mkdir, rm, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 
 import { cacheFolder } from "../cache.ts";
+import { pastProxies } from "../proxies.ts";
 import { pulumiCli } from "./cli.ts";
 import { project } from "./offline-distribution.ts";
 import { pluginEnvironment } from "./plugins.ts";
@@ -30,9 +32,10 @@ export async function pulumiEnvironment({
   await mkdir(state, { recursive: true, mode: 0o700 });
   return {
     PATH: path,
+    ...pastProxies(),
     // Beside each file of the state there would be another one that is not written in one go: a run that is killed in the
     // middle leaves it empty, and then no command can read the state ("failed to load checkpoint: EOF").
-    ...(PULUMI_BACKEND_URL === undefined && { PULUMI_BACKEND_URL: `file://${state}?metadata=skip` }),
+    ...(PULUMI_BACKEND_URL === undefined && { PULUMI_BACKEND_URL: `${pathToFileURL(state).href}?metadata=skip` }),
     ...((PULUMI_CONFIG_PASSPHRASE ?? PULUMI_CONFIG_PASSPHRASE_FILE) === undefined && {
       PULUMI_CONFIG_PASSPHRASE_FILE: await passphraseFile(home),
     }),

@@ -1,6 +1,12 @@
-import { execa } from "execa";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 
+import { execa } from "execa";
+import { z } from "zod";
+
+import { gatewayHome } from "../home.ts";
 import { UserError } from "../user-error.ts";
+import { installerEnvironment } from "./installer-environment.ts";
 
 /** A Python that environments are made with. */
 export interface Interpreter {
@@ -11,32 +17,71 @@ export interface Interpreter {
 }
 
 /** Tried in this order: what people chose as their `python3`, then what else LiteLLM and Sagewai run on. */
-const CANDIDATES = ["python3", "python3.13", "python3.12", "python3.11", "python3.10", "python3.14"];
+const CANDIDATES = ["python3", "python3.13", "python3.12", "python3.11", "python3.10", "python3.14", "python"];
 
 /** LiteLLM asks for at least 3.10 and less than 3.15. */
 const [OLDEST, NEWEST] = [10, 14];
 
-const DESCRIBE = "import platform, sys; print(sys.executable, platform.python_version(), sep='\\n')";
+/** Of a virtual environment that the user has activated, it is the Python below that counts. */
+const DESCRIBE = `
+import platform, sys
+path = sys.executable if sys.prefix == sys.base_prefix else getattr(sys, "_base_executable", sys.executable)
+print(path, platform.python_version(), sep="\\n")
+`;
+
+const interpreterSchema = z.object({ path: z.string(), version: z.string() });
 
 /**
- * The Python on this machine that environments are made with.
+ * The Python on this machine that environments are made with. It is chosen once for each gateway's home, which remembers
+ * it as long as it is there: services run with it, and who comes with another PATH would restart all of them.
  *
  * @throws {UserError} If there is none, or none that LiteLLM and Sagewai run on.
  */
 export async function findPython(): Promise<Interpreter> {
+  const file = join(gatewayHome(), "python.json");
+  const former = await remembered(file);
+  if (former && (await described(former.path))?.version === former.version) return former;
+  const chosen = await choose();
+  await remember(file, chosen);
+  return chosen;
+}
+
+async function choose(): Promise<Interpreter> {
   const tooOld: string[] = [];
   for (const command of CANDIDATES) {
-    const { stdout, failed } = await execa(command, ["-c", DESCRIBE], { reject: false });
-    const [path, version] = stdout.split("\n");
-    if (failed || !path || !version) continue;
-    if (isSupported(version)) return { path, version };
-    tooOld.push(`${path} is ${version}`);
+    const found = await described(command);
+    if (!found) continue;
+    if (isSupported(found.version)) return found;
+    tooOld.push(`${found.path} is ${found.version}`);
   }
   const found = tooOld.length === 0 ? "there is no `python3` on the PATH" : tooOld.join(", ");
   throw new UserError(
     `LiteLLM and Sagewai need Python 3.${OLDEST} to 3.${NEWEST}, but ${found}. ` +
       "Install one, for example with `apt install python3 python3-venv` or `brew install python@3.13`.",
   );
+}
+
+async function described(command: string): Promise<Interpreter | undefined> {
+  const { stdout, failed } = await execa(command, ["-c", DESCRIBE], {
+    ...{ env: installerEnvironment(), extendEnv: false, reject: false },
+  });
+  const [path, version] = stdout.split("\n");
+  return failed || !path || !version ? undefined : { path, version };
+}
+
+async function remembered(file: string): Promise<Interpreter | undefined> {
+  try {
+    return interpreterSchema.parse(JSON.parse(await readFile(file, "utf8")));
+  } catch {
+    return undefined;
+  }
+}
+
+async function remember(file: string, interpreter: Interpreter): Promise<void> {
+  await mkdir(gatewayHome(), { recursive: true, mode: 0o700 });
+  const unfinished = `${file}.${process.pid}`;
+  await writeFile(unfinished, `${JSON.stringify(interpreter)}\n`);
+  await rename(unfinished, file);
 }
 
 function isSupported(version: string): boolean {

@@ -1,6 +1,7 @@
 import { execa } from "execa";
 
 import { UserError } from "../user-error.ts";
+import { installerEnvironment } from "./installer-environment.ts";
 
 /** How much of a failed command's output its error shows, in lines from the end. */
 const SHOWN_LINES = 20;
@@ -17,7 +18,10 @@ export async function run(
   args: string[],
   env: Record<string, string> = {},
 ): Promise<void> {
-  const { failed, all, shortMessage } = await execa(command, args, { env, all: true, reject: false });
+  const { failed, all, shortMessage } = await execa(command, args, {
+    env: { ...installerEnvironment(), ...env },
+    ...{ extendEnv: false, all: true, reject: false },
+  });
   if (!failed) return;
   const said = all.trim() === "" ? (shortMessage ?? "nothing") : all.trim().split("\n").slice(-SHOWN_LINES).join("\n");
   throw new UserError(`${purpose} failed. Check that this machine reaches PyPI, or its mirror. It said:\n${said}`);

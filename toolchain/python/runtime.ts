@@ -11,8 +11,8 @@ export const OFFLINE = {
   LITELLM_LOCAL_POLICY_TEMPLATES: "True",
 };
 
-/** Logs reach their file line by line. */
-const UNBUFFERED = { PYTHONUNBUFFERED: "1" };
+/** Logs reach their file line by line, and hold every character whatever the user's locale. */
+const LOGS = { PYTHONUNBUFFERED: "1", PYTHONUTF8: "1" };
 
 /**
  * The variables with which LiteLLM runs from its environment on this machine, to be merged over those of the process.
@@ -23,7 +23,7 @@ const UNBUFFERED = { PYTHONUNBUFFERED: "1" };
 export function litellmRuntime(venv: string, path = process.env["PATH"] ?? ""): Record<string, string> {
   return {
     ...OFFLINE,
-    ...UNBUFFERED,
+    ...LOGS,
     PATH: [PRISMA, join(venv, "bin"), path].join(delimiter),
     PRISMA_QUERY_ENGINE_BINARY: join(PRISMA, "query-engine"),
     LITELLM_DONT_SHOW_FEEDBACK_BOX: "true",
@@ -37,5 +37,5 @@ export function litellmRuntime(venv: string, path = process.env["PATH"] ?? ""): 
  * @param path The PATH to go on with. Default: that of this process.
  */
 export function sagewaiRuntime(venv: string, path = process.env["PATH"] ?? ""): Record<string, string> {
-  return { ...OFFLINE, ...UNBUFFERED, PATH: [join(venv, "bin"), path].join(delimiter) };
+  return { ...OFFLINE, ...LOGS, PATH: [join(venv, "bin"), path].join(delimiter) };
 }

@@ -5,6 +5,7 @@ import { execa } from "execa";
 
 import { cached } from "../cache.ts";
 import { UserError } from "../user-error.ts";
+import { installerEnvironment } from "./installer-environment.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { run } from "./run.ts";
 
@@ -35,18 +36,28 @@ export function isAtLeast(version: string, oldest: string): boolean {
 
 async function install(python: Interpreter, target: string): Promise<void> {
   // What a distribution ships without pip still has venv, which brings one.
-  const { failed: lacksPip } = await execa(python.path, ["-m", "pip", "--version"], { reject: false });
+  const { failed: lacksPip } = await execa(python.path, ["-m", "pip", "--version"], {
+    ...{ env: installerEnvironment(), extendEnv: false, reject: false },
+  });
   const pip = lacksPip ? await venvWithPip(python, join(target, "pip")) : python.path;
-  await run(
-    "Installing uv",
-    pip,
-    ["-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--target", target, "-r", REQUIREMENTS],
-    { PIP_DISABLE_PIP_VERSION_CHECK: "1", PIP_ROOT_USER_ACTION: "ignore" },
-  );
+  await run("Installing uv", pip, [
+    "-m",
+    "pip",
+    "install",
+    "--quiet",
+    "--no-deps",
+    "--require-hashes",
+    "--target",
+    target,
+    "-r",
+    REQUIREMENTS,
+  ]);
 }
 
 async function venvWithPip(python: Interpreter, folder: string): Promise<string> {
-  const { failed } = await execa(python.path, ["-m", "venv", folder], { reject: false });
+  const { failed } = await execa(python.path, ["-m", "venv", folder], {
+    ...{ env: installerEnvironment(), extendEnv: false, reject: false },
+  });
   if (failed) {
     throw new UserError(
       `${python.path} has neither pip nor venv, and there is no uv on the PATH. ` +

@@ -1,8 +1,9 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { beforeEach, expect, it, vi } from "vitest";
+import { execa } from "execa";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { findPython } from "../../../toolchain/python/interpreter.ts";
 import { UserError } from "../../../toolchain/user-error.ts";
@@ -12,6 +13,7 @@ let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "llm-gateway-python-"));
   vi.stubEnv("PATH", folder);
+  vi.stubEnv("LLM_GATEWAY_HOME", folder);
   return async () => {
     vi.unstubAllEnvs();
     await rm(folder, { recursive: true });
@@ -26,6 +28,55 @@ it("takes the python3 that is on the PATH", async () => {
   await install("python3.13", "3.13.1");
 
   expect(await findPython()).toEqual({ path: "/opt/python3", version: "3.11.7" });
+});
+
+it("takes a `python` where there is no other name", async () => {
+  await install("python", "3.11.7");
+  expect(await findPython()).toEqual({ path: "/opt/python", version: "3.11.7" });
+});
+
+describe("the one that was chosen once", () => {
+  const chosen = async (name: string, version: string) => {
+    const path = join(folder, "chosen", name);
+    await mkdir(join(folder, "chosen"), { recursive: true });
+    await writeFile(path, `#!/bin/sh\necho ${path}\necho ${version}\n`, { mode: 0o755 });
+    return path;
+  };
+
+  it("stays, whatever comes first on the PATH later", async () => {
+    const path = await chosen("python3", "3.11.7");
+    await symlink(path, join(folder, "python3"));
+    expect(await findPython()).toEqual({ path, version: "3.11.7" });
+
+    await rm(join(folder, "python3"));
+    await install("python3", "3.13.1");
+    expect(await findPython()).toEqual({ path, version: "3.11.7" });
+  });
+
+  it.each([
+    ["is gone", (path: string) => rm(path)],
+    ["became another one", () => chosen("python3", "3.12.1")],
+  ])("is left when it %s", async (_, happens) => {
+    const path = await chosen("python3", "3.11.7");
+    await symlink(path, join(folder, "python3"));
+    await findPython();
+    await happens(path);
+    await rm(join(folder, "python3"));
+    await install("python3", "3.13.1");
+    expect(await findPython()).toEqual({ path: "/opt/python3", version: "3.13.1" });
+  });
+});
+
+it("is the Python below a virtual environment that somebody has activated", async () => {
+  vi.unstubAllEnvs();
+  vi.stubEnv("LLM_GATEWAY_HOME", folder);
+  const { path } = await findPython();
+  await rm(join(folder, "python.json"));
+  const venv = join(folder, "their venv");
+  await execa(path, ["-m", "venv", "--without-pip", venv]);
+  vi.stubEnv("PATH", `${join(venv, "bin")}:${process.env["PATH"] ?? ""}`);
+  vi.stubEnv("VIRTUAL_ENV", venv);
+  expect((await findPython()).path).not.toContain("their venv");
 });
 
 it("takes another when python3 is too old", async () => {
