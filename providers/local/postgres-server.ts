@@ -160,7 +160,8 @@ export class PostgresServer {
       });
     } catch (error) {
       const lines = (await readFile(this.#log, "utf8").catch(() => "")).trimEnd().split("\n").slice(-10);
-      const said = error instanceof ExecaError ? error.stderr : String(error);
+      const said = error instanceof ExecaError ? String(error.stderr) : String(error);
+      if (said.startsWith("setpriv:")) throw new Error(withoutCapability(said), { cause: error });
       throw new Error(`PostgreSQL's ${program} failed: ${said}\nThe end of ${this.#log}:\n  ${lines.join("\n  ")}`, {
         cause: error,
       });
@@ -182,6 +183,15 @@ async function unprivilegedUser(): Promise<User | undefined> {
     throw new Error("PostgreSQL refuses to run as root, and /etc/passwd has neither `postgres` nor `nobody`.");
   }
   return { uid: Number(user[2]), gid: Number(user[3]) };
+}
+
+/** Containers often have a root with few rights. */
+function withoutCapability(said: string): string {
+  return (
+    "PostgreSQL refuses to run as root, and this root may not start it as another user " +
+    `(${said.trim()}): run the command as an ordinary user, or give the container the capability SETPCAP ` +
+    "(`docker run --cap-add SETPCAP`)."
+  );
 }
 
 /**

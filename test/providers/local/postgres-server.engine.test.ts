@@ -1,9 +1,10 @@
 import { execSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { access } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { execa } from "execa";
 import getPort from "get-port";
 import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -64,6 +65,29 @@ it("leaves the process alone that has got its id after a reboot, and starts all 
   await server.start();
   expect(await server.isRunning()).toBe(true);
   expect(postmaster()).not.toBe(process.pid);
+});
+
+it("is the same server to whoever comes by a link, who stops it before it starts again", async () => {
+  const link = `${folder} by a link`;
+  symlinkSync(folder, link);
+  const same = new PostgresServer({ ...server.specification, folder: link });
+  const stops = () => readFileSync(join(folder, "log"), "utf8").split("database system is shut down").length;
+  const before = stops();
+  expect(await same.isRunning()).toBe(true);
+  await same.start();
+  expect(stops()).toBe(before + 1);
+  expect(await server.isRunning()).toBe(true);
+  await query("SELECT 1");
+});
+
+// As root of a container that lacks a capability; nobody else needs it.
+it.runIf(process.getuid?.() === 0)("says what a root lacks who may not start it as another user", async () => {
+  const program = `import { PostgresServer } from ${JSON.stringify(import.meta.resolve("../../../providers/local/postgres-server.ts"))};
+    const settings = { folder: ${JSON.stringify(join(folder, "..", "other"))}, port: 1, password: "p", maxConnections: 5 };
+    await new PostgresServer(settings).start().catch((error) => console.log(error.message));`;
+  const lacking = ["--bounding-set=-setpcap", "--inh-caps=-setpcap", process.execPath];
+  const { stdout } = await execa("setpriv", [...lacking, "--input-type=module", "--eval", program]);
+  expect(stdout).toMatch(/this root may not start it as another user \(setpriv: .*--cap-add SETPCAP/);
 });
 
 it("takes over another superuser password", async () => {
