@@ -1,8 +1,8 @@
 // `npm run bench`: times virtual keys as code, beside Terraform; docs/performance.md says how to choose what is timed.
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 
+import { readArguments } from "../operations/arguments.ts";
 import { main } from "../operations/main.ts";
 import { prepareMachine } from "../operations/prepare-machine.ts";
 import { UserError } from "../toolchain/user-error.ts";
@@ -13,15 +13,23 @@ import { CONTENDERS, OPERATIONS } from "./results.ts";
 
 const DOCUMENT = join(import.meta.dirname, "../docs/performance.md");
 
+const HELP = `npm run bench [-- --keys NUMBERS] [--only NAMES] [--operations NAMES] [--json] [--out FILE]
+
+Times virtual keys as code, beside Terraform; docs/performance.md says more.
+
+  --keys        how many, such as 10,100. Default: 10,100,200,1000
+  --only        what is timed: ${CONTENDERS.join(", ")}. Default: all
+  --operations  what it does: ${OPERATIONS.join(", ")}. Default: all
+  --json        print the results as JSON
+  --out         a copy of docs/performance.md to write them to`;
+
 await main(async () => {
-  const { values } = parseArgs({
-    options: {
-      keys: { type: "string" },
-      only: { type: "string" },
-      operations: { type: "string" },
-      json: { type: "boolean", default: false },
-      out: { type: "string" },
-    },
+  const { values } = readArguments(HELP, {
+    keys: { type: "string" },
+    only: { type: "string" },
+    operations: { type: "string" },
+    json: { type: "boolean", default: false },
+    out: { type: "string" },
   });
   const { keys = "10,100,200,1000", only, operations, json } = values;
   const plan = {

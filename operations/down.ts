@@ -3,10 +3,16 @@ import { rmdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import { gatewayHome } from "../toolchain/home.ts";
+import { readArguments } from "./arguments.ts";
 import { main } from "./main.ts";
 import { LOCAL, Stack } from "./stack.ts";
 
+const HELP = `npm run down
+
+Destroys the local stack with all its data.`;
+
 await main(async () => {
+  readArguments(HELP, {});
   const stack = await Stack.open(LOCAL);
   await stack.create();
   await stack.alone(async () => {

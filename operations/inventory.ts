@@ -7,9 +7,15 @@ import { mkdir, writeFile } from "node:fs/promises";
 
 import { publicApiDocument, publicApiFile } from "./inventory/public-api.ts";
 import { steeringDocument, steeringFile } from "./inventory/steering.ts";
+import { readArguments } from "./arguments.ts";
 import { main } from "./main.ts";
 
+const HELP = `npm run inventory
+
+Writes the names of parameters that the public APIs have, and those that LiteLLM reads beside them.`;
+
 await main(async () => {
+  readArguments(HELP, {});
   await mkdir(new URL(".", publicApiFile), { recursive: true });
   await writeFile(publicApiFile, await publicApiDocument());
   await writeFile(steeringFile, await steeringDocument());

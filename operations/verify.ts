@@ -1,18 +1,25 @@
 // `npm run verify -- [--stack NAME] [--json]`: tries everything that a stack promises, and fails if anything does not hold.
-import { parseArgs } from "node:util";
-
 import { routeTo } from "../providers/access.ts";
 import { hideNotices } from "../toolchain/progress.ts";
+import { readArguments } from "./arguments.ts";
 import { main } from "./main.ts";
 import { LOCAL, Stack } from "./stack.ts";
 import { loadBalancedServices, readSecretOutputs } from "./stack-outputs.ts";
 import { report } from "./verify/report.ts";
 import { verify } from "./verify/verify.ts";
 
+const HELP = `npm run verify [-- --stack STACK] [--json]
+
+Tries everything that a stack promises, and fails if anything does not hold.
+
+  --stack  the stack to try. Default: ${LOCAL}
+  --json   print the results as JSON`;
+
 await main(async () => {
   hideNotices();
-  const { values } = parseArgs({
-    options: { stack: { type: "string", default: LOCAL }, json: { type: "boolean", default: false } },
+  const { values } = readArguments(HELP, {
+    stack: { type: "string", default: LOCAL },
+    json: { type: "boolean", default: false },
   });
   const outputs = await readSecretOutputs(await Stack.open(values.stack));
   // In a cluster, by port-forwards that end with this process.
