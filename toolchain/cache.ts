@@ -17,7 +17,7 @@ const MARKER = ".complete";
  * The folder `name` of the cache, built first if it is not there yet. Of two runs that want it at once, one builds and
  * the other waits; a build that was interrupted starts over.
  *
- * @param name Folder name, with everything in it that the contents depend on: `pulumi-3.255.0`.
+ * @param name Folder name, with everything in it that the contents depend on: `pulumi-3.276.0`.
  * @param title What the build does, for the progress line.
  * @param build Fills the empty folder it is given, which already stands where it will stay.
  */

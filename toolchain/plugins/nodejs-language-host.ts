@@ -23,7 +23,7 @@ await servePlugin(
   services.LanguageRuntimeService,
   {
     handshake: unary(async () => new messages.LanguageHandshakeResponse()),
-    getPluginInfo: unary(async () => new plugins.PluginInfo().setVersion("3.270.0+offline")),
+    getPluginInfo: unary(async () => new plugins.PluginInfo().setVersion("3.276.0+offline")),
     // Plugins are there before the engine starts: nothing is to be downloaded for a program.
     getRequiredPlugins: unary(async () => new messages.GetRequiredPluginsResponse()),
     getRequiredPackages: unary(async () => new messages.GetRequiredPackagesResponse()),

@@ -9,10 +9,10 @@ import { UserError } from "../user-error.ts";
 import { canDownload } from "./downloads.ts";
 import { offlineDistribution, project } from "./offline-distribution.ts";
 
-/** The version of the SDK, which the official installer brings. */
-const OFFICIAL = "3.270.0";
+/** The version that is brought where there is none: that of the SDK, of the official installer and of `go/go.mod`. */
+export const BROUGHT = "3.276.0";
 
-/** The oldest version that runs the project, and the newest that Go's module proxy serves. */
+/** The oldest version that runs the project. */
 const OLDEST = "3.255.0";
 
 const INSTALLER = "https://get.pulumi.com/install.sh";
@@ -49,15 +49,15 @@ async function find(): Promise<PulumiCli> {
   const own = await onPath(reasons);
   if (own) return { path: own, official: true };
 
-  const official = join(cacheFolder, `pulumi-${OFFICIAL}`, "bin", "pulumi");
-  const built = join(cacheFolder, `pulumi-${OLDEST}-go`, "pulumi");
+  const official = join(cacheFolder, `pulumi-${BROUGHT}`, "bin", "pulumi");
+  const built = join(cacheFolder, `pulumi-${BROUGHT}-go`, "pulumi");
   if (await isExecutable(official)) return { path: official, official: true };
   if (!(await isExecutable(built)) && (await attempt("official installer", install, reasons))) {
     return { path: official, official: true };
   }
   if ((await isExecutable(built)) || (await attempt("build from Go modules", build, reasons))) {
-    notice(`Pulumi CLI ${OLDEST} built from Go modules, with the Node.js language host of this project`);
-    return { path: await offlineDistribution(built, OLDEST), official: false };
+    notice(`Pulumi CLI ${BROUGHT} built from Go modules, with the Node.js language host of this project`);
+    return { path: await offlineDistribution(built, BROUGHT), official: false };
   }
   throw new UserError(
     [
@@ -101,7 +101,7 @@ async function attempt(way: string, bring: () => Promise<unknown>, reasons: stri
 
 async function install(): Promise<void> {
   await canDownload(INSTALLER);
-  await cached(`pulumi-${OFFICIAL}`, `Installing the Pulumi CLI ${OFFICIAL}`, async (folder) => {
+  await cached(`pulumi-${BROUGHT}`, `Installing the Pulumi CLI ${BROUGHT}`, async (folder) => {
     // The SDK's automation API takes half a second to load, which only this way needs.
     const { PulumiCommand } = await import("@pulumi/pulumi/automation/index.js");
     const download = join(folder, "download");
@@ -113,9 +113,9 @@ async function install(): Promise<void> {
 async function build(): Promise<void> {
   const go = await execa("go", ["version"], { reject: false });
   if (go.failed) throw new Error("there is no go on PATH");
-  const title = `Building the Pulumi CLI ${OLDEST} from Go modules (about 4 minutes, once)`;
-  await cached(`pulumi-${OLDEST}-go`, title, async (folder) => {
-    const version = `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${OLDEST}`;
+  const title = `Building the Pulumi CLI ${BROUGHT} from Go modules (about 4 minutes, once)`;
+  await cached(`pulumi-${BROUGHT}-go`, title, async (folder) => {
+    const version = `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${BROUGHT}`;
     const unfinished = join(folder, "pulumi.unfinished");
     const args = ["-mod=readonly", "-ldflags", `-s -w ${version}`, "-o", unfinished];
     const { failed, stderr } = await execa("go", ["build", ...args, "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"], {

@@ -6,7 +6,7 @@ import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { passphraseFile } from "../../../toolchain/pulumi/environment.ts";
-import { isNewEnough } from "../../../toolchain/pulumi/cli.ts";
+import { BROUGHT, isNewEnough } from "../../../toolchain/pulumi/cli.ts";
 import { canDownload } from "../../../toolchain/pulumi/downloads.ts";
 import { pluginEnvironment } from "../../../toolchain/pulumi/plugins.ts";
 import { UserError } from "../../../toolchain/user-error.ts";
@@ -97,6 +97,13 @@ describe("pluginEnvironment", () => {
 });
 
 describe("pulumiCli", () => {
+  it("brings the release of the SDK, by each way", async () => {
+    const sdk = new URL("../../../node_modules/@pulumi/pulumi/package.json", import.meta.url);
+    expect(JSON.parse(await readFile(sdk, "utf8"))).toMatchObject({ version: BROUGHT });
+    const module = new URL("../../../toolchain/pulumi/go/go.mod", import.meta.url);
+    expect(await readFile(module, "utf8")).toContain(`require github.com/pulumi/pulumi/pkg/v3 v${BROUGHT}\n`);
+  });
+
   it("says for each way why it failed", async () => {
     const program = `import { pulumiCli } from ${JSON.stringify(import.meta.resolve("../../../toolchain/pulumi/cli.ts"))};
       await pulumiCli().catch((error) => console.log(error.name + ": " + error.message));`;
