@@ -24,7 +24,7 @@ export const randomId: ResourceType<typeof idInputs> = {
 
 const bytesInputs = z.object({ length: positive, keepers });
 
-/** Random bytes that are secret. */
+/** Random bytes that are secret; but the id, which no state encrypts, is the secret itself, as in the official plugin. */
 export const randomBytesType: ResourceType<typeof bytesInputs> = {
   ...remembered,
   inputs: bytesInputs,
@@ -32,9 +32,8 @@ export const randomBytesType: ResourceType<typeof bytesInputs> = {
   secretOutputs: ["base64", "hex"],
   async create(inputs) {
     const bytes = randomBytes(inputs.length);
-    const outputs = { ...inputs, base64: bytes.toString("base64"), hex: bytes.toString("hex") };
-    // The official plugin uses the base64 text, which would stand in state in the clear.
-    return { id: "none", outputs };
+    const base64 = bytes.toString("base64");
+    return { id: base64, outputs: { ...inputs, base64, hex: bytes.toString("hex") } };
   },
 };
 
