@@ -104,7 +104,10 @@ export class SagewaiAdmin extends pulumi.ComponentResource {
               JSON.stringify(Object.fromEntries(Object.entries(keys).map(([pool, key]) => [pool, sha256(key)]))),
             ),
         },
-        files: { ...programs("bootstrap.py", "master_key.py", "serve.py", "lean.py"), ...databaseFiles(args.database.tls) },
+        files: {
+          ...programs("bootstrap.py", "master_key.py", "serve.py", "lean.py"),
+          ...databaseFiles(args.database.tls),
+        },
         databaseFiles: Object.keys(databaseFiles(args.database.tls)),
         port: args.port,
         // Its `readyz` says ready even without a database.

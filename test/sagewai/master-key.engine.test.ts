@@ -143,7 +143,9 @@ describe.each([true, false])("a stack of a former release, protected: %s", (prot
     expect(await stack.up()).not.toContain("once more");
     expect(await stack.output("value")).toBe(value);
     await expectHidden(value);
-    expect(await stored()).toMatchObject([{ type: "pulumi-nodejs:dynamic/sagewai:MasterKey", id: "sagewai-master-key" }]);
+    expect(await stored()).toMatchObject([
+      { type: "pulumi-nodejs:dynamic/sagewai:MasterKey", id: "sagewai-master-key" },
+    ]);
   });
 
   it("shows no change afterwards, and is protected as before", async () => {

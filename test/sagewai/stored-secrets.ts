@@ -18,7 +18,10 @@ export async function storeSecrets(admin: TestSagewai): Promise<void> {
   const config = { base_url: "http://127.0.0.1:4000/v1", api_key: provider, model: "gpt-4o" };
   const broker = { host: "127.0.0.1", password: connection };
   const password = admin.declared.adminPassword;
-  const { body: session } = await admin.call<{ access_token: string }>("auth/login", { email: "admin@acme.test", password });
+  const { body: session } = await admin.call<{ access_token: string }>("auth/login", {
+    email: "admin@acme.test",
+    password,
+  });
   const made = { protocol: "mqtt", display_name: "broker", protocol_data: broker };
   const answers = [
     await admin.call("providers", { provider_name: "vllm", config }),
@@ -41,7 +44,9 @@ export async function storedTexts(admin: TestSagewai): Promise<Record<string, { 
 /** What the files hold encrypted. @throws if that was with another key. */
 export async function storedSecrets(admin: TestSagewai, masterKey: string): Promise<string[]> {
   const texts = Object.values(await storedTexts(admin)).map(({ text }) => text);
-  return texts.flatMap((text) => [...text.matchAll(/"fernet:([^"]+)"/g)].map(([, token = ""]) => decrypt(token, masterKey)));
+  return texts.flatMap((text) =>
+    [...text.matchAll(/"fernet:([^"]+)"/g)].map(([, token = ""]) => decrypt(token, masterKey)),
+  );
 }
 
 /** Fernet, by its specification: AES in CBC mode below an HMAC. */
