@@ -1,3 +1,5 @@
+import "../exit-with-engine.ts";
+
 import { randomBytes } from "node:crypto";
 
 import type { Lifecycle } from "../shell.ts";
