@@ -62,7 +62,7 @@ export class SagewaiMasterKey extends ModuleResource {
 function keepOnceMore(name: string, opts: pulumi.CustomResourceOptions): void {
   const kept = new random.RandomBytes(name, { length: 32 }, { ...opts, protect: false });
   void pulumi.log.warn(
-    "The state has Sagewai's master key in plain text. This update moves it to where it is encrypted, and the next one removes the plain text: run `up` once more, then see docs/operations.md#sagewais-master-key-in-plain-text.",
+    "Former releases kept Sagewai's master key where the state may show it in plain text. This update moves it, and the next one removes the former resource: run `up` once more, then see docs/operations.md, \"Sagewai's master key in plain text\".",
     kept,
   );
 }

@@ -49,8 +49,8 @@ export async function storedSecrets(admin: TestSagewai, masterKey: string): Prom
   );
 }
 
-/** Fernet, by its specification: AES in CBC mode below an HMAC. */
-function decrypt(token: string, masterKey: string): string {
+/** Fernet, by its specification: AES in CBC mode below an HMAC. @throws if it was encrypted with another key. */
+export function decrypt(token: string, masterKey: string): string {
   const [key, bytes] = [Buffer.from(masterKey, "base64url"), Buffer.from(token, "base64url")];
   const [signed, signature] = [bytes.subarray(0, -32), bytes.subarray(-32)];
   const expected = createHmac("sha256", key.subarray(0, 16)).update(signed).digest();
