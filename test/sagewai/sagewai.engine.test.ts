@@ -219,6 +219,7 @@ it("shows no secret in its logs nor to other users of the machine", async () => 
   const shown = (await Promise.all([...commands, ...logs])).join("\n");
   expect(shown).toContain("worker.py");
   expect(shown).toContain("POST /api/v1/fleet/claim");
-  for (const secret of [KEY, MASTER_KEY, OTHER_MASTER_KEY, "first-", "second-", ...SECRETS])
+  for (const secret of [KEY, MASTER_KEY, OTHER_MASTER_KEY, "first-", "second-", ...SECRETS]) {
     expect(shown).not.toContain(secret);
+  }
 });

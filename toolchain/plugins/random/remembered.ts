@@ -5,12 +5,15 @@ import type { Values } from "../properties.ts";
 /** What every random value has: it exists in the state only, and its `keepers` say when to draw a new one. */
 export const keepers = z.record(z.string(), z.string()).optional();
 
+/** What a change of may leave the value as it is. */
+const CHANGEABLE = ["keepers", "overrideSpecial"];
+
 export const remembered = {
   deleteBeforeReplace: false,
   isInPlace,
   async update(state: Values, inputs: Values): Promise<Values> {
-    const { keepers: _keepers, overrideSpecial: _overrideSpecial, ...rest } = state;
-    return { ...rest, ...inputs };
+    const rest = Object.entries(state).filter(([name]) => !CHANGEABLE.includes(name));
+    return { ...Object.fromEntries(rest), ...inputs };
   },
   async delete(): Promise<void> {
     // State is the engine's.
