@@ -8,6 +8,7 @@ import { inventory } from "./components/inventory.ts";
 import { LiteLLM } from "./components/litellm.ts";
 import { platformOf } from "./components/platforms.ts";
 import { SagewaiAdmin } from "./components/sagewai-admin.ts";
+import { storedMasterKey } from "./components/sagewai-master-key.ts";
 import { keysByAlias, VirtualKeys } from "./components/virtual-keys.ts";
 import { workerPool } from "./components/worker-pool.ts";
 import { guardedRequests } from "./config/guarded-requests.ts";
@@ -50,8 +51,10 @@ const adminKeys = new VirtualKeys("sagewai-admin", {
   gateway: litellm,
   keys: { "sagewai-admin": adminKeySettings(settings.sagewai, modelNames(settings.models)) },
 });
+const storedKey = await storedMasterKey("sagewai-admin-master-key");
 const sagewai = new SagewaiAdmin("sagewai-admin", {
   ...settings.sagewai,
+  storedKey,
   platform,
   protect: settings.protect,
   database: databases.sagewai,

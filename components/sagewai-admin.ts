@@ -8,6 +8,7 @@ import type { Pool } from "../config/pools.ts";
 import type { Access } from "../providers/access.ts";
 import { authoritiesPath, databaseFiles, SERVER_VARIABLE, type ServiceDatabase } from "./databases.ts";
 import type { Platform } from "./platform.ts";
+import { SagewaiMasterKey, type StoredMasterKey } from "./sagewai-master-key.ts";
 import { programs } from "./sagewai/programs.ts";
 
 export interface SagewaiAdminArgs {
@@ -28,7 +29,9 @@ export interface SagewaiAdminArgs {
   organization: string;
   /** What the administrator signs in with. */
   adminEmail: string;
-  /** Whether Pulumi refuses to delete the key that encrypts what the admin stores. */
+  /** The key that encrypts what the admin stores, as far as the state has one. */
+  storedKey: StoredMasterKey;
+  /** Whether Pulumi refuses to delete that key. */
   protect: boolean;
 }
 
@@ -59,8 +62,8 @@ export class SagewaiAdmin extends pulumi.ComponentResource {
     this.adminPassword = secret("password");
     this.apiToken = pulumi.secret(pulumi.interpolate`sw_${secret("api-token")}`);
     this.enrollmentKeys = Object.fromEntries(args.pools.map(({ name }) => [name, secret(`enrollment-key-${name}`)]));
-    // Encrypts the providers' keys that Sagewai stores: with another one, none of them can be read again.
-    const masterKey = new random.RandomBytes(`${name}-master-key`, { length: 32 }, { ...child, protect: args.protect });
+    const { storedKey, protect } = args;
+    const masterKey = new SagewaiMasterKey(`${name}-master-key`, storedKey, { ...child, protect });
 
     const service = args.platform.run(
       name,
@@ -91,7 +94,7 @@ export class SagewaiAdmin extends pulumi.ComponentResource {
           // Sagewai's commands read the one or the other.
           DATABASE_URL: args.database.url,
           SAGEWAI_DATABASE_URL: args.database.url,
-          SAGEWAI_MASTER_KEY: masterKey.base64.apply(fernetKey),
+          SAGEWAI_MASTER_KEY: masterKey.value,
           LITELLM_API_KEY: args.gatewayKey,
           ADMIN_PASSWORD: this.adminPassword,
           API_TOKEN_HASH: this.apiToken.apply(sha256),
@@ -101,7 +104,10 @@ export class SagewaiAdmin extends pulumi.ComponentResource {
               JSON.stringify(Object.fromEntries(Object.entries(keys).map(([pool, key]) => [pool, sha256(key)]))),
             ),
         },
-        files: { ...programs("bootstrap.py", "serve.py", "lean.py"), ...databaseFiles(args.database.tls) },
+        files: {
+          ...programs("bootstrap.py", "master_key.py", "serve.py", "lean.py"),
+          ...databaseFiles(args.database.tls),
+        },
         databaseFiles: Object.keys(databaseFiles(args.database.tls)),
         port: args.port,
         // Its `readyz` says ready even without a database.
@@ -133,11 +139,6 @@ function tlsVariables({ tls }: ServiceDatabase): Record<string, string> {
   if (tls === undefined) return {};
   const authorities = authoritiesPath(tls);
   return { PGSSLMODE: tls.mode, ...(authorities !== undefined && { PGSSLROOTCERT: authorities }) };
-}
-
-/** 32 bytes as Fernet wants them: base64 in the alphabet for URLs, 44 characters with its padding. */
-export function fernetKey(base64: string): string {
-  return base64.replaceAll("+", "-").replaceAll("/", "_");
 }
 
 function sha256(text: string): string {

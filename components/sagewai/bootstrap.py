@@ -17,16 +17,17 @@ from urllib.parse import urlsplit
 
 import asyncpg
 from alembic import command
-from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import delete, insert, or_, select, update
 
 # Run with -I, Python takes no modules from where others could put some, nor from beside its program.
 sys.path.append(os.path.dirname(os.path.abspath(__file__)))
 
 from lean import skip_initialization_of  # noqa: E402
+from master_key import MasterKeyError, MasterKeys, rotate_files  # noqa: E402
 
 skip_initialization_of("sagewai", "sagewai.admin", "sagewai.core", "sagewai.cli")
 
+from sagewai import home  # noqa: E402
 from sagewai.admin.state_file import AdminStateFile, _verify_password  # noqa: E402
 from sagewai.cli.db import build_alembic_config  # noqa: E402
 from sagewai.db import factory  # noqa: E402
@@ -93,29 +94,13 @@ async def migrate() -> None:
     await asyncio.to_thread(command.upgrade, build_alembic_config(""), "head")
 
 
-def check_master_key(key: str, state: AdminStateFile) -> None:
-    """Sagewai counts a secret which it cannot decrypt as unset, silently: better not to start at all."""
+def use_master_key(keys: str) -> None:
     try:
-        fernet = Fernet(key)
-    except ValueError:
-        raise SetupError(
-            f"SAGEWAI_MASTER_KEY must be 32 bytes in URL-safe base64, which is 44 characters ending in '=', got {len(key)} characters."
-        ) from None
-    for secret in encrypted(state._read()):
-        try:
-            fernet.decrypt(secret)
-        except InvalidToken:
-            raise SetupError(
-                "SAGEWAI_MASTER_KEY is not the key that encrypted the provider secrets of this admin. Give it the former key."
-            ) from None
-
-
-def encrypted(value: object) -> list[str]:
-    if isinstance(value, dict):
-        return [secret for item in value.values() for secret in encrypted(item)]
-    if isinstance(value, list):
-        return [secret for item in value for secret in encrypted(item)]
-    return [value.removeprefix("fernet:")] if isinstance(value, str) and value.startswith("fernet:") else []
+        changed = rotate_files([home.config_dir(), home.secrets_dir()], MasterKeys(keys))
+    except MasterKeyError as error:
+        raise SetupError(str(error)) from None
+    if changed:
+        say(f"encrypted {', '.join(changed)} with the new master key")
 
 
 def complete_setup(state: AdminStateFile, organization: str, email: str, password: str) -> None:
@@ -234,8 +219,8 @@ async def main() -> None:
     connection = await connect(url)
     try:
         await connection.execute("SELECT pg_advisory_lock($1)", LOCK)
+        use_master_key(setting("SAGEWAI_MASTER_KEY"))
         state = AdminStateFile()
-        check_master_key(setting("SAGEWAI_MASTER_KEY"), state)
         await migrate()
         complete_setup(state, setting("ORGANIZATION"), setting("ADMIN_EMAIL"), setting("ADMIN_PASSWORD"))
         install_token(state, token_hash)

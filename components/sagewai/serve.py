@@ -10,9 +10,12 @@ import json
 import os
 import sys
 
-from fastapi import HTTPException
-from sagewai.cli import cli
-from sagewai.fleet import PostgresFleetRegistry
+# Sagewai takes one key; the former one beside it was the set-up's (bootstrap.py).
+os.environ["SAGEWAI_MASTER_KEY"] = os.environ["SAGEWAI_MASTER_KEY"].split(" ")[0]
+
+from fastapi import HTTPException  # noqa: E402
+from sagewai.cli import cli  # noqa: E402
+from sagewai.fleet import PostgresFleetRegistry  # noqa: E402
 
 OWNER = "llm-gateway"
 """Marks the keys that are ours, as the set-up does (bootstrap.py)."""

@@ -1,3 +1,5 @@
+import "../exit-with-engine.ts";
+
 import { setTimeout as delay } from "node:timers/promises";
 
 import type { Lifecycle } from "../shell.ts";

@@ -1,3 +1,5 @@
+import "../exit-with-engine.ts";
+
 import { isDeepStrictEqual } from "node:util";
 
 import type * as pulumi from "@pulumi/pulumi";

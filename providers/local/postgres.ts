@@ -1,3 +1,5 @@
+import "../exit-with-engine.ts";
+
 import { join } from "node:path";
 
 import getPort from "get-port";

@@ -1,3 +1,5 @@
+import "../exit-with-engine.ts";
+
 import { basename, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 

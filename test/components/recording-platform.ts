@@ -33,7 +33,7 @@ export async function mocked<T>(program: () => T): Promise<T> {
     {
       newResource: ({ name, inputs }) => ({
         id: `${name}-id`,
-        state: { ...(inputs as object), result: `{${name}}`, base64: "+/".repeat(21) + "+=" },
+        state: { ...(inputs as object), result: `{${name}}`, keys: `{${name}}` },
       }),
       call: ({ token }) => {
         throw new Error(`unexpected invoke of ${token}`);

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import type { Service } from "../../components/platform.ts";
-import { fernetKey, SagewaiAdmin } from "../../components/sagewai-admin.ts";
+import { SagewaiAdmin } from "../../components/sagewai-admin.ts";
 import { mocked, RecordingPlatform, valueOf } from "./recording-platform.ts";
 
 const hash = (text: string) => createHash("sha256").update(text).digest("hex");
@@ -21,6 +21,7 @@ beforeAll(async () => {
         platform,
         version: "1.0.1",
         protect: false,
+        storedKey: {},
         database: { url: pulumi.secret(database), resource: undefined as unknown as pulumi.Resource, ready: [] },
         gatewayUrl: "http://127.0.0.1:4000",
         gatewayKey: pulumi.secret("sk-admin"),
@@ -38,7 +39,7 @@ describe("SagewaiAdmin", () => {
   it("is set up before each start, then serves on the platform's address", () => {
     expect(service.prepare).toEqual(["python", "-I", "{files}/bootstrap.py"]);
     expect(service.command).toEqual(["python", "-I", "{files}/serve.py", "--host", "{host}", "--port", "8000"]);
-    expect(Object.keys(service.files ?? {})).toEqual(["bootstrap.py", "serve.py", "lean.py"]);
+    expect(Object.keys(service.files ?? {})).toEqual(["bootstrap.py", "master_key.py", "serve.py", "lean.py"]);
     expect(service.readiness).toBe("/api/v1/health/summary");
   });
 
@@ -60,7 +61,7 @@ describe("SagewaiAdmin", () => {
     expect(service.secrets).toEqual({
       DATABASE_URL: database,
       SAGEWAI_DATABASE_URL: database,
-      SAGEWAI_MASTER_KEY: "-_".repeat(21) + "-=",
+      SAGEWAI_MASTER_KEY: "{admin-master-key}",
       LITELLM_API_KEY: "sk-admin",
       ADMIN_PASSWORD: "{admin-password}",
       API_TOKEN_HASH: hash("sw_{admin-api-token}"),
@@ -80,15 +81,5 @@ describe("SagewaiAdmin", () => {
       cpu: "{admin-enrollment-key-cpu}",
     });
     expect(await pulumi.isSecret(admin.apiToken)).toBe(true);
-  });
-});
-
-describe("fernetKey", () => {
-  it("writes 32 bytes in the alphabet for URLs, with their padding", () => {
-    const bytes = Buffer.alloc(32, 0xfb);
-    const key = fernetKey(bytes.toString("base64"));
-    expect(key).toHaveLength(44);
-    expect(key).toMatch(/^[A-Za-z0-9_-]{43}=$/);
-    expect(Buffer.from(key, "base64url").equals(bytes)).toBe(true);
   });
 });

@@ -1,7 +1,11 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
 import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 import type { SecretStackOutputs } from "../../operations/stack-outputs.ts";
+import { decrypt } from "../sagewai/stored-secrets.ts";
 import { changed, Checkout } from "./checkout.ts";
 
 // Secrets of a stack that runs are replaced as docs/operations.md says. The command names no stack: `npm start` selects it.
@@ -15,6 +19,8 @@ interface Secrets {
   /** That of LiteLLM's role in PostgreSQL. */
   databasePassword: string;
   databasePort: number;
+  /** Sagewai's master key, and the one before it. */
+  masterKeys: string[];
 }
 
 const REPLACED = [
@@ -23,12 +29,21 @@ const REPLACED = [
   "sagewai-admin-password",
   "sagewai-admin-api-token",
   "sagewai-admin-enrollment-key-general",
+  "sagewai-admin-master-key",
 ];
+
+/** A provider as an administrator enters it in Sagewai's pages, which encrypt its key. */
+const PROVIDER = {
+  provider_name: "vllm",
+  config: { base_url: "http://127.0.0.1:4000/v1", api_key: "sk-that-was-entered", model: "gpt-4o" },
+};
 
 beforeAll(async () => {
   checkout = await Checkout.make();
   await checkout.npm("start");
   before = await secrets();
+  const { admin, adminToken } = before.outputs;
+  expect(await status(`${admin.url}/api/v1/providers`, adminToken, PROVIDER)).toBe(200);
 });
 
 afterAll(() => checkout.remove());
@@ -38,9 +53,16 @@ async function secrets(): Promise<Secrets> {
   const state = await checkout.npm("pulumi", "stack", "export", "--stack", "local", "--show-secrets");
   const { deployment } = JSON.parse(state) as { deployment: { resources: Resource[] } };
   const find = (end: string) => deployment.resources.find(({ urn }) => urn.endsWith(end))?.outputs;
-  const { plaintext } = find("RandomPassword::litellm-password")?.["result"] as { plaintext: string };
-  const databasePort = Number(find("local:Postgres::postgres")?.["port"]);
-  return { outputs, databasePassword: JSON.parse(plaintext) as string, databasePort };
+  const secret = (end: string, property: string) => {
+    const { plaintext } = find(end)?.[property] as { plaintext: string };
+    return JSON.parse(plaintext) as string;
+  };
+  return {
+    outputs,
+    databasePassword: secret("RandomPassword::litellm-password", "result"),
+    databasePort: Number(find("local:Postgres::postgres")?.["port"]),
+    masterKeys: secret("sagewai:MasterKey::sagewai-admin-master-key", "keys").split(" "),
+  };
 }
 
 interface Resource {
@@ -90,6 +112,17 @@ it("gives Sagewai its new token and administrator's password, and the former one
     status(`${admin.url}/api/v1/auth/login`, undefined, { email: admin.email, password });
   expect(await login(adminPassword)).toBe(200);
   expect(await login(before.outputs.adminPassword)).toBe(401);
+});
+
+it("gives Sagewai its new master key, and what the former one encrypted with it", async () => {
+  expect(after.masterKeys).toHaveLength(2);
+  expect(after.masterKeys[1]).toBe(before.masterKeys[0]);
+  const { admin, adminToken } = after.outputs;
+  const answer = await fetch(`${admin.url}/api/v1/providers`, { headers: { authorization: `Bearer ${adminToken}` } });
+  expect(await answer.json()).toMatchObject([{ config: { api_key_set: true } }]);
+  const file = await readFile(join(checkout.service("sagewai-admin"), "data", "config", "admin-state.json"), "utf8");
+  const [, token = ""] = /"fernet:([^"]+)"/.exec(file) ?? [];
+  expect(decrypt(token, after.masterKeys[0] ?? "")).toBe("sk-that-was-entered");
 });
 
 it("works as before: keys, spend, and workers that registered anew", async () => {

@@ -53,12 +53,15 @@ export async function deploy(stack: string, secrets: Record<string, unknown> = {
       },
       call({ token }) {
         if (token === "gcp:organizations/getProject:getProject") return { number: "123456789012" };
+        if (token === "pulumi:pulumi:readStackResourceOutputs") return { outputs: {} };
         if (token === "gcp:sql/getCaCerts:getCaCerts") return { certs: [authorityOf("PostgreSQL")] };
         throw new Error(`unexpected invoke of ${token}`);
       },
     },
     "llm-gateway",
     stack,
+    false,
+    "organization",
   );
   // What a machine needs to reach a cluster of Google's, and doesn't here: nothing is reached.
   vi.doMock("../../components/gcp/auth-plugin.ts", () => ({ gkeAuthPluginIsThere: () => Promise.resolve([]) }));
@@ -76,7 +79,8 @@ export async function deploy(stack: string, secrets: Record<string, unknown> = {
 /** What the real resources would compute. */
 function computed(type: string, name: string, inputs: { metadata?: object }): Record<string, unknown> {
   if (type.startsWith("kubernetes:")) return { metadata: { name: `${name}-{hash}`, ...inputs.metadata } };
-  if (type.startsWith("random:")) return { result: `{${name}}`, base64: `{${name}}`, b64Url: `{${name}}` };
+  if (type.startsWith("random:")) return { result: `{${name}}` };
+  if (type.endsWith("sagewai:MasterKey")) return { keys: `{${name}}` };
   if (type.endsWith("local:Postgres")) return { port: 54321 };
   if (type.startsWith("gcp:")) return gcpComputed(type, name);
   return {};

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 
 import { adminRows } from "../../operations/verify/fleet.ts";
 import { TestPostgres } from "../postgres/server.ts";
+import { SECRETS, storedSecrets, storedTexts, storeSecrets } from "./stored-secrets.ts";
 import { type TestProcess, TestSagewai } from "./test-sagewai.ts";
 
 // One admin through its life, each test going on where the one before it ended.
@@ -140,13 +141,14 @@ it("tells the enrollment keys of its pools from those that people make", async (
 });
 
 it("refuses to be set up with another master key than the one that its secrets are encrypted with", async () => {
-  const config = { base_url: "http://127.0.0.1:4000/v1", api_key: "sk-of-a-provider", model: "gpt-4o" };
-  expect((await sagewai.call("providers", { provider_name: "vllm", config })).status).toBeLessThan(300);
+  await storeSecrets(sagewai);
+  const before = await storedTexts(sagewai);
   const { exitCode, output } = await sagewai.setUp({ masterKey: OTHER_MASTER_KEY });
   expect(exitCode).toBe(1);
   expect(output).toBe(
-    "sagewai set-up: SAGEWAI_MASTER_KEY is not the key that encrypted the provider secrets of this admin. Give it the former key.",
+    "sagewai set-up: SAGEWAI_MASTER_KEY is not the key that encrypted the secrets of this admin (admin-state.json). Give it the former key.",
   );
+  expect(await storedTexts(sagewai)).toEqual(before);
 });
 
 it("says what is wrong with what it was given", async () => {
@@ -164,9 +166,11 @@ it("changes to what is declared anew when it starts again, while its worker wait
     apiToken: "sw_second-token-of-the-test",
     adminPassword: "second-password-of-the-test",
     enrollmentKeys: { gpu: "second-enrollment-key-gpu" },
+    masterKey: `${OTHER_MASTER_KEY} ${MASTER_KEY}`,
   });
   await worker.logged("lost the admin");
   expect((await sagewai.setUp()).output.split("\n")).toEqual([
+    "sagewai set-up: encrypted admin-state.json, connections.json, profiles.json with the new master key",
     "sagewai set-up: set the administrator's password to the declared one and ended all sessions",
     "sagewai set-up: revoked 2 enrollment key(s) that are no longer declared",
     "sagewai set-up: forgot 2 worker(s) of their pools",
@@ -176,6 +180,16 @@ it("changes to what is declared anew when it starts again, while its worker wait
   expect((await sagewai.call("fleet/workers", undefined, "sw_first-token-of-the-test")).status).toBe(401);
   expect((await login("first-password-of-the-test")).status).toBe(401);
   expect((await login("second-password-of-the-test")).status).toBe(200);
+});
+
+it("has its secrets encrypted with the new master key, and goes on with them once nobody knows the former one", async () => {
+  expect(await storedSecrets(sagewai, OTHER_MASTER_KEY)).toEqual(SECRETS);
+  await expect(storedSecrets(sagewai, MASTER_KEY)).rejects.toThrow("another key");
+  const full = await sagewai.call<{ secrets: object }>("admin/sealed/profiles/team/full");
+  expect(full.body.secrets).toEqual({ TOKEN: "secret-of-a-profile" });
+  const before = await storedTexts(sagewai);
+  expect(await sagewai.setUp({ masterKey: OTHER_MASTER_KEY })).toMatchObject({ exitCode: 0 });
+  expect(await storedTexts(sagewai)).toEqual(before);
 });
 
 it("expels who registered with a key that is no longer declared, and lets in the pool's workers with its new one", async () => {
@@ -205,5 +219,7 @@ it("shows no secret in its logs nor to other users of the machine", async () => 
   const shown = (await Promise.all([...commands, ...logs])).join("\n");
   expect(shown).toContain("worker.py");
   expect(shown).toContain("POST /api/v1/fleet/claim");
-  for (const secret of [KEY, MASTER_KEY, "first-", "second-", "sk-of-a-provider"]) expect(shown).not.toContain(secret);
+  for (const secret of [KEY, MASTER_KEY, OTHER_MASTER_KEY, "first-", "second-", ...SECRETS]) {
+    expect(shown).not.toContain(secret);
+  }
 });

@@ -147,6 +147,7 @@ export async function services({ host, port, tls }: Target, folder: string) {
       gatewayKey: "sk-of-the-admin",
       pools: [],
       corsOrigins: [],
+      storedKey: {},
       organization: "Acme",
       adminEmail: "admin@acme.test",
     });

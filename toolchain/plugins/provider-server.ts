@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+
 import type * as wire from "@pulumi/pulumi/proto/provider_pb.js";
 import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
@@ -82,10 +84,17 @@ export async function serveProvider(provider: Provider): Promise<void> {
       const outputs = await type.read(request.getId(), state.values);
       if (!outputs) return new messages.ReadResponse();
       const secrets = secretOutputs(type, new Set([...state.secrets, ...inputs.secrets]));
-      return new messages.ReadResponse()
-        .setId(request.getId())
-        .setProperties(toWire(outputs, secrets))
-        .setInputs(toWire(inputsOf(type, outputs, inputs.values), secrets));
+      const isAsBefore =
+        isDeepStrictEqual(outputs, state.values) &&
+        [...secrets].every((name) => state.secrets.has(name) || !(name in outputs));
+      const id = outputs["id"];
+      return (
+        new messages.ReadResponse()
+          .setId(typeof id === "string" ? id : request.getId())
+          // With what the official plugins remember in states of theirs, such as the version of the state's schema.
+          .setProperties(isAsBefore ? request.getProperties() : toWire(outputs, secrets))
+          .setInputs(toWire(inputsOf(type, outputs, inputs.values), secrets))
+      );
     }),
     update: unary(async (request: wire.UpdateRequest) => {
       const type = typeOf(request.getUrn());

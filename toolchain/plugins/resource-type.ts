@@ -25,6 +25,8 @@ export interface ResourceType<Schema extends z.ZodObject = z.ZodObject> {
   inputs: Schema;
   /** The properties that can't change in place. */
   replaceOn: readonly (keyof z.output<Schema> & string)[];
+  /** Whether a change of such a property can be made in place all the same. Default: never. */
+  isInPlace?(property: string, before: unknown, after: unknown): boolean;
   /** The lists whose order means nothing. */
   sets?: readonly (keyof z.output<Schema> & string)[];
   /** The properties that stay as they are when a program doesn't set them. */
@@ -36,7 +38,10 @@ export interface ResourceType<Schema extends z.ZodObject = z.ZodObject> {
   /** Rules across several properties; asked only once all of them are known. */
   problems?(inputs: z.output<Schema>): Failure[];
   create(inputs: z.output<Schema>, urn: string): Promise<{ id: string; outputs: Values }>;
-  /** What is there now; undefined when it is gone. `state` is empty for an object that is being imported. */
+  /**
+   * What is there now, with its `id` if that is another one; undefined when it is gone. `state` is empty for an object that
+   * is being imported.
+   */
   read(id: string, state: Values): Promise<Values | undefined>;
   update?(state: Values, inputs: z.output<Schema>): Promise<Values>;
   delete(state: Values): Promise<void>;
@@ -88,7 +93,8 @@ export function diff(type: ResourceType, state: Values, inputs: Values): Change[
     if (after === undefined && type.computed?.includes(property)) continue;
     if (isSame(before, after, type.sets?.includes(property) ?? false)) continue;
     const kind = before === undefined ? "add" : after === undefined ? "delete" : "update";
-    changes.push({ property, kind, replaces: type.replaceOn.includes(property) });
+    const replaces = type.replaceOn.includes(property) && type.isInPlace?.(property, before, after) !== true;
+    changes.push({ property, kind, replaces });
   }
   return changes;
 }

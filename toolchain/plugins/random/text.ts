@@ -2,8 +2,9 @@ import { randomInt } from "node:crypto";
 
 import { z } from "zod";
 
+import type { Values } from "../properties.ts";
 import type { Failure, ResourceType } from "../resource-type.ts";
-import { keepers, remembered } from "./remembered.ts";
+import { keepers, readRemembered, remembered } from "./remembered.ts";
 
 const LOWER = "abcdefghijklmnopqrstuvwxyz";
 const UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -33,8 +34,9 @@ export const randomString: ResourceType<typeof inputs> = {
   ...text,
   async create(wanted) {
     const result = randomText(wanted);
-    return { id: result, outputs: { ...wanted, number: wanted.numeric, result } };
+    return { id: result, outputs: outputs(wanted, result, result) };
   },
+  read: readRemembered((result) => imported(result, result)),
 };
 
 /**
@@ -45,9 +47,18 @@ export const randomPassword: ResourceType<typeof inputs> = {
   ...text,
   secretOutputs: ["result"],
   async create(wanted) {
-    return { id: "none", outputs: { ...wanted, number: wanted.numeric, result: randomText(wanted) } };
+    return { id: "none", outputs: outputs(wanted, "none", randomText(wanted)) };
   },
+  read: readRemembered((result) => imported("none", result)),
 };
+
+function outputs(wanted: Inputs, id: string, result: string): Values {
+  return { ...wanted, id, number: wanted.numeric, result };
+}
+
+function imported(id: string, result: string): Values {
+  return outputs(inputs.parse({ length: result.length }), id, result);
+}
 
 /** Draws every character independently from a cryptographic source, then the order of the required ones. */
 export function randomText(wanted: Inputs): string {
