@@ -76,8 +76,9 @@ export async function removeLeftoverDatabase(
       throw new Error(`${what}, and isn't this stack's: it belongs to "${existing.owner}". ${HELP}`);
     }
     const content = await connected(connection, firstObject, { database: name });
-    if (content !== undefined)
+    if (content !== undefined) {
       throw new Error(`${what}, is this stack's, and isn't empty: it holds ${content}. ${HELP}`);
+    }
     await remove(administrator, `DROP DATABASE ${escapeIdentifier(name)}`, `${what}, is this stack's, and is in use`);
     return true;
   });

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { TestPostgres } from "../postgres/server.ts";
 import { TestStack } from "../toolchain/plugins/stack.ts";
@@ -6,6 +6,9 @@ import { databasesProgram, formerProgram } from "./databases-stack.ts";
 
 // The databases on a server of its users' own, whose administrator isn't a superuser, as on every cloud's: Cloud SQL's has
 // CREATEROLE and CREATEDB (https://cloud.google.com/sql/docs/postgres/users), and so has RDS's.
+
+// Each test runs the engine up to seven times.
+vi.setConfig({ testTimeout: 300_000 });
 
 const BOSS = { username: "boss", password: "boss-password" };
 const NAMES = ["litellm", "sagewai"];
@@ -111,6 +114,7 @@ describe("an administrator who isn't a superuser", () => {
     const connection = await server.stay(url);
     await stack.succeeds("destroy", "--yes", "--skip-preview");
     await connection.end().catch(() => undefined);
+    expect(await names("SELECT datname AS name FROM pg_database WHERE NOT datistemplate")).toEqual(["postgres"]);
   });
 
   it("replaces no database when another one takes its place", async () => {

@@ -15,8 +15,11 @@ const inputs = z.object({
   database: z.string().min(1, "it must not be empty"),
   objectType: z.enum(["database", "schema"], 'the offline plugin only has "database" and "schema"'),
   schema: z.string().optional(),
-  /** All that the role has on the object; an empty list takes everything away. */
-  privileges: z.array(z.string()),
+  /**
+   * All that the role has on the object; an empty list takes everything away. The SDK demands one, of which the official
+   * plugin leaves nothing in a state that it has refreshed.
+   */
+  privileges: z.array(z.string()).default([]),
   withGrantOption: z.boolean().default(false),
 });
 type Inputs = z.output<typeof inputs>;
@@ -55,8 +58,7 @@ export function grantType(server: PostgresServer): ResourceType<typeof inputs> {
     },
 
     async read(id, state) {
-      // The official plugin leaves out what is empty.
-      const known = inputs.safeParse({ privileges: [], ...state });
+      const known = inputs.safeParse(state);
       if (!known.success) throw new Error(`grants can't be imported, neither here nor by the official plugin (${id})`);
       const grant = known.data;
       if (!(await server.connected((client) => exists(client, grant.database)))) return undefined;
@@ -69,7 +71,7 @@ export function grantType(server: PostgresServer): ResourceType<typeof inputs> {
       return present(wanted);
     },
 
-    delete: (state) => apply({ ...inputs.parse({ privileges: [], ...state }), privileges: [] }),
+    delete: (state) => apply({ ...inputs.parse(state), privileges: [] }),
   };
 }
 
