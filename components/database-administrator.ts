@@ -35,7 +35,16 @@ export class DatabaseAdministrator {
   /** A hook that does its work before or after Pulumi's plugin does, as this administrator. */
   hook(work: (connection: AdministratorConnection) => Promise<void>): pulumi.ResourceHookFunction {
     return async () => {
-      await work(await new Promise<AdministratorConnection>((resolve) => void this.connection.apply(resolve)));
+      await work(await known(this.connection));
     };
   }
+}
+
+/** What an output holds, in a hook, where everything is known. */
+export function known<T>(output: pulumi.Output<T>): Promise<T> {
+  return new Promise((resolve) => {
+    output.apply((value) => {
+      resolve(value);
+    });
+  });
 }

@@ -5,7 +5,7 @@ import * as random from "@pulumi/random";
 import { urlHost } from "../config/url-host.ts";
 import { ensureClosed } from "../providers/postgres/closed-database.ts";
 import { removeLeftoverDatabase, removeLeftoverRole } from "../providers/postgres/leftovers.ts";
-import type { DatabaseAdministrator } from "./database-administrator.ts";
+import { type DatabaseAdministrator, known } from "./database-administrator.ts";
 import { scramVerifier } from "./scram-verifier.ts";
 
 /** A PostgreSQL server on which Pulumi makes roles and databases. */
@@ -145,8 +145,8 @@ export class Databases extends pulumi.ComponentResource implements ServiceDataba
     { administrator, password, options }: OnServer & { password: pulumi.Output<string> },
   ): postgresql.Role {
     const removeLeftover = administrator.hook(async (connection) => {
-      const known = await new Promise<string>((resolve) => void password.apply(resolve));
-      if (await removeLeftoverRole(connection, { name, password: known })) this.#madeAgain(`role ${name}`);
+      const role = { name, password: await known(password) };
+      if (await removeLeftoverRole(connection, role)) this.#madeAgain(`role ${name}`);
     });
     return new postgresql.Role(
       name,
