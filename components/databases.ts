@@ -3,6 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
 import { urlHost } from "../config/url-host.ts";
+import { ensureClosed } from "../providers/postgres/closed-database.ts";
+import { removeLeftoverDatabase, removeLeftoverRole } from "../providers/postgres/leftovers.ts";
+import { type DatabaseAdministrator, known } from "./database-administrator.ts";
+import { scramVerifier } from "./scram-verifier.ts";
 
 /** A PostgreSQL server on which Pulumi makes roles and databases. */
 export interface PostgresServer {
@@ -11,8 +15,8 @@ export interface PostgresServer {
   port: pulumi.Input<number>;
   /** How the services connect to it. Default: as their drivers do by themselves. */
   tls?: Tls;
-  /** A provider that may create roles and databases on the server. */
-  administrator: postgresql.Provider;
+  /** Who may create roles and databases on the server. */
+  administrator: DatabaseAdministrator;
   /** The server itself, if it is the stack's own: what lives in it goes and comes with it, and is protected by it. */
   resource?: pulumi.CustomResource;
 }
@@ -92,27 +96,41 @@ export class Databases extends pulumi.ComponentResource implements ServiceDataba
   }
 
   #database(name: string, { server, protect }: DatabasesArgs): ServiceDatabase {
+    const { administrator } = server;
     const password = rolePassword(name, { parent: this });
     const id = server.resource?.id;
     const options = {
       parent: this,
-      provider: server.administrator,
+      provider: administrator.provider,
       // A server that goes takes its roles and databases along, and a new one has none. To delete those of the former one
       // would delete the new ones: they have the same names, and are reached the same way.
       ...(id && { retainOnDelete: true, replacementTrigger: id }),
     };
-    const role = new postgresql.Role(name, { name, login: true, password: password.result }, options);
+    const role = this.#role(name, { administrator, password: password.result, options });
+    const member = memberOf(role, `${name}-administrator`, { administrator, options });
     const database = new postgresql.Database(
       name,
       { name, owner: role.name },
-      // Protected, it would keep a new server from getting one; Pulumi forgets it at most, and the server is protected.
-      { ...options, ...(id === undefined && protect !== undefined && { protect }) },
+      {
+        ...options,
+        dependsOn: member,
+        // Protected, it would keep a new server from getting one; Pulumi forgets it at most, and the server is protected.
+        ...(id === undefined && protect !== undefined && { protect }),
+        hooks: {
+          beforeCreate: [
+            administrator.hook(async (connection) => {
+              if (await removeLeftoverDatabase(connection, { name, owner: name })) this.#madeAgain(`database ${name}`);
+            }),
+          ],
+        },
+      },
     );
     // PostgreSQL lets everyone connect to a new database.
+    const isClosed = [administrator.hook((connection) => ensureClosed(connection, name))];
     const closed = new postgresql.Grant(
       `${name}-closed`,
       { role: "public", database: database.name, objectType: "database", privileges: [] },
-      options,
+      { ...options, dependsOn: member, hooks: { afterCreate: isClosed, afterUpdate: isClosed } },
     );
     const host = pulumi.output(server.host).apply(urlHost);
     const url = pulumi.secret(
@@ -120,4 +138,49 @@ export class Databases extends pulumi.ComponentResource implements ServiceDataba
     );
     return { url, tls: server.tls, resource: database, server: id, ready: [database, closed] };
   }
+
+  /** A role that can log in. The server is told a verifier in place of the password. */
+  #role(
+    name: string,
+    { administrator, password, options }: OnServer & { password: pulumi.Output<string> },
+  ): postgresql.Role {
+    const removeLeftover = administrator.hook(async (connection) => {
+      const role = { name, password: await known(password) };
+      if (await removeLeftoverRole(connection, role)) this.#madeAgain(`role ${name}`);
+    });
+    return new postgresql.Role(
+      name,
+      { name, login: true, password: password.apply((text) => scramVerifier(name, text)) },
+      { ...options, hooks: { beforeCreate: [removeLeftover] } },
+    );
+  }
+
+  #madeAgain(what: string): void {
+    void pulumi.log.warn(`An update that was interrupted had made the ${what} of PostgreSQL; it is made again.`, this);
+  }
+}
+
+interface OnServer {
+  administrator: DatabaseAdministrator;
+  options: pulumi.CustomResourceOptions;
+}
+
+/**
+ * Makes an administrator who isn't a superuser a member of the role, for as long as the role is there. Only so may it take
+ * what PUBLIC has of the role's database, and connect to it once PUBLIC may not, which Pulumi's plugin does at each refresh.
+ */
+function memberOf(role: postgresql.Role, name: string, { administrator, options }: OnServer): pulumi.Resource[] {
+  if (administrator.member === undefined) return [];
+  const member = new postgresql.GrantRole(
+    name,
+    { role: administrator.member, grantRole: role.name },
+    {
+      ...options,
+      // It goes with the role, after the database, which nobody else may drop.
+      retainOnDelete: true,
+      // PostgreSQL 16 gives it to whoever creates a role, and the plugin reads that back as if it had been asked for.
+      ignoreChanges: ["withAdminOption"],
+    },
+  );
+  return [member];
 }

@@ -1,5 +1,4 @@
 import * as gcp from "@pulumi/gcp";
-import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { GcpSettings } from "../../config/gcp.ts";
@@ -7,6 +6,7 @@ import { gcpName } from "../../config/gcp-name.ts";
 import { ADMIN_PORT } from "../../config/kubernetes-access.ts";
 import type { Settings } from "../../config/settings.ts";
 import { authoritiesFile } from "../authorities-file.ts";
+import { DatabaseAdministrator } from "../database-administrator.ts";
 import { Databases, type ServiceDatabases } from "../databases.ts";
 import { KubernetesPlatform } from "../kubernetes/platform.ts";
 import { PostgresRelay } from "../kubernetes/postgres-relay.ts";
@@ -148,7 +148,7 @@ export class GcpPlatform implements Platform {
       },
       { ...this.#kubernetes.within(opts), dependsOn: ready },
     );
-    const throughCluster = new postgresql.Provider(
+    const throughCluster = new DatabaseAdministrator(
       "postgres",
       {
         host: "127.0.0.1",

@@ -1,11 +1,11 @@
 import * as kubernetes from "@pulumi/kubernetes";
-import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
 
 import { type KubernetesSettings, litellmSize } from "../../config/kubernetes.ts";
 import type { Settings } from "../../config/settings.ts";
 import { urlHost } from "../../config/url-host.ts";
 import { authoritiesFile } from "../authorities-file.ts";
+import { DatabaseAdministrator } from "../database-administrator.ts";
 import { Databases, type ServiceDatabases } from "../databases.ts";
 import type { Platform, Role, RunningService, Service } from "../platform.ts";
 import type { Scaling } from "./autoscaler.ts";
@@ -111,7 +111,7 @@ export class KubernetesPlatform implements Platform {
       const image = settings.images.postgres;
       return new TrialDatabases(name, { place: this.place, image, maxConnections, storage }, this.within(opts));
     }
-    const administrator = new postgresql.Provider(
+    const administrator = new DatabaseAdministrator(
       "postgres",
       {
         // The plugin makes a URL of it.
@@ -121,7 +121,7 @@ export class KubernetesPlatform implements Platform {
         password: adminPassword,
         sslmode: mode,
         ...(mode === "verify-full" && caCertificate !== undefined && { sslrootcert: authoritiesFile(caCertificate) }),
-        // An administrator of a cloud's server is no superuser.
+        // An administrator of a cloud's server isn't one; one who is does no harm.
         superuser: false,
       },
       opts,

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
 import { rolePassword, type ServiceDatabase, type ServiceDatabases } from "../databases.ts";
+import { scramVerifier } from "../scram-verifier.ts";
 import { POSTGRES_PORT } from "./network.ts";
 import { SOFTWARE } from "./software.ts";
 import { Workload, type WorkloadPlace } from "./workload.ts";
@@ -46,7 +47,7 @@ export class TrialDatabases extends pulumi.ComponentResource implements ServiceD
         software: SOFTWARE.postgres,
         image,
         version: VERSION,
-        command: ["docker-entrypoint.sh", "postgres", "-c", `max_connections=${maxConnections}`],
+        command: ["docker-entrypoint.sh", "postgres", ...flags(maxConnections)],
         environment: {},
         secrets: { POSTGRES_PASSWORD: administrator.result },
         files: {},
@@ -77,12 +78,18 @@ export class TrialDatabases extends pulumi.ComponentResource implements ServiceD
   }
 }
 
+/** What is logged holds no statement, in which there may be a password, a key or a prompt. */
+function flags(maxConnections: number): string[] {
+  const settings = { max_connections: maxConnections, log_statement: "none", log_min_error_statement: "panic" };
+  return Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+}
+
 /** The script that runs when the volume is new. PUBLIC may connect to a new database, which here only its owner may. */
 export function initialization(passwords: Record<string, string>): string {
   return Object.entries(passwords)
     .map(
       ([role, password]) =>
-        `CREATE ROLE ${role} LOGIN PASSWORD '${password}';\n` +
+        `CREATE ROLE ${role} LOGIN PASSWORD '${scramVerifier(role, password)}';\n` +
         `CREATE DATABASE ${role} OWNER ${role};\n` +
         `REVOKE ALL ON DATABASE ${role} FROM PUBLIC;\n`,
     )

@@ -1,7 +1,7 @@
-import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
+import { DatabaseAdministrator } from "../database-administrator.ts";
 import { Databases, type PostgresServer, type ServiceDatabases } from "../databases.ts";
 import type { Platform, RunningService, Service } from "../platform.ts";
 import { LocalPostgres } from "./postgres.ts";
@@ -40,12 +40,13 @@ export class LocalPlatform implements Platform {
       { ...opts, protect },
     );
     const host = pulumi.output("127.0.0.1");
-    const administrator = new postgresql.Provider(
+    const { port } = server;
+    const administrator = new DatabaseAdministrator(
       name,
-      { host, port: server.port, username: "postgres", password: password.result, sslmode: "disable" },
+      { host, port, username: "postgres", password: password.result, sslmode: "disable", superuser: true },
       opts,
     );
-    return { host, port: server.port, administrator, resource: server };
+    return { host, port, administrator, resource: server };
   }
 
   run(name: string, service: Service, opts: pulumi.ComponentResourceOptions): RunningService {

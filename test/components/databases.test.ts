@@ -1,16 +1,24 @@
-import * as postgresql from "@pulumi/postgresql";
 import * as random from "@pulumi/random";
 import { expect, it } from "vitest";
 
+import { DatabaseAdministrator } from "../../components/database-administrator.ts";
 import { Databases, type DatabasesArgs } from "../../components/databases.ts";
 import { LocalPlatform } from "../../components/local/platform.ts";
-import { only, registered } from "../gcp/mocks.ts";
+import { dependenciesOf, only, registered } from "../gcp/mocks.ts";
+
+const CONNECTION = { host: "127.0.0.1", port: 5432, username: "boss", password: "secret", sslmode: "disable" } as const;
+
+interface Options extends Pick<DatabasesArgs, "protect"> {
+  /** Whether the server is the stack's own. */
+  isOwn: boolean;
+  superuser?: boolean;
+}
 
 /** What the databases of both services on a server of 127.0.0.1 are registered as. */
-async function databases(args: Pick<DatabasesArgs, "protect">, isOwn: boolean) {
+async function databases({ isOwn, superuser = false, ...args }: Options) {
   const resources = await registered(() => {
     const resource = isOwn ? new random.RandomId("server", { byteLength: 2 }) : undefined;
-    const administrator = new postgresql.Provider("postgres", { host: "127.0.0.1" });
+    const administrator = new DatabaseAdministrator("postgres", { ...CONNECTION, superuser }, {});
     const server = { host: "127.0.0.1", port: 5432, administrator, ...(resource && { resource }) };
     new Databases("databases", { ...args, server });
   });
@@ -18,8 +26,8 @@ async function databases(args: Pick<DatabasesArgs, "protect">, isOwn: boolean) {
 }
 
 it("never deletes what is on a server of the stack's own, and makes it anew on another one", async () => {
-  const resources = await databases({ protect: true }, true);
-  expect(resources).toHaveLength(6);
+  const resources = await databases({ protect: true, isOwn: true });
+  expect(resources).toHaveLength(8);
   for (const resource of resources) {
     // The server is protected; a protected database would keep a new one from getting its own.
     expect(resource).toMatchObject({ retainOnDelete: true, replacementTrigger: "{id of server}", protect: false });
@@ -27,13 +35,33 @@ it("never deletes what is on a server of the stack's own, and makes it anew on a
 });
 
 it("deletes what is on a server that stays, but for the databases of a protected stack", async () => {
-  const resources = await databases({ protect: true }, false);
-  expect(resources).toHaveLength(6);
+  const resources = await databases({ protect: true, isOwn: false });
+  expect(resources).toHaveLength(8);
   for (const resource of resources) {
     const protect = resource.type === "postgresql:index/database:Database";
-    expect(resource).toMatchObject({ retainOnDelete: false, protect });
+    // A membership goes with its role.
+    const retainOnDelete = resource.type === "postgresql:index/grantRole:GrantRole";
+    expect(resource).toMatchObject({ retainOnDelete, protect });
     expect(resource).not.toHaveProperty("replacementTrigger");
   }
+});
+
+it("makes an administrator who isn't a superuser a member of a role before its database, and nobody else", async () => {
+  const resources = await databases({ isOwn: false });
+  const membership = "postgresql:index/grantRole:GrantRole";
+  expect(only(resources, membership, "litellm-administrator")).toMatchObject({
+    inputs: { role: "boss", grantRole: "litellm" },
+    ignoreChanges: ["withAdminOption"],
+  });
+  for (const type of ["postgresql:index/database:Database", "postgresql:index/grant:Grant"]) {
+    const dependencies = dependenciesOf(
+      resources,
+      only(resources, type, type.endsWith("Grant") ? "litellm-closed" : "litellm"),
+    );
+    expect([...dependencies]).toContain(`${membership} litellm-administrator`);
+  }
+  const ofSuperuser = await databases({ isOwn: false, superuser: true });
+  expect(ofSuperuser.filter(({ type }) => type === membership)).toEqual([]);
 });
 
 it.each([true, false])("protects the local server like the stack: %s", async (protect) => {
@@ -50,7 +78,7 @@ it.each([
 ])("are at a URL with the host %s", async (host, inUrl) => {
   let found: Databases | undefined;
   await registered(() => {
-    const administrator = new postgresql.Provider("postgres", { host });
+    const administrator = new DatabaseAdministrator("postgres", { ...CONNECTION, host, superuser: true }, {});
     found = new Databases("databases", { server: { host, port: 5432, administrator } });
   });
   const url = await new Promise((resolve) => found?.litellm.url.apply(resolve));

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { GcpPlace } from "../../components/gcp/place.ts";
 import type { Registered } from "../program/deploy.ts";
+import { takeHooks } from "../program/mocked-hooks.ts";
 
 /** What Pulumi puts in place of a secret's value, in messages between its parts. */
 const SECRET = "4dabf18193072939515e22adb298388d";
@@ -42,7 +43,10 @@ export async function registered(
         const resource = { type, name, inputs: plain(given) as Record<string, unknown> };
         inputs.set(`${type} ${name}`, resource.inputs);
         const defaults = Object.fromEntries(
-          ["name", "selfLink", "address", "email", "uniqueId", "member"].map((key) => [key, `{${key} of ${name}}`]),
+          ["name", "selfLink", "address", "email", "uniqueId", "member", "result"].map((key) => [
+            key,
+            `{${key} of ${name}}`,
+          ]),
         );
         return { id: `{id of ${name}}`, state: { ...defaults, ...(given as object), ...computed(resource) } };
       },
@@ -55,6 +59,7 @@ export async function registered(
     "llm-gateway",
     "test",
   );
+  takeHooks();
   const monitor = pulumi.runtime.getMonitor();
   if (!monitor) throw new Error("Pulumi's mocks have no monitor");
   const registerResource = monitor.registerResource.bind(monitor);

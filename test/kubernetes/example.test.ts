@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 
+import { initialization } from "../../components/kubernetes/trial-databases.ts";
 import { deploy } from "../program/deploy.ts";
 import { inputsOf, workloadOf, workloads } from "./rendered.ts";
 
@@ -237,5 +238,14 @@ describe("the trial server", () => {
       exec: { command: ["pg_isready", "--host=127.0.0.1", "--username=postgres"] },
     });
     expect(resources.filter(({ type }) => type.startsWith("postgresql:"))).toEqual([]);
+  });
+
+  it("logs no statement, in which there could be a password, a key or a prompt", () => {
+    const { command } = containerOf("postgres");
+    expect(command).toContain("log_statement=none");
+    expect(command).toContain("log_min_error_statement=panic");
+    const script = initialization({ litellm: "the-password" });
+    expect(script).toContain("CREATE ROLE litellm LOGIN PASSWORD 'SCRAM-SHA-256$");
+    expect(script).not.toContain("the-password");
   });
 });

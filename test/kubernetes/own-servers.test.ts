@@ -48,7 +48,8 @@ const container = litellm.spec.template.spec.containers[0];
 describe("an own PostgreSQL server", () => {
   it("gets a role and a database for each service, over TLS", () => {
     const made = resources.filter(({ type }) => type.startsWith("postgresql:")).map(({ name }) => name);
-    expect(made).toEqual(["litellm", "sagewai", "litellm-closed", "sagewai-closed", "litellm", "sagewai"]);
+    const databases = ["litellm", "sagewai", "litellm-closed", "sagewai-closed"];
+    expect(made).toEqual([...databases, "litellm-administrator", "sagewai-administrator", "litellm", "sagewai"]);
     expect(resources.find(({ type }) => type === "pulumi:providers:postgresql")?.inputs).toMatchObject({
       host: "10.20.0.5",
       port: "5432",

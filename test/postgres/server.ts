@@ -68,6 +68,24 @@ export class TestPostgres {
     }
   }
 
+  /** Runs a statement as whom a URL names. */
+  async as(url: string, statement: string): Promise<void> {
+    const client = await this.stay(url);
+    try {
+      await client.query(statement);
+    } finally {
+      await client.end();
+    }
+  }
+
+  /** Logs in as whom a URL names, and stays until the connection is ended. */
+  async stay(url: string): Promise<pg.Client> {
+    const client = new pg.Client(url);
+    client.on("error", () => undefined);
+    await client.connect();
+    return client;
+  }
+
   /** Logs in; fails with PostgreSQL's reason. */
   async login(user: string, password: string, database: string): Promise<void> {
     await (await this.#connect(user, password, database)).end();

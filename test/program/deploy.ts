@@ -6,6 +6,7 @@ import { vi } from "vitest";
 import * as yaml from "yaml";
 
 import { yours } from "../config/stack.ts";
+import { takeHooks } from "./mocked-hooks.ts";
 
 /** What Pulumi puts in place of a secret's value, in messages between its parts. */
 const SECRET = "4dabf18193072939515e22adb298388d";
@@ -63,6 +64,7 @@ export async function deploy(stack: string, secrets: Record<string, unknown> = {
     false,
     "organization",
   );
+  takeHooks();
   // What a machine needs to reach a cluster of Google's, and doesn't here: nothing is reached.
   vi.doMock("../../components/gcp/auth-plugin.ts", () => ({ gkeAuthPluginIsThere: () => Promise.resolve([]) }));
   vi.doMock("../../components/kubernetes/tunnel.ts", () => ({

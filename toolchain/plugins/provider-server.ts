@@ -64,7 +64,11 @@ export async function serveProvider(provider: Provider): Promise<void> {
     ),
     diff: unary(async (request: wire.DiffRequest) => {
       const type = typeOf(request.getUrn());
-      const changes = diff(type, fromWire(request.getOlds()).values, fromWire(request.getNews()).values);
+      const ignored = request.getIgnorechangesList();
+      const changes = diff(type, fromWire(request.getOlds()).values, fromWire(request.getNews()).values).filter(
+        // The engine takes back what the program says, but what the program leaves out has a default.
+        ({ property }) => !ignored.includes(property),
+      );
       return diffResponse(changes).setDeletebeforereplace(type.deleteBeforeReplace);
     }),
     create: unary(async (request: wire.CreateRequest) => {

@@ -27,7 +27,7 @@ export interface ResourceType<Schema extends z.ZodObject = z.ZodObject> {
   replaceOn: readonly (keyof z.output<Schema> & string)[];
   /** Whether a change of such a property can be made in place all the same. Default: never. */
   isInPlace?(property: string, before: unknown, after: unknown): boolean;
-  /** The lists whose order means nothing. */
+  /** The lists whose order means nothing, and that the official plugins leave out of the state where they are empty. */
   sets?: readonly (keyof z.output<Schema> & string)[];
   /** The properties that stay as they are when a program doesn't set them. */
   computed?: readonly (keyof z.output<Schema> & string)[];
@@ -100,6 +100,11 @@ export function diff(type: ResourceType, state: Values, inputs: Values): Change[
 }
 
 function isSame(before: unknown, after: unknown, isSet: boolean): boolean {
-  const comparable = (value: unknown) => (isSet && Array.isArray(value) ? value.map(String).sort() : value);
+  const comparable = (value: unknown) => (isSet ? setOf(value) : value);
   return isDeepStrictEqual(comparable(before), comparable(after));
+}
+
+function setOf(value: unknown): unknown {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value.map(String).sort() : value;
 }

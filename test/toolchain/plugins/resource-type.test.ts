@@ -37,6 +37,20 @@ describe("diff", () => {
   it.each<[string, ResourceType, Record<string, unknown>, Record<string, unknown>, string[]]>([
     ["a role as it is", role, roleState, { name: "app", password: "secret", roles: ["a", "b"] }, []],
     ["a renamed role", role, roleState, { name: "b", password: "secret", roles: ["a", "b"] }, ["update name"]],
+    [
+      "a role in whose state a list is missing",
+      role,
+      { ...role.inputs.parse({ name: "app" }), roles: undefined },
+      { name: "app" },
+      [],
+    ],
+    [
+      "a grant in whose state a list is missing",
+      grant,
+      { ...grantState, privileges: undefined },
+      { ...grantState, privileges: [] },
+      [],
+    ],
     ["a role without its password", role, roleState, { name: "app", roles: ["a", "b"] }, ["delete password"]],
     [
       "a role whose password is not known yet",

@@ -82,12 +82,12 @@ export class TestStack {
 
   /** The outputs of one resource in state. */
   async outputs(name: string): Promise<Record<string, unknown>> {
-    const state = JSON.parse(await this.exported()) as {
-      deployment: { resources: { urn: string; outputs: Record<string, unknown> }[] };
-    };
-    const found = state.deployment.resources.find(({ urn }) => urn.endsWith(`::${name}`));
-    if (!found) throw new Error(`there is no ${name} in state`);
-    return found.outputs;
+    return (await this.#resource(`::${name}`)).outputs;
+  }
+
+  /** The URN of the resource in state whose URN ends so. */
+  async urn(end: string): Promise<string> {
+    return (await this.#resource(end)).urn;
   }
 
   /** An output of the program, in the clear. */
@@ -98,5 +98,14 @@ export class TestStack {
   async delete(): Promise<void> {
     await this.succeeds("destroy", "--yes", "--skip-preview");
     await rm(this.folder, { recursive: true });
+  }
+
+  async #resource(end: string): Promise<{ urn: string; outputs: Record<string, unknown> }> {
+    const { deployment } = JSON.parse(await this.exported()) as {
+      deployment: { resources: { urn: string; outputs: Record<string, unknown> }[] };
+    };
+    const found = deployment.resources.find(({ urn }) => urn.endsWith(end));
+    if (!found) throw new Error(`there is no ${end} in state`);
+    return found;
   }
 }

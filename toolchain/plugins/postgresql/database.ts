@@ -47,13 +47,8 @@ export function databaseType(server: PostgresServer): ResourceType<typeof inputs
     create: (wanted) =>
       server.connected(async (client) => {
         const { name } = wanted;
-        const existing = await find(client, name);
-        if (existing) {
-          await alter(server, client, adoptable(existing, wanted), wanted);
-        } else {
-          const owner = wanted.owner ?? server.user;
-          await server.asMember(client, owner, () => client.query(createStatement({ ...wanted, owner })));
-        }
+        const make = () => client.query(createStatement({ ...wanted, owner: wanted.owner ?? server.user }));
+        await (wanted.owner === undefined ? make() : server.asMember(client, wanted.owner, make));
         return { id: name, outputs: { template: TEMPLATE, ...wanted, ...(await find(client, name)) } };
       }),
 
@@ -71,11 +66,12 @@ export function databaseType(server: PostgresServer): ResourceType<typeof inputs
 
     delete: (state) =>
       server.connected(async (client) => {
-        const existing = await find(client, String(state["name"]));
-        if (!existing) return;
-        const database = escapeIdentifier(String(existing["name"]));
-        await server.asMember(client, String(existing["owner"]), async () => {
-          if (existing["isTemplate"] === true) await client.query(`ALTER DATABASE ${database} IS_TEMPLATE false`);
+        const database = escapeIdentifier(String(state["name"]));
+        await server.asMember(client, String(state["owner"]), async () => {
+          if (state["isTemplate"] === true) await client.query(`ALTER DATABASE ${database} IS_TEMPLATE false`);
+          await client.query(`ALTER DATABASE ${database} ALLOW_CONNECTIONS false`);
+          const others = "datname = $1 AND pid <> pg_backend_pid()";
+          await client.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${others}`, [state["name"]]);
           await client.query(`DROP DATABASE ${database} WITH (FORCE)`);
         });
       }),
@@ -110,26 +106,18 @@ export function alterations(state: Values, wanted: Inputs): string[] {
   ].filter((change) => change !== false);
 }
 
+/** Only another owner is given as its member: for the rest, the user must be one, own the database, or be a superuser. */
 async function alter(server: PostgresServer, client: pg.Client, state: Values, wanted: Inputs): Promise<void> {
   const database = escapeIdentifier(wanted.name);
-  const work = async () => {
-    if (state["name"] !== wanted.name) {
-      await client.query(`ALTER DATABASE ${escapeIdentifier(String(state["name"]))} RENAME TO ${database}`);
-    }
-    for (const change of alterations(state, wanted)) await client.query(`ALTER DATABASE ${database} ${change}`);
-  };
-  await (wanted.owner === undefined ? work() : server.asMember(client, wanted.owner, work));
-}
-
-/**
- * A database that is there before its create: left by a run that was killed if it belongs to the wanted owner, a role
- * that is known to be the stack's own.
- */
-function adoptable(existing: Values, { name, owner }: Inputs): Values {
-  if (owner !== undefined && existing["owner"] === owner) return existing;
-  throw new Error(
-    `database ${name} already exists, owned by ${String(existing["owner"])}; drop it or choose another name`,
-  );
+  if (state["name"] !== wanted.name) {
+    await client.query(`ALTER DATABASE ${escapeIdentifier(String(state["name"]))} RENAME TO ${database}`);
+  }
+  for (const change of alterations(state, wanted)) {
+    const work = () => client.query(`ALTER DATABASE ${database} ${change}`);
+    await (wanted.owner !== undefined && change.startsWith("OWNER ")
+      ? server.asMember(client, wanted.owner, work)
+      : work());
+  }
 }
 
 async function find(client: pg.Client, name: string): Promise<Values | undefined> {

@@ -2,6 +2,7 @@ import { serveProvider } from "../provider-server.ts";
 import { PostgresServer, settings } from "./server.ts";
 import { databaseType } from "./database.ts";
 import { grantType } from "./grant.ts";
+import { grantRoleType } from "./grant-role.ts";
 import { roleType } from "./role.ts";
 
 const server = new PostgresServer();
@@ -16,6 +17,7 @@ await serveProvider({
   resources: {
     "postgresql:index/database:Database": databaseType(server),
     "postgresql:index/grant:Grant": grantType(server),
+    "postgresql:index/grantRole:GrantRole": grantRoleType(server),
     "postgresql:index/role:Role": roleType(server),
   },
 });

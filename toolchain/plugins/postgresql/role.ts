@@ -3,14 +3,14 @@ import { z } from "zod";
 
 import type { Values } from "../properties.ts";
 import type { ResourceType } from "../resource-type.ts";
-import { scramVerifier, verifies } from "./scram.ts";
-import type { PostgresServer } from "./server.ts";
+import { type PostgresServer, quoteLiteral } from "./server.ts";
 
-const { escapeIdentifier, escapeLiteral } = pg;
+const { escapeIdentifier } = pg;
 
 const flag = z.boolean().default(false);
 const inputs = z.object({
   name: z.string().min(1, "it must not be empty"),
+  /** A password, or what PostgreSQL stores of one; it is sent as it is. */
   password: z.string().optional(),
   login: flag,
   superuser: flag,
@@ -29,6 +29,17 @@ const inputs = z.object({
 });
 type Inputs = z.output<typeof inputs>;
 
+/** The attributes that are on or off, and PostgreSQL's words for them. */
+const ATTRIBUTES = {
+  superuser: "SUPERUSER",
+  createDatabase: "CREATEDB",
+  createRole: "CREATEROLE",
+  inherit: "INHERIT",
+  login: "LOGIN",
+  bypassRowLevelSecurity: "BYPASSRLS",
+  replication: "REPLICATION",
+} as const;
+
 const COLUMNS = `
   rolname AS name, rolcanlogin AS login, rolsuper AS superuser, rolcreatedb AS "createDatabase",
   rolcreaterole AS "createRole", rolinherit AS inherit, rolreplication AS replication,
@@ -44,34 +55,30 @@ export function roleType(server: PostgresServer): ResourceType<typeof inputs> {
     secretOutputs: ["password"],
     deleteBeforeReplace: true,
 
-    async create(wanted, urn) {
-      await server.transaction((client) => createRole(client, wanted, urn));
-      return { id: wanted.name, outputs: wanted };
-    },
-
-    read: (id, state) => server.connected((client) => readRole(client, id, state)),
-
-    async update(state, wanted) {
-      const before = String(state["name"]);
+    async create(wanted) {
       await server.transaction(async (client) => {
-        if (before !== wanted.name) {
-          await client.query(`ALTER ROLE ${escapeIdentifier(before)} RENAME TO ${escapeIdentifier(wanted.name)}`);
-        }
-        const password = before !== wanted.name || state["password"] !== wanted.password;
-        await client.query(`ALTER ROLE ${escapeIdentifier(wanted.name)} WITH ${roleOptions(wanted, password)}`);
+        await client.query(createStatement(wanted));
         await setMemberships(client, wanted);
       });
-      return wanted;
+      return { id: wanted.name, outputs: await present(server, wanted) };
+    },
+
+    read: (id, state) => server.connected((client) => readRole(server, client, id, state)),
+
+    async update(state, wanted) {
+      await server.transaction(async (client) => {
+        for (const statement of alterStatements(state, wanted)) await client.query(statement);
+        await setMemberships(client, wanted);
+      });
+      return present(server, wanted);
     },
 
     async delete(state) {
       const name = String(state["name"]);
       const role = escapeIdentifier(name);
       await server.transaction(async (client) => {
-        const { rowCount } = await client.query("SELECT FROM pg_roles WHERE rolname = $1", [name]);
-        if (rowCount === 0) return;
         if (state["skipReassignOwned"] !== true) {
-          await server.asMember(client, name, async () => {
+          await server.withRoleGranted(client, name, async () => {
             await client.query(`REASSIGN OWNED BY ${role} TO ${escapeIdentifier(server.user)}`);
             await client.query(`DROP OWNED BY ${role}`);
           });
@@ -82,73 +89,103 @@ export function roleType(server: PostgresServer): ResourceType<typeof inputs> {
   };
 }
 
-/** The options of CREATE ROLE and ALTER ROLE. */
-export function roleOptions(wanted: Inputs, withPassword: boolean): string {
-  const option = (name: string, on: boolean) => (on ? name : `NO${name}`);
-  const password = wanted.password === undefined ? "NULL" : escapeLiteral(scramVerifier(wanted.password));
-  return [
-    option("LOGIN", wanted.login),
-    option("SUPERUSER", wanted.superuser),
-    option("CREATEDB", wanted.createDatabase),
-    option("CREATEROLE", wanted.createRole),
-    option("INHERIT", wanted.inherit),
-    option("REPLICATION", wanted.replication),
-    option("BYPASSRLS", wanted.bypassRowLevelSecurity),
+/** The statement that makes the role. As with the official plugin, whoever reads statements reads its password. */
+export function createStatement(wanted: Inputs): string {
+  const options = [
+    wanted.password !== undefined &&
+      `${wanted.password.toUpperCase() === "NULL" ? "" : "ENCRYPTED "}${passwordOf(wanted)}`,
+    "VALID UNTIL 'infinity'",
     `CONNECTION LIMIT ${wanted.connectionLimit}`,
-    ...(withPassword ? [`PASSWORD ${password}`] : []),
-  ].join(" ");
+    ...attributes(wanted).map(([, words]) => words),
+  ];
+  return `CREATE ROLE ${escapeIdentifier(wanted.name)} WITH ${options.filter(Boolean).join(" ")}`;
 }
 
-/** A role says in its comment whose it is, so that a run that was killed can be repeated, and nobody else's is taken. */
-async function createRole(client: pg.Client, wanted: Inputs, urn: string): Promise<void> {
+/**
+ * The statements that turn the role that is there into the one that is wanted, apart from its memberships. None names an
+ * attribute that stays: only a superuser may say NOSUPERUSER of a role that is none. A password can't be taken away.
+ */
+export function alterStatements(state: Values, wanted: Inputs): string[] {
   const role = escapeIdentifier(wanted.name);
-  const mark = `Managed by Pulumi as ${urn}`;
-  const { rows } = await client.query<{ comment: string | null }>(
-    "SELECT shobj_description(oid, 'pg_authid') AS comment FROM pg_roles WHERE rolname = $1",
-    [wanted.name],
-  );
-  const [existing] = rows;
-  if (existing && existing.comment !== mark) {
-    throw new Error(`role ${wanted.name} already exists, made by someone else; drop it or choose another name`);
-  }
-  await client.query(`${existing ? "ALTER" : "CREATE"} ROLE ${role} WITH ${roleOptions(wanted, true)}`);
-  await client.query(`COMMENT ON ROLE ${role} IS ${escapeLiteral(mark)}`);
-  await setMemberships(client, wanted);
+  const renamed = state["name"] !== wanted.name;
+  const hasPassword = wanted.password !== undefined && wanted.password !== "";
+  return [
+    renamed && `ALTER ROLE ${escapeIdentifier(String(state["name"]))} RENAME TO ${role}`,
+    hasPassword && (renamed || state["password"] !== wanted.password) && `ALTER ROLE ${role} ${passwordOf(wanted)}`,
+    state["connectionLimit"] !== wanted.connectionLimit &&
+      `ALTER ROLE ${role} CONNECTION LIMIT ${wanted.connectionLimit}`,
+    ...attributes(wanted)
+      .filter(([property]) => (state[property] ?? property === "inherit") !== wanted[property])
+      .map(([, words]) => `ALTER ROLE ${role} WITH ${words}`),
+  ].filter((statement) => statement !== false);
 }
 
+function attributes(wanted: Inputs): [keyof typeof ATTRIBUTES, string][] {
+  const names = Object.keys(ATTRIBUTES) as (keyof typeof ATTRIBUTES)[];
+  return names.map((name) => [name, wanted[name] ? ATTRIBUTES[name] : `NO${ATTRIBUTES[name]}`]);
+}
+
+function passwordOf({ password = "" }: Inputs): string {
+  return `PASSWORD ${password.toUpperCase() === "NULL" ? "NULL" : quoteLiteral(password)}`;
+}
+
+/** Takes the role out of everything and puts it where it belongs; a search path that somebody gave it goes as well. */
 async function setMemberships(client: pg.Client, { name, roles }: Inputs): Promise<void> {
-  const { rows } = await client.query<{ role: string }>(
-    "SELECT pg_get_userbyid(roleid)::text AS role FROM pg_auth_members WHERE pg_get_userbyid(member) = $1",
+  const role = escapeIdentifier(name);
+  const { rows } = await client.query<{ former: string }>(
+    "SELECT pg_get_userbyid(roleid)::text AS former FROM pg_auth_members WHERE pg_get_userbyid(member) = $1",
     [name],
   );
-  const current = rows.map((row) => row.role);
-  for (const role of current.filter((role) => !roles.includes(role))) {
-    await client.query(`REVOKE ${escapeIdentifier(role)} FROM ${escapeIdentifier(name)}`);
-  }
-  for (const role of roles.filter((role) => !current.includes(role))) {
-    await client.query(`GRANT ${escapeIdentifier(role)} TO ${escapeIdentifier(name)}`);
-  }
+  for (const { former } of rows) await client.query(`REVOKE ${escapeIdentifier(former)} FROM ${role}`);
+  for (const wanted of roles) await client.query(`GRANT ${escapeIdentifier(wanted)} TO ${role}`);
+  await client.query(`ALTER ROLE ${role} SET search_path TO DEFAULT`);
 }
 
-async function readRole(client: pg.Client, id: string, state: Values): Promise<Values | undefined> {
+/** The role as it is after a change. */
+async function present(server: PostgresServer, wanted: Inputs): Promise<Values> {
+  return (await server.connected((client) => readRole(server, client, wanted.name, wanted))) ?? wanted;
+}
+
+async function readRole(
+  server: PostgresServer,
+  client: pg.Client,
+  id: string,
+  state: Values,
+): Promise<Values | undefined> {
   const name = typeof state["name"] === "string" ? state["name"] : id;
   const { rows } = await client.query<Values>(`SELECT ${COLUMNS} FROM pg_roles AS role WHERE rolname = $1`, [name]);
-  if (!rows[0]) return undefined;
+  const [role] = rows;
+  if (!role) return undefined;
   const { password, ...rest } = state;
-  const kept = typeof password === "string" && (await isStill(client, name, password)) ? { password } : {};
+  const kept =
+    typeof password === "string" && password !== ""
+      ? { password: await readPassword(server, client, { name, password, login: role["login"] === true }) }
+      : {};
   const unread = { skipDropRole: false, skipReassignOwned: false, encryptedPassword: true, validUntil: "infinity" };
-  return { ...unread, ...rest, ...kept, ...rows[0] };
+  return { ...unread, ...rest, ...kept, ...role };
 }
 
-/** Whether the role still has the password; taken for granted by those who may not see. */
-async function isStill(client: pg.Client, name: string, password: string): Promise<boolean> {
-  const { rows } = await client.query<{ readable: boolean }>(
-    "SELECT has_table_privilege('pg_catalog.pg_authid', 'SELECT') AS readable",
-  );
-  if (!rows[0]?.readable) return true;
-  const stored = await client.query<{ rolpassword: string | null }>(
-    "SELECT rolpassword FROM pg_catalog.pg_authid WHERE rolname = $1",
+/**
+ * What the state is to say of the password: what it says already, unless an administrator who is a superuser finds
+ * something else. Whether a password is still the one that the server has a verifier of, the official plugin doesn't try.
+ */
+async function readPassword(
+  server: PostgresServer,
+  client: pg.Client,
+  { name, password, login }: { name: string; password: string; login: boolean },
+): Promise<string> {
+  if (!login || !server.superuser) return password;
+  if (!(await server.isSuperuser(client))) {
+    throw new Error(
+      `could not read role password from Postgres as connected user ${server.user} is not a SUPERUSER. You can set ` +
+        "`superuser = false` in the provider configuration so it will not try to read the password from Postgres",
+    );
+  }
+  const { rows } = await client.query<{ stored: string }>(
+    "SELECT coalesce(passwd, '') AS stored FROM pg_catalog.pg_shadow WHERE usename = $1",
     [name],
   );
-  return verifies(password, stored.rows[0]?.rolpassword ?? "");
+  const stored = rows[0]?.stored ?? "";
+  const isVerifier = password.startsWith("md5") || password.startsWith("SCRAM-SHA-256");
+  return !isVerifier && stored.startsWith("SCRAM-SHA-256") ? password : stored;
 }

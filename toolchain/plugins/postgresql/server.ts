@@ -22,8 +22,8 @@ export const settings = z.object({
   connectTimeout: integer.default(180),
   /** Always met: there is one connection at a time. */
   maxConnections: integer.optional(),
-  /** Whether the user is a superuser; the server is asked instead. */
-  superuser: z.union([z.boolean(), z.enum(["true", "false"])]).optional(),
+  /** Whether the user is a superuser, who reads passwords back; one who isn't fails at that. */
+  superuser: z.union([z.boolean(), z.stringbool({ truthy: ["true"], falsy: ["false"] })]).default(true),
   /** The name of the role that the user acts as, where it differs from the user's own. */
   databaseUsername: z.string().optional(),
 });
@@ -44,6 +44,11 @@ export class PostgresServer {
   get user(): string {
     const { databaseUsername, username } = this.#required();
     return databaseUsername ?? username;
+  }
+
+  /** Whether the settings say that the user is a superuser. */
+  get superuser(): boolean {
+    return this.#required().superuser;
   }
 
   /** Runs `work` on a connection of its own. */
@@ -68,13 +73,43 @@ export class PostgresServer {
     }, database);
   }
 
-  /** Runs `work` as a member of `role`, which an administrator who is no superuser must be to give or take its things. */
+  /** Whether the user is a superuser. */
+  async isSuperuser(client: pg.Client): Promise<boolean> {
+    return isSuperuser(client, this.user);
+  }
+
+  /**
+   * Runs `work` with the user as a member of `role`, unless it is one already who may act as the role. A superuser becomes
+   * one too. What follows is for naught if the server refuses.
+   */
   async asMember<T>(client: pg.Client, role: string, work: () => Promise<T>): Promise<T> {
-    const { rows } = await client.query<{ member: boolean }>("SELECT pg_has_role($1, 'USAGE') AS member", [role]);
-    if (rows[0]?.member) return work();
-    await client.query(`GRANT ${escapeIdentifier(role)} TO ${escapeIdentifier(this.user)}`);
-    const result = await work();
-    await client.query(`REVOKE ${escapeIdentifier(role)} FROM ${escapeIdentifier(this.user)}`);
+    if (role === this.user || (await isMember(client, role, this.user))) return work();
+    const [granted, user] = [escapeIdentifier(role), escapeIdentifier(this.user)];
+    const leave = () => client.query(`REVOKE ${granted} FROM ${user}`);
+    await client.query(`GRANT ${granted} TO ${user}`);
+    let result: T;
+    try {
+      result = await work();
+    } catch (error) {
+      // In a transaction it is undone without it.
+      await leave().catch(() => undefined);
+      throw error;
+    }
+    await leave();
+    return result;
+  }
+
+  /**
+   * Runs `work`, which is part of a transaction, as a member of `role`: not needed by a superuser, and not to be had of a
+   * role that is one. A role that is a member of the user's stops being one meanwhile.
+   */
+  async withRoleGranted<T>(client: pg.Client, role: string, work: () => Promise<T>): Promise<T> {
+    if ((await this.isSuperuser(client)) || (await isSuperuser(client, role))) return work();
+    const [other, user] = [escapeIdentifier(role), escapeIdentifier(this.user)];
+    const reverse = role !== this.user && (await isMember(client, this.user, role));
+    if (reverse) await client.query(`REVOKE ${user} FROM ${other}`);
+    const result = await this.asMember(client, role, work);
+    if (reverse) await client.query(`GRANT ${user} TO ${other}`);
     return result;
   }
 
@@ -110,7 +145,27 @@ export class PostgresServer {
   }
 }
 
-/** Whether the error is PostgreSQL's with one of the codes. */
-export function hasCode(error: unknown, ...codes: string[]): boolean {
-  return error instanceof pg.DatabaseError && codes.includes(error.code ?? "");
+/** A text in SQL. The official plugin doubles backslashes, although they are nothing special to PostgreSQL's servers. */
+export function quoteLiteral(text: string): string {
+  return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
+}
+
+/** @throws {Error} if there is no such role. */
+async function isSuperuser(client: pg.Client, role: string): Promise<boolean> {
+  const { rows } = await client.query<{ superuser: boolean }>(
+    "SELECT rolsuper AS superuser FROM pg_roles WHERE rolname = $1",
+    [role],
+  );
+  if (!rows[0]) throw new Error(`could not check if role ${role} is superuser: there is no such role`);
+  return rows[0].superuser;
+}
+
+/** Whether one is a direct member of the other and, from PostgreSQL 16 on, may act as it. */
+async function isMember(client: pg.Client, role: string, member: string): Promise<boolean> {
+  const { rows } = await client.query<{ member: boolean }>(
+    `SELECT coalesce((to_jsonb(membership) ->> 'set_option')::boolean, true) AS member FROM pg_auth_members AS membership
+     WHERE pg_get_userbyid(roleid) = $1 AND pg_get_userbyid(member) = $2`,
+    [role, member],
+  );
+  return rows.some((row) => row.member);
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 
 import { alterations, createStatement } from "../../../../toolchain/plugins/postgresql/database.ts";
+import { grantRoleType, grantStatement } from "../../../../toolchain/plugins/postgresql/grant-role.ts";
 import { grantStatements } from "../../../../toolchain/plugins/postgresql/grant.ts";
-import { roleOptions } from "../../../../toolchain/plugins/postgresql/role.ts";
-import { scramVerifier, verifies } from "../../../../toolchain/plugins/postgresql/scram.ts";
+import { alterStatements, createStatement as createRole } from "../../../../toolchain/plugins/postgresql/role.ts";
+import { PostgresServer } from "../../../../toolchain/plugins/postgresql/server.ts";
 
 const role = {
   name: "app",
@@ -24,18 +25,47 @@ const role = {
 const database = { name: `a"b`, connectionLimit: -1, allowConnections: true, alterObjectOwnership: false as const };
 
 describe("statements", () => {
-  it("say every option of a role", () => {
-    expect(roleOptions(role, false)).toBe(
-      "LOGIN NOSUPERUSER NOCREATEDB CREATEROLE INHERIT NOREPLICATION NOBYPASSRLS CONNECTION LIMIT 5",
+  it("say every option of a new role", () => {
+    expect(createRole(role)).toBe(
+      `CREATE ROLE "app" WITH VALID UNTIL 'infinity' CONNECTION LIMIT 5 ` +
+        "NOSUPERUSER NOCREATEDB CREATEROLE INHERIT LOGIN NOBYPASSRLS NOREPLICATION",
     );
-    expect(roleOptions(role, true)).toMatch(/ PASSWORD NULL$/);
   });
 
-  it("carry a verifier in the place of a password", () => {
-    const options = roleOptions({ ...role, password: "the-password" }, true);
-    expect(options).not.toContain("the-password");
-    const [, verifier = ""] = / PASSWORD '([^']+)'$/.exec(options) ?? [];
-    expect(verifies("the-password", verifier)).toBe(true);
+  // Those of github.com/cyrilgdn/terraform-provider-postgresql, which logs of a server may show.
+  it.each([
+    ["the-password", "ENCRYPTED PASSWORD 'the-password'"],
+    ["it's", "ENCRYPTED PASSWORD 'it''s'"],
+    ["back\\slash", "ENCRYPTED PASSWORD 'back\\\\slash'"],
+    ["null", "PASSWORD NULL"],
+  ])("carry the password %s as the official plugin does", (password, expected) => {
+    expect(createRole({ ...role, password })).toContain(`CREATE ROLE "app" WITH ${expected} VALID UNTIL`);
+  });
+
+  it("change of a role only what differs: the rest may be for superusers to say", () => {
+    expect(alterStatements({ ...role, password: "a" }, { ...role, password: "a" })).toEqual([]);
+    expect(alterStatements({ ...role, password: "a" }, { ...role, password: "b", login: false })).toEqual([
+      `ALTER ROLE "app" PASSWORD 'b'`,
+      `ALTER ROLE "app" WITH NOLOGIN`,
+    ]);
+    expect(
+      alterStatements({ ...role, name: "old", password: "a" }, { ...role, password: "a", connectionLimit: 1 }),
+    ).toEqual([
+      `ALTER ROLE "old" RENAME TO "app"`,
+      `ALTER ROLE "app" PASSWORD 'a'`,
+      `ALTER ROLE "app" CONNECTION LIMIT 1`,
+    ]);
+  });
+
+  it("take no password from a role", () => {
+    expect(alterStatements({ ...role, password: "a" }, role)).toEqual([]);
+  });
+
+  it("make one role a member of another", () => {
+    const { inputs } = grantRoleType(new PostgresServer());
+    const membership = inputs.parse({ role: `b"`, grantRole: "app" });
+    expect(grantStatement(membership)).toBe(`GRANT "app" TO "b"""`);
+    expect(grantStatement({ ...membership, withAdminOption: true })).toBe(`GRANT "app" TO "b""" WITH ADMIN OPTION`);
   });
 
   it("quote names and texts", () => {
@@ -61,26 +91,5 @@ describe("statements", () => {
     expect(grantStatements({ ...everybody, privileges: [] })).toEqual([
       `REVOKE ALL PRIVILEGES ON DATABASE "d""" FROM PUBLIC`,
     ]);
-  });
-});
-
-describe("scramVerifier", () => {
-  it("is what the SCRAM exchange of RFC 7677 proves", () => {
-    const salt = Buffer.from("W22ZaJ0SNY7soEsUEjb6gQ==", "base64");
-    expect(scramVerifier("pencil", salt, 4096)).toBe(
-      "SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU=",
-    );
-  });
-
-  it("is another one each time, for the same password", () => {
-    const [one, other] = [scramVerifier("same"), scramVerifier("same")];
-    expect(one).not.toBe(other);
-    expect([verifies("same", one), verifies("same", other), verifies("different", one)]).toEqual([true, true, false]);
-  });
-
-  it("leaves verifiers as they are", () => {
-    const verifier = scramVerifier("text");
-    expect(scramVerifier(verifier)).toBe(verifier);
-    expect(scramVerifier(`md5${"0".repeat(32)}`)).toBe(`md5${"0".repeat(32)}`);
   });
 });
