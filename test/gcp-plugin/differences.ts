@@ -37,6 +37,6 @@ function emptyLike(value: unknown): unknown {
 }
 
 /** Whether a property is `whole`, or inside it. */
-function isWithin(property: string, whole: string): boolean {
-  return property === whole || property.startsWith(`${whole}.`);
+export function isWithin(property: string, whole: string): boolean {
+  return property === whole || property.startsWith(`${whole}.`) || property.startsWith(`${whole}[`);
 }

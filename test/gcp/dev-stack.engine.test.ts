@@ -59,6 +59,13 @@ it("previews an empty project without asking it anything", async () => {
   expect(stack.cloud.calls()).toEqual([]);
 });
 
+it("warns of nothing at a preview, but that a test's stand-ins are at work", async () => {
+  const said = await stack.checkout.npm("pulumi", "preview", "--stack", "dev");
+  const warnings = said.split("\n").filter((line) => line.includes("warning:"));
+  expect(warnings.filter((line) => !line.includes("nothing but a test should ever see this line"))).toEqual([]);
+  expect(warnings).not.toEqual([]);
+});
+
 it("comes up from nothing with one command, and nothing is refused meanwhile", async () => {
   await stack.up();
   expect(stack.cloud.calls().filter(({ error }) => error !== undefined)).toEqual([]);
@@ -236,9 +243,12 @@ it("says that a move to another region replaces the server with all data, which 
   expect(said).toContain(
     "llm-gateway:gcp.region changes from `europe-west1` to `europe-west4`: PostgreSQL with all its data",
   );
-  for (const name of [`DatabaseInstance +${NAME}-postgres`, `Cluster +${NAME}-cluster`, `Subnetwork +${NAME}-nodes`]) {
-    expect(said).toMatch(new RegExp(`${name} +replace`));
-  }
+  const replaced = [
+    ...[`DatabaseInstance +${NAME}-postgres`, `Cluster +${NAME}-cluster`, `Subnetwork +${NAME}-nodes`],
+    // A service of Service Directory stays in its namespace.
+    ...[`Namespace +${NAME}`, `Service +${NAME}-litellm`],
+  ];
+  for (const name of replaced) expect(said).toMatch(new RegExp(`${name} +replace`));
 });
 
 it("refuses another range of the cluster's pods, which Google would not change", async () => {

@@ -17,7 +17,7 @@ export const CHANGES: [what: string, settings: Record<string, unknown>, steps: s
     ["update AlertPolicy llm-gateway-prod-postgres-disk", "update DatabaseInstance llm-gateway-prod-postgres"],
   ],
   [
-    "a label, on everything that can have one",
+    "a label, on everything that can have one and another one, which is not what certificates are issued by",
     { "gcp.labels": { team: "platform" } },
     [
       "update Address llm-gateway-prod-clients",
@@ -27,7 +27,6 @@ export const CHANGES: [what: string, settings: Record<string, unknown>, steps: s
       "update Authority llm-gateway-prod-authority",
       "update CaPool llm-gateway-prod-authority",
       "update Certificate llm-gateway-prod-clients",
-      "update CertificateIssuanceConfig llm-gateway-prod-clients",
       "update Cluster llm-gateway-prod-cluster",
       "update CryptoKey llm-gateway-prod-cluster",
       "update DatabaseInstance llm-gateway-prod-postgres",
