@@ -12,8 +12,9 @@ import { checkResponse, diffResponse } from "../../toolchain/plugins/responses.t
 import { commonMethods } from "../kubernetes-plugin/common-methods.ts";
 import { drifted } from "../kubernetes-plugin/diff.ts";
 import { InitError, withInitFailures } from "../kubernetes-plugin/failures.ts";
+import { isWithin } from "../kubernetes-plugin/property-path.ts";
 import type { CloudType, ProviderConfig } from "./cloud-type.ts";
-import { differences, isWithin } from "./differences.ts";
+import { differences } from "./differences.ts";
 import { invoke } from "./invokes.ts";
 import { allLabels } from "./labels.ts";
 import { named } from "./naming.ts";

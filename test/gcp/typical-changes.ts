@@ -84,6 +84,8 @@ export const CHANGES: [what: string, settings: Record<string, unknown>, steps: s
       "create RecordSet llm-gateway-prod-admins",
       "create RegionSecurityPolicy llm-gateway-prod-admins",
       "create Service litellm-admin",
+      // With the program that listens for administrators.
+      "replace ConfigMap litellm",
       // Certificate Manager warns of both certificates' end.
       "update AlertPolicy llm-gateway-prod-certificate",
       "update Deployment litellm",

@@ -18,6 +18,7 @@ import { leavingAlone } from "./ignored-fields.ts";
 import { normalized, pruned } from "./live-state.ts";
 import { idOf, isAutonamed, named } from "./naming.ts";
 import { asManifest, referenceOf, secretsOf, tokenOf, withoutManagers, withoutStatus } from "./objects.ts";
+import { isWithin } from "./property-path.ts";
 import { providerChanges } from "./provider-changes.ts";
 import { progressOf, unreadiness } from "./readiness.ts";
 import type { Patience } from "./waiting.ts";
@@ -113,7 +114,10 @@ export class KubernetesPlugin {
     const [inputs, state] = [asManifest(fromWire(request.getOldInputs())), asManifest(fromWire(request.getOlds()))];
     const after = asManifest(fromWire(request.getNews()));
     const before = pruned(normalized(state), normalized(inputs)) as Manifest;
-    const changes = diff(before, after, this.#configuration);
+    const ignored = request.getIgnorechangesList();
+    const changes = diff(before, after, this.#configuration).filter(
+      ({ property }) => !ignored.some((path) => isWithin(property, path)),
+    );
     const response = diffResponse(changes, { inputDiff: true });
     if (await this.#isGivenUp(after, state)) {
       response.addReplaces(`.metadata.annotations["${REPLACE_UNREADY}"]`);
