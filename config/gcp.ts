@@ -56,7 +56,11 @@ export const gcpSchema = z.strictObject({
   name: namePrefix()
     .optional()
     .describe("What all names begin with, up to 20 characters. Default: `llm-gateway-` and the stack's name."),
-  labels: labels().default({}).describe("Labels of everything, such as `cost-center: research`."),
+  labels: labels()
+    .default({})
+    .describe(
+      "Labels of everything that can have some, such as `cost-center: research`. What certificates are issued by keeps its first ones.",
+    ),
   highAvailability: flag()
     .default(true)
     .describe("Whether PostgreSQL and Valkey survive the failure of a zone, at twice the price. Default: yes."),

@@ -4,6 +4,7 @@ import { execa } from "execa";
 import { writeAuthorities } from "../toolchain/authorities-file.ts";
 import { gatewayHome } from "../toolchain/home.ts";
 import { pulumiEnvironment } from "../toolchain/pulumi/environment.ts";
+import { takeOverVariables } from "./interrupted-creates.ts";
 import { main } from "./main.ts";
 import { refuseProtected } from "./protected-stack.ts";
 import { programVariables } from "./run-program.ts";
@@ -22,13 +23,20 @@ await main(async () => {
   const env = await pulumiEnvironment({ home, plugins: pluginsFor(command) });
   // Where the program doesn't run, as for a refresh, the plugin needs the file of a run before, on this machine or another.
   if (command.authorities !== undefined) writeAuthorities(command.authorities);
-  const program = await programVariables(command, () => hasRoles(command.stack, env));
-  const options = { env: { ...env, ...program }, stdio: "inherit", forceKillAfterDelay: false } as const;
+  const state = () => exported(command.stack, env);
+  const program = await programVariables(command, async () => hasRoles(await state()));
+  const takeOver = await takeOverVariables(command, state);
+  const options = { env: { ...env, ...program, ...takeOver }, stdio: "inherit", forceKillAfterDelay: false } as const;
   await withTidyStackFile(async () => execa("pulumi", args, options));
 });
 
-/** Whether the state has roles of PostgreSQL, in which secrets stay encrypted; yes, if it can't be read. */
-async function hasRoles(stack = "", env: Record<string, string>): Promise<boolean> {
+/** The state, in which secrets stay encrypted; undefined if it can't be read. */
+async function exported(stack = "", env: Record<string, string>): Promise<string | undefined> {
   const { failed, stdout } = await execa("pulumi", ["stack", "export", "--stack", stack], { env, reject: false });
-  return failed || stdout.includes('"postgresql:index/role:Role"');
+  return failed ? undefined : stdout;
+}
+
+/** Whether the state has roles of PostgreSQL; yes, if it can't be read. */
+function hasRoles(state: string | undefined): boolean {
+  return state?.includes('"postgresql:index/role:Role"') ?? true;
 }

@@ -112,7 +112,8 @@ export class Certificate extends pulumi.ComponentResource {
         // Twelve days before the end.
         rotationWindowPercentage: 60,
       },
-      { ...child, dependsOn: [...services, authority, mayIssue] },
+      // It can't change, its labels neither: with another `gcp.labels` it would be replaced, and the certificate with it.
+      { ...child, dependsOn: [...services, authority, mayIssue], ignoreChanges: ["pulumiLabels", "effectiveLabels"] },
     );
     return { config, certificate: authority.pemCaCertificates.apply(([root = ""]) => root) };
   }

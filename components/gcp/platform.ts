@@ -27,6 +27,15 @@ import { SyncedSecrets } from "./synced-secrets.ts";
 import { Valkey } from "./valkey.ts";
 import { workloadPrincipal } from "./workload-principal.ts";
 
+/**
+ * Sets an option of Pulumi's plugin that its SDK doesn't have for a provider. The plugin would list the project's regions at
+ * each run, and warn where it can't, as before the first `up` has enabled Compute Engine.
+ */
+const withoutListOfRegions: pulumi.ResourceTransformation = ({ props, opts }) => ({
+  props: { ...(props as Record<string, unknown>), skipRegionValidation: true },
+  opts,
+});
+
 /** Name of LiteLLM's workload, and of the service account that its pods run as. */
 const GATEWAY = "litellm";
 
@@ -58,15 +67,19 @@ export class GcpPlatform implements Platform {
     this.#settings = settings;
     this.#gcp = own;
     this.#stack = stack;
-    this.#provider = new gcp.Provider("gcp", {
-      project,
-      region,
-      defaultLabels: labels,
-      // A person's credentials belong to a project of gcloud's, which some APIs refuse; the provider doesn't read the quota
-      // project that is noted with them.
-      userProjectOverride: true,
-      billingProject: project,
-    });
+    this.#provider = new gcp.Provider(
+      "gcp",
+      {
+        project,
+        region,
+        defaultLabels: labels,
+        // A person's credentials belong to a project of gcloud's, which some APIs refuse; the provider doesn't read the quota
+        // project that is noted with them.
+        userProjectOverride: true,
+        billingProject: project,
+      },
+      { transformations: [withoutListOfRegions] },
+    );
     const options = { providers: [this.#provider] };
 
     const services = new ProjectServices("services", { project, apis: apisFor(own) }, options);

@@ -62,7 +62,8 @@ export class Migration extends pulumi.ComponentResource {
       // A new release is a new resource, so that its Job comes before the former one goes.
       `${name}-${args.version.replaceAll(".", "-")}`,
       {
-        metadata,
+        // A Job that failed stays as it is. This makes Pulumi's plugin replace it, so that the next run tries again.
+        metadata: { ...metadata, annotations: { "pulumi.com/replaceUnready": "true" } },
         spec: {
           backoffLimit: 4,
           activeDeadlineSeconds: MIGRATION_SECONDS,
@@ -83,6 +84,7 @@ export class Migration extends pulumi.ComponentResource {
                 port: undefined,
                 stopSeconds: 30,
                 spread: undefined,
+                showsLogEnd: true,
               }),
               restartPolicy: "Never",
             },

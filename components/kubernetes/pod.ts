@@ -48,6 +48,8 @@ export interface PodArgs {
   /** Secrets that the image is pulled with. */
   pullSecrets: string[];
   priorityClass?: string | undefined;
+  /** Whether the end of the log of a container that fails is part of its state, which Pulumi shows. Default: it isn't. */
+  showsLogEnd?: boolean | undefined;
   /** Labels of the pods among which it spreads over machines and zones. Default: it doesn't. */
   spread?: Record<string, string> | undefined;
 }
@@ -68,6 +70,7 @@ export function podSpec(args: PodArgs): PodSpec {
       readOnlyRootFilesystem: true,
       capabilities: { drop: ["ALL"] },
     },
+    ...(args.showsLogEnd && { terminationMessagePolicy: "FallbackToLogsOnError" }),
     // Memory beyond the request is what machines run out of; unused CPU hurts nobody.
     resources: { requests: { cpu: args.cpu, memory: args.memory }, limits: { memory: args.memory } },
   };

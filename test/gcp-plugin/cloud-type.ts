@@ -11,6 +11,8 @@ export interface ProviderConfig {
   defaultLabels: Record<string, string>;
   /** Whether everything is labelled as made by Pulumi. */
   attribution: boolean;
+  /** Whether the provider lists the project's regions before anything else. */
+  listsRegions: boolean;
 }
 
 /** What a type's code may use. */
@@ -45,8 +47,13 @@ export interface CloudType<Schema extends z.ZodObject = z.ZodObject> {
   sets?: readonly string[];
   /** How a `name` is made up: its greatest length. */
   autoName?: number;
-  /** The property for labels, of types to which the provider adds its default labels. */
+  /**
+   * The property for labels, of types to which the provider adds its default labels. `effectiveLabels` are immutable where
+   * the API takes no others for an object that is there.
+   */
   labels?: string;
+  /** Whether the provider leaves out its own label, as for few types. */
+  isUnattributed?: boolean;
   /** The outputs that are secret whatever the inputs were. */
   secrets?: readonly string[];
   /** The inputs that the provider never keeps in state. */

@@ -69,6 +69,34 @@ describe("differences", () => {
       { target: "projects/p/regions/r/serviceAttachments/b" },
       ["update target: replace"],
     ],
+    // What Google's provider can't change, or leaves to fail, by its own schema.
+    [
+      "certificatemanager/CertificateIssuanceConfig",
+      { effectiveLabels: { team: "a" } },
+      { effectiveLabels: { team: "b" } },
+      ["update effectiveLabels.team: replace"],
+    ],
+    ["compute/Address", { effectiveLabels: { team: "a" } }, { effectiveLabels: {} }, ["delete effectiveLabels.team"]],
+    ["servicedirectory/Service", { namespace: "a" }, { namespace: "b" }, ["update namespace"]],
+    ["logging/Metric", { name: "a" }, { name: "b" }, ["update name"]],
+    [
+      "logging/Metric",
+      { metricDescriptor: { labels: [{ key: "a" }] } },
+      { metricDescriptor: { labels: [{ key: "b" }] } },
+      ["update metricDescriptor.labels[0].key: replace"],
+    ],
+    [
+      "container/Cluster",
+      { loggingConfig: { enableComponents: ["A", "B"] } },
+      { loggingConfig: { enableComponents: ["B", "A"] } },
+      ["update loggingConfig.enableComponents[0]", "update loggingConfig.enableComponents[1]"],
+    ],
+    ["sql/User", { type: "CLOUD_IAM_USER" }, {}, ["delete type: replace"]],
+    ["sql/User", { type: "BUILT_IN" }, {}, []],
+    // What it keeps when a program doesn't set it any more.
+    ["compute/RouterNat", { natIps: ["a"], minPortsPerVm: 64 }, {}, []],
+    ["sql/DatabaseInstance", { settings: { userLabels: { a: "b" }, diskType: "PD_SSD" } }, { settings: {} }, []],
+    ["container/Cluster", { privateClusterConfig: { enablePrivateNodes: true }, subnetwork: "a" }, {}, []],
   ])("tells what a change of %s does", (type, before, after, expected) => {
     expect(changes(type, before, after)).toEqual(expected);
   });
@@ -87,7 +115,7 @@ describe("differences", () => {
 });
 
 describe("allLabels", () => {
-  const config = { defaultLabels: { team: "ours", kind: "test" }, attribution: true };
+  const config = { defaultLabels: { team: "ours", kind: "test" }, attribution: true, listsRegions: false };
 
   it("adds the provider's labels to types that have some, and lets the resource's own win", () => {
     const type = types["compute/Address"];
@@ -97,6 +125,12 @@ describe("allLabels", () => {
       kind: "test",
       "goog-pulumi-provisioned": "true",
     });
+  });
+
+  it("leaves out its own label where the provider does", () => {
+    const type = types["compute/ForwardingRule"];
+    if (!type) throw new Error("there is no rule");
+    expect(allLabels(type, {}, config)["effectiveLabels"]).toEqual({ team: "ours", kind: "test" });
   });
 
   it("has nothing to add to types without labels, such as Cloud SQL's servers", () => {

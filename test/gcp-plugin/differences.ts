@@ -1,7 +1,7 @@
 import type { Values } from "../../toolchain/plugins/properties.ts";
 import { isUnknown } from "../../toolchain/plugins/properties.ts";
 import type { Change } from "../../toolchain/plugins/resource-type.ts";
-import { changedPaths, isMap, written } from "../kubernetes-plugin/property-path.ts";
+import { changedPaths, isMap, isWithin, written } from "../kubernetes-plugin/property-path.ts";
 import type { CloudType } from "./cloud-type.ts";
 import { changedAt, declared } from "./property-paths.ts";
 
@@ -34,9 +34,4 @@ function ordered(type: CloudType, values: Values): Values {
 function emptyLike(value: unknown): unknown {
   if (Array.isArray(value)) return value.length > 0 ? [] : undefined;
   return isMap(value) && Object.keys(value).length > 0 ? {} : undefined;
-}
-
-/** Whether a property is `whole`, or inside it. */
-function isWithin(property: string, whole: string): boolean {
-  return property === whole || property.startsWith(`${whole}.`);
 }

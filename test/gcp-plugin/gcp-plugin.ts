@@ -3,13 +3,16 @@ import type * as wire from "@pulumi/pulumi/proto/provider_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 
+import { warn } from "../../providers/engine-log.ts";
 import { unary } from "../../toolchain/plugins/plugin-process.ts";
 import type { Values } from "../../toolchain/plugins/properties.ts";
 import { fromWire, toWire } from "../../toolchain/plugins/properties.ts";
+import type { Change } from "../../toolchain/plugins/resource-type.ts";
 import { checkResponse, diffResponse } from "../../toolchain/plugins/responses.ts";
 import { commonMethods } from "../kubernetes-plugin/common-methods.ts";
 import { drifted } from "../kubernetes-plugin/diff.ts";
 import { InitError, withInitFailures } from "../kubernetes-plugin/failures.ts";
+import { isWithin } from "../kubernetes-plugin/property-path.ts";
 import type { CloudType, ProviderConfig } from "./cloud-type.ts";
 import { differences } from "./differences.ts";
 import { invoke } from "./invokes.ts";
@@ -38,7 +41,7 @@ interface Resource {
 
 /** Answers the engine's requests for one provider resource. */
 export class GcpPlugin {
-  #config: ProviderConfig = { defaultLabels: {}, attribution: true };
+  #config: ProviderConfig = { defaultLabels: {}, attribution: true, listsRegions: false };
   readonly #cancelled = new AbortController();
   readonly #engine: string;
   readonly #cloud: TestCloud;
@@ -62,8 +65,10 @@ export class GcpPlugin {
         name: NAME,
         version: VERSION,
         cancelled: this.#cancelled,
-        configure: (config) => {
+        configure: async (config) => {
           this.#config = providerConfig(config);
+          // The tests' cloud has no list: the project doesn't have Compute Engine yet, or nobody is signed in.
+          if (this.#config.listsRegions) await warn(this.#engine, "failed to get regions list");
         },
       }),
       checkConfig: unary(async (request: wire.CheckRequest) =>
@@ -100,15 +105,17 @@ export class GcpPlugin {
   async #diff(request: wire.DiffRequest): Promise<wire.DiffResponse> {
     const { type } = this.#resource(request);
     const [before, after] = [fromWire(request.getOldInputs()).values, fromWire(request.getNews()).values];
-    // The provider's labels are no inputs of the resource.
-    const old = fromWire(request.getOlds()).values["pulumiLabels"];
-    const { pulumiLabels } = allLabels(type, after, this.#config);
-    const changes = differences(
-      type,
-      { ...before, ...(old !== undefined && { pulumiLabels: old }) },
-      { ...after, ...(pulumiLabels !== undefined && { pulumiLabels }) },
+    // The labels with the provider's are no inputs of the resource.
+    const olds = fromWire(request.getOlds()).values;
+    const labels = allLabels(type, after, this.#config);
+    const former = Object.keys(labels).map((name) => [name, olds[name]] as const);
+    const changes = differences(type, { ...before, ...Object.fromEntries(former) }, { ...after, ...labels });
+    const ignored = request.getIgnorechangesList();
+    const isIgnored = ({ property }: Change) => ignored.some((path) => isWithin(property, path));
+    return diffResponse(
+      changes.filter((change) => !isIgnored(change)),
+      { inputDiff: true },
     );
-    return diffResponse(changes, { inputDiff: true });
   }
 
   async #create(request: wire.CreateRequest): Promise<wire.CreateResponse> {
@@ -189,7 +196,8 @@ export class GcpPlugin {
       // What it gave up waiting for, Google's provider forgets: "The resource didn't actually create".
       const done = method === "create" ? undefined : result;
       if (!done) throw new Error(message, { cause: error });
-      throw new InitError(message, done.id, toWire(done.properties, secretsOf(type, secrets)), [message]);
+      const properties = toWire(done.properties, secretsOf(type, secrets));
+      throw new InitError(message, { id: done.id, properties }, [message]);
     }
   }
 

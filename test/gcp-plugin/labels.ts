@@ -13,7 +13,8 @@ const ATTRIBUTION = { "goog-pulumi-provisioned": "true" };
 export function allLabels(type: CloudType, inputs: Values, config: ProviderConfig): Values {
   if (type.labels === undefined) return {};
   const own = inputs[type.labels];
+  const isAttributed = config.attribution && type.isUnattributed !== true;
   if (isUnknown(own)) return { pulumiLabels: UNKNOWN, effectiveLabels: UNKNOWN };
-  const labels = { ...config.defaultLabels, ...(isMap(own) ? own : {}), ...(config.attribution ? ATTRIBUTION : {}) };
+  const labels = { ...config.defaultLabels, ...(isMap(own) ? own : {}), ...(isAttributed ? ATTRIBUTION : {}) };
   return { pulumiLabels: labels, effectiveLabels: labels };
 }

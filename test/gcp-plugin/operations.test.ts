@@ -9,7 +9,13 @@ import { Operations } from "./operations.ts";
 import { types } from "./resources/all.ts";
 import { TestCloud } from "./test-cloud.ts";
 
-const config = { project: "test-project", region: "europe-west1", defaultLabels: {}, attribution: false };
+const config = {
+  project: "test-project",
+  region: "europe-west1",
+  defaultLabels: {},
+  attribution: false,
+  listsRegions: false,
+};
 const APIS = [
   "cloudkms",
   "cloudresourcemanager",

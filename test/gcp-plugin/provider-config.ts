@@ -18,6 +18,8 @@ const schema = z.strictObject({
   zone: z.string().optional(),
   defaultLabels: json.pipe(z.record(z.string(), z.string())).default({}),
   addPulumiAttributionLabel: z.stringbool().default(true),
+  // The official plugin takes no notice of it as text.
+  skipRegionValidation: z.boolean().default(false),
   userProjectOverride: z.stringbool().optional(),
   billingProject: z.string().optional(),
 });
@@ -33,12 +35,13 @@ export function configFailures(properties: Values): Failure[] {
 
 /** Reads the properties of a provider resource. */
 export function providerConfig(properties: Values): ProviderConfig {
-  const { project, region, defaultLabels, addPulumiAttributionLabel } = schema.parse(known(properties));
+  const { project, region, defaultLabels, addPulumiAttributionLabel, ...rest } = schema.parse(known(properties));
   return {
     ...(project !== undefined && { project }),
     ...(region !== undefined && { region }),
     defaultLabels,
     attribution: addPulumiAttributionLabel,
+    listsRegions: !rest.skipRegionValidation && project !== undefined && region !== undefined,
   };
 }
 

@@ -33,6 +33,8 @@ it("a private authority's certificate is renewed by Google, which may ask the au
       certificateAuthorityServiceConfig: { caPool: "{id of llm-gateway-test-authority}" },
     },
   });
+  // Other labels would replace it, and the certificate with it.
+  expect(issuance.ignoreChanges).toEqual(["pulumiLabels", "effectiveLabels"]);
   const grant = only(resources, "gcp:certificateauthority/caPoolIamMember:CaPoolIamMember");
   expect(grant.inputs).toMatchObject({
     role: "roles/privateca.certificateRequester",

@@ -59,6 +59,13 @@ it("previews an empty project without asking it anything", async () => {
   expect(stack.cloud.calls()).toEqual([]);
 });
 
+it("warns of nothing at a preview, but that a test's stand-ins are at work", async () => {
+  const said = await stack.checkout.npm("pulumi", "preview", "--stack", "dev");
+  const warnings = said.split("\n").filter((line) => line.includes("warning:"));
+  expect(warnings.filter((line) => !line.includes("nothing but a test should ever see this line"))).toEqual([]);
+  expect(warnings).not.toEqual([]);
+});
+
 it("comes up from nothing with one command, and nothing is refused meanwhile", async () => {
   await stack.up();
   expect(stack.cloud.calls().filter(({ error }) => error !== undefined)).toEqual([]);

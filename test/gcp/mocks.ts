@@ -15,6 +15,8 @@ export interface RegisteredWithOptions extends Registered {
   /** As `type name`: what takes it along. */
   deletedWith?: string;
   ignoreChanges: string[];
+  /** The properties that it is made anew for, whatever its plugin says. */
+  replaceOnChanges: string[];
   /** Whether Pulumi forgets it where it would delete it. */
   retainOnDelete: boolean;
   /** What it is made anew for, when that changes. */
@@ -71,6 +73,7 @@ export async function registered(
       dependsOn: request.getDependenciesList().map(typeAndName),
       ...(request.getDeletedwith() && { deletedWith: typeAndName(request.getDeletedwith()) }),
       ignoreChanges: request.getIgnorechangesList(),
+      replaceOnChanges: request.getReplaceonchangesList(),
       retainOnDelete: request.getRetainondelete() ?? false,
       ...(request.hasReplacementTrigger() && {
         replacementTrigger: request.getReplacementTrigger()?.toJavaScript() as unknown,

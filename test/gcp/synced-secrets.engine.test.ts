@@ -21,7 +21,7 @@ function program(version: number): string {
     const provider = new kubernetes.Provider("cluster", { kubeconfig: ${JSON.stringify(cluster.kubeconfig)} });
     const options = { provider };
     const namespace = new kubernetes.core.v1.Namespace("space", { metadata: { name: "synced" } }, options).metadata.name;
-    const metadata = { namespace, labels: {} };
+    const metadata = { namespace, labels: { app: "web" } };
     const account = new kubernetes.core.v1.ServiceAccount("web", { metadata: { namespace, name: "web" } }, options);
     const versions = { "web-api-key": ${version}, "web-task-env": 1 };
     const secretManager = {

@@ -17,7 +17,7 @@ export const CHANGES: [what: string, settings: Record<string, unknown>, steps: s
     ["update AlertPolicy llm-gateway-prod-postgres-disk", "update DatabaseInstance llm-gateway-prod-postgres"],
   ],
   [
-    "a label, on everything that can have one",
+    "a label, on everything that can have one and another one, which is not what certificates are issued by",
     { "gcp.labels": { team: "platform" } },
     [
       "update Address llm-gateway-prod-clients",
@@ -27,7 +27,6 @@ export const CHANGES: [what: string, settings: Record<string, unknown>, steps: s
       "update Authority llm-gateway-prod-authority",
       "update CaPool llm-gateway-prod-authority",
       "update Certificate llm-gateway-prod-clients",
-      "update CertificateIssuanceConfig llm-gateway-prod-clients",
       "update Cluster llm-gateway-prod-cluster",
       "update CryptoKey llm-gateway-prod-cluster",
       "update DatabaseInstance llm-gateway-prod-postgres",
@@ -85,7 +84,11 @@ export const CHANGES: [what: string, settings: Record<string, unknown>, steps: s
       "create RecordSet llm-gateway-prod-admins",
       "create RegionSecurityPolicy llm-gateway-prod-admins",
       "create Service litellm-admin",
+<<<<<<< HEAD
       // Which holds what listens at the port of administrators.
+=======
+      // With the program that listens for administrators.
+>>>>>>> 81c13c39f29875753db3aad5d57589d1989b2cae
       "replace ConfigMap litellm",
       // Certificate Manager warns of both certificates' end.
       "update AlertPolicy llm-gateway-prod-certificate",

@@ -117,3 +117,10 @@ it("gets into a network of another project, such as a Shared VPC, by the number 
     network: "projects/999/locations/global/networks/shared",
   });
 });
+
+it("follows its namespace of Service Directory to another one, which no service there can", async () => {
+  const [service] = (await uptimeCheck("projects/my-project/global/networks/network")).filter(
+    ({ type }) => type === "gcp:servicedirectory/service:Service",
+  );
+  expect(service?.replaceOnChanges).toEqual(["namespace"]);
+});

@@ -21,7 +21,7 @@ interface StandIn {
   /** Ends every wait. */
   cancelled: AbortController;
   /** Takes the configuration of the provider resource. */
-  configure(config: Values): void;
+  configure(config: Values): void | Promise<void>;
 }
 
 /** The methods of the gRPC service that every stand-in answers alike. */
@@ -38,7 +38,7 @@ export function commonMethods(standIn: StandIn): UntypedServiceImplementation {
     }),
     configure: unary(async (request: wire.ConfigureRequest) => {
       await warn(standIn.engine, `This is ${standIn.name}: nothing but a test should ever see this line.`);
-      standIn.configure(fromWire(request.getArgs()).values);
+      await standIn.configure(fromWire(request.getArgs()).values);
       return new messages.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true);
     }),
   };

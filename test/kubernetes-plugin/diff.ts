@@ -4,15 +4,29 @@ import type { Change } from "../../toolchain/plugins/resource-type.ts";
 import type { Manifest } from "../cluster/api-server.ts";
 import type { Mutability } from "./force-new.ts";
 import { forcesNew } from "./force-new.ts";
+import { normalized } from "./live-state.ts";
+import type { Path } from "./property-path.ts";
 import { changedPaths, isMap, written } from "./property-path.ts";
 
-/** How the wanted object differs from the one that was wanted before, property by property. */
+/** How the wanted object differs from the one before, property by property. */
 export function diff(before: Manifest, after: Manifest, mutability: Mutability): Change[] {
-  return [...changedPaths(before, after)].map(({ path, kind }) => ({
-    property: written(path),
-    kind,
-    replaces: forcesNew(after, path, mutability),
-  }));
+  const [old, wanted] = [normalized(before), normalized(after)];
+  return [...changedPaths(old, wanted)]
+    .filter(({ path, kind }) => kind !== "add" || !isEmpty(valueAt(wanted, path)))
+    .map(({ path, kind }) => ({
+      property: written(path),
+      kind,
+      replaces: forcesNew(after, path, mutability),
+    }));
+}
+
+/** What Go's types leave out when they write an object. */
+function isEmpty(value: unknown): boolean {
+  return value === false || value === "" || (Array.isArray(value) && value.length === 0);
+}
+
+function valueAt(object: unknown, path: Path): unknown {
+  return path.reduce<unknown>((parent, key) => (parent as Record<string | number, unknown> | undefined)?.[key], object);
 }
 
 /**

@@ -9,16 +9,22 @@ import { unary } from "../../toolchain/plugins/plugin-process.ts";
 import type { Manifest } from "../cluster/api-server.ts";
 import { ApiError } from "../cluster/api-server.ts";
 
+/** What the engine keeps of an object that isn't ready. */
+interface Partial {
+  id: string;
+  properties: Struct;
+  /** Inputs that would make what is there. Default: those that were wanted. */
+  inputs?: Struct;
+}
+
 /** An object that exists but did not become ready: the engine keeps it in state, and tells why. */
 export class InitError extends Error {
-  readonly id: string;
-  readonly properties: Struct;
+  readonly partial: Partial;
   readonly reasons: string[];
 
-  constructor(message: string, id: string, properties: Struct, reasons: string[]) {
+  constructor(message: string, partial: Partial, reasons: string[]) {
     super(message);
-    this.id = id;
-    this.properties = properties;
+    this.partial = partial;
     this.reasons = reasons;
   }
 }
@@ -51,9 +57,22 @@ export function explained({ apiVersion, kind, metadata }: Manifest, error: unkno
   return new Error(`the API server refused ${object}: ${error.message}`, { cause: error });
 }
 
+/** The official plugin's refusal to create what is there. */
+export function alreadyThere({ kind, metadata }: Manifest): Error {
+  return new Error(
+    `resource "${metadata.name}" was not successfully created by the Kubernetes API server: ${kind} "${metadata.name}" already exists\n\nThe resource already exists in the cluster.`,
+  );
+}
+
+/** The official plugin's refusal to change what somebody deleted, before a refresh has told the engine. */
+export function goneMeanwhile({ kind, metadata }: Manifest): Error {
+  return new Error(`update of resource "${metadata.name}" failed: ${kind} "${metadata.name}" not found`);
+}
+
 /** gRPC for Node.js leaves it to us to write what Go's library calls the details of a status. */
-function details({ id, properties, reasons, message }: InitError): grpc.Metadata {
+function details({ partial: { id, properties, inputs }, reasons, message }: InitError): grpc.Metadata {
   const failure = new messages.ErrorResourceInitFailed().setId(id).setProperties(properties).setReasonsList(reasons);
+  if (inputs) failure.setInputs(inputs);
   const detail = new any.Any();
   detail.pack(failure.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
   const status = new statuses.Status().setCode(grpc.status.UNKNOWN).setMessage(message);

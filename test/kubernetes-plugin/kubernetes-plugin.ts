@@ -12,11 +12,15 @@ import { ApiError } from "../cluster/api-server.ts";
 import { commonMethods } from "./common-methods.ts";
 import type { Configuration } from "./configuration.ts";
 import { configuration } from "./configuration.ts";
-import { diff, drifted } from "./diff.ts";
-import { explained, InitError, withInitFailures } from "./failures.ts";
+import { diff } from "./diff.ts";
+import { alreadyThere, explained, goneMeanwhile, InitError, withInitFailures } from "./failures.ts";
 import { leavingAlone } from "./ignored-fields.ts";
+import { normalized, pruned } from "./live-state.ts";
 import { idOf, isAutonamed, named } from "./naming.ts";
 import { asManifest, referenceOf, secretsOf, tokenOf, withoutManagers, withoutStatus } from "./objects.ts";
+import { isWithin } from "./property-path.ts";
+import { providerChanges } from "./provider-changes.ts";
+import { progressOf, unreadiness } from "./readiness.ts";
 import type { Patience } from "./waiting.ts";
 import { NotReadyError, untilGone, untilReady } from "./waiting.ts";
 
@@ -27,6 +31,12 @@ const NAME = "the tests' stand-in for the Pulumi plugin kubernetes";
 
 /** The name under which the API server notes who set a field. */
 const MANAGER = "pulumi";
+
+/** The annotation with which a Job that isn't complete when the program runs again is replaced. */
+const REPLACE_UNREADY = "pulumi.com/replaceUnready";
+
+/** Whether a create takes over what is there, which the official plugin does only when it is told to. */
+const upserts = () => process.env["PULUMI_K8S_UPSERT_EXISTING_OBJECTS"] === "true";
 
 /** Answers the engine's requests for one provider resource. */
 export class KubernetesPlugin {
@@ -56,13 +66,17 @@ export class KubernetesPlugin {
           this.#configuration = configuration(config);
         },
       }),
+      diffConfig: unary(async (request: wire.DiffRequest) => {
+        const [before, after] = [fromWire(request.getOldInputs()).values, fromWire(request.getNews()).values];
+        return diffResponse(providerChanges(before, after), { inputDiff: true });
+      }),
       checkConfig: unary(async (request: wire.CheckRequest) =>
         new messages.CheckResponse().setInputs(request.getNews()),
       ),
       check: unary((request: wire.CheckRequest) => this.#check(request)),
       diff: unary((request: wire.DiffRequest) => this.#diff(request)),
       create: withInitFailures((request: wire.CreateRequest) => this.#create(request)),
-      read: unary((request: wire.ReadRequest) => this.#read(request)),
+      read: withInitFailures((request: wire.ReadRequest) => this.#read(request)),
       update: withInitFailures((request: wire.UpdateRequest) => this.#update(request)),
       delete: unary((request: wire.DeleteRequest) => this.#delete(request)),
     };
@@ -97,12 +111,28 @@ export class KubernetesPlugin {
   }
 
   async #diff(request: wire.DiffRequest): Promise<wire.DiffResponse> {
-    const before = asManifest(fromWire(request.getOldInputs()));
+    const [inputs, state] = [asManifest(fromWire(request.getOldInputs())), asManifest(fromWire(request.getOlds()))];
     const after = asManifest(fromWire(request.getNews()));
-    const changes = diff(before, after, this.#configuration);
-    const hasSameName = idOf(before) === idOf(after) && !isAutonamed(after);
-    const isReplaced = changes.some(({ replaces }) => replaces);
-    return diffResponse(changes, { inputDiff: true }).setDeletebeforereplace(isReplaced && hasSameName);
+    const before = pruned(normalized(state), normalized(inputs)) as Manifest;
+    const ignored = request.getIgnorechangesList();
+    const changes = diff(before, after, this.#configuration).filter(
+      ({ property }) => !ignored.some((path) => isWithin(property, path)),
+    );
+    const response = diffResponse(changes, { inputDiff: true });
+    if (await this.#isGivenUp(after, state)) {
+      response.addReplaces(`.metadata.annotations["${REPLACE_UNREADY}"]`);
+      response.setChanges(messages.DiffResponse.DiffChanges.DIFF_SOME);
+    }
+    const hasSameName = idOf(state) === idOf(after) && !isAutonamed(after);
+    return response.setDeletebeforereplace(response.getReplacesList().length > 0 && hasSameName);
+  }
+
+  /** Whether an object is a Job that is to be replaced unless it is complete, and isn't. */
+  async #isGivenUp({ kind, metadata }: Manifest, state: Manifest): Promise<boolean> {
+    const { cluster } = this.#configuration;
+    if (kind !== "Job" || metadata.annotations?.[REPLACE_UNREADY] !== "true") return false;
+    const live = await cluster?.get(state);
+    return cluster !== undefined && live !== undefined && (await progressOf(cluster, live)).state !== "ready";
   }
 
   async #create(request: wire.CreateRequest): Promise<wire.CreateResponse> {
@@ -112,12 +142,16 @@ export class KubernetesPlugin {
       await this.#tryOut(wanted);
       return new messages.CreateResponse().setProperties(toWire(wanted, secretsOf(wanted, inputs.secrets)));
     }
+    // The official plugin posts it.
+    if (!upserts() && (await this.#cluster().get(wanted))) throw alreadyThere(wanted);
     const live = await this.#apply(wanted, inputs, request.getTimeout());
     return new messages.CreateResponse().setId(idOf(live)).setProperties(toWire(live, secretsOf(live, inputs.secrets)));
   }
 
   async #update(request: wire.UpdateRequest): Promise<wire.UpdateResponse> {
     const [inputs, state] = [fromWire(request.getNews()), fromWire(request.getOlds())];
+    const { cluster } = this.#configuration;
+    if (cluster && !(await cluster.get(asManifest(state)))) throw goneMeanwhile(asManifest(state));
     const wanted = await this.#leavingAlone(request.getIgnorechangesList(), asManifest(inputs));
     if (request.getPreview()) {
       const properties = (await this.#tryOut(wanted)) ?? { ...state.values, ...wanted };
@@ -131,15 +165,15 @@ export class KubernetesPlugin {
     const [state, inputs] = [fromWire(request.getProperties()), fromWire(request.getInputs())];
     const isImport = Object.keys(state.values).length === 0;
     const reference = isImport ? referenceOf(request) : asManifest(state);
-    const found = await this.#cluster().get(reference);
-    if (!found) return new messages.ReadResponse();
-    const live = withoutManagers(found);
-    const wanted = isImport ? withoutStatus(live) : (drifted(inputs.values, state.values, live) as Values);
+    const object = await this.#cluster().get(reference);
+    if (!object) return new messages.ReadResponse();
+    const live = withoutManagers(object);
+    const wanted = isImport ? withoutStatus(live) : (pruned(live, normalized(asManifest(inputs))) as Values);
     const secrets = secretsOf(live, new Set([...state.secrets, ...inputs.secrets]));
-    return new messages.ReadResponse()
-      .setId(idOf(live))
-      .setProperties(toWire(live, secrets))
-      .setInputs(toWire(wanted, secrets));
+    const found = { id: idOf(live), properties: toWire(live, secrets), inputs: toWire(wanted, secrets) };
+    const reasons = isImport ? [] : await unreadiness(this.#cluster(), live);
+    if (reasons.length > 0) throw new InitError(`Resource '${live.metadata.name}' is not ready`, found, reasons);
+    return new messages.ReadResponse().setId(found.id).setProperties(found.properties).setInputs(found.inputs);
   }
 
   async #delete(request: wire.DeleteRequest) {
@@ -169,7 +203,8 @@ export class KubernetesPlugin {
     } catch (error) {
       if (!(error instanceof NotReadyError)) throw error;
       const live = withoutManagers(error.live);
-      throw new InitError(error.message, idOf(live), toWire(live, secretsOf(live, secrets)), [error.message]);
+      const properties = toWire(live, secretsOf(live, secrets));
+      throw new InitError(error.message, { id: idOf(live), properties }, [error.message]);
     }
   }
 

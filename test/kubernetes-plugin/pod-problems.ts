@@ -2,7 +2,7 @@ import type { ApiServer } from "../cluster/api-server.ts";
 
 interface Pod {
   metadata: { name: string };
-  status?: { conditions?: Condition[]; containerStatuses?: Container[]; initContainerStatuses?: Container[] };
+  status?: { conditions?: Condition[]; containerStatuses?: Container[] };
 }
 
 interface Condition {
@@ -19,7 +19,10 @@ interface Container {
   };
 }
 
-/** What is wrong with the pods that have all of the labels: one line each. */
+/**
+ * What is wrong with the pods that have all of the labels: one line each. Like the official plugin's, it reads no log, and
+ * nothing of the containers that run before the others.
+ */
 export async function podProblems(
   cluster: ApiServer,
   namespace = "default",
@@ -27,9 +30,9 @@ export async function podProblems(
 ): Promise<string[]> {
   const pods = (await cluster.list("v1", "Pod", namespace, labels)) as unknown as Pod[];
   return pods.flatMap(({ metadata, status = {} }) => {
-    const { conditions = [], containerStatuses = [], initContainerStatuses = [] } = status;
+    const { conditions = [], containerStatuses = [] } = status;
     const scheduled = conditions.find(({ type, status: answer }) => type === "PodScheduled" && answer === "False");
-    const problems = [...initContainerStatuses, ...containerStatuses].flatMap(containerProblem);
+    const problems = containerStatuses.flatMap(containerProblem);
     if (scheduled) problems.unshift(`it can't be scheduled: ${scheduled.message ?? "no reason given"}`);
     return problems.map((problem) => `pod ${metadata.name}: ${problem}`);
   });
@@ -41,7 +44,8 @@ function containerProblem({ name, state }: Container): string[] {
     return [`container ${name} waits: ${[waiting.reason, waiting.message].filter(Boolean).join(": ")}`];
   }
   if (terminated && terminated.exitCode !== 0) {
-    const reason = [terminated.reason, terminated.message].filter(Boolean).join(": ");
+    const { reason = "", message = "" } = terminated;
+    if (message !== "") return [`[${reason}] ${message}`];
     return [`container ${name} ended with exit code ${terminated.exitCode}: ${reason}`];
   }
   return [];

@@ -43,6 +43,11 @@ export function* changedPaths(
   }
 }
 
+/** Whether a property is `whole`, or inside it. */
+export function isWithin(property: string, whole: string): boolean {
+  return property === whole || property.startsWith(`${whole}.`) || property.startsWith(`${whole}[`);
+}
+
 /** Whether it is a map, not a list. */
 export function isMap(value: unknown): value is Values {
   return typeof value === "object" && value !== null && !Array.isArray(value);

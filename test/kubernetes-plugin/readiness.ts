@@ -80,7 +80,10 @@ const CHECKS: Record<string, Check> = {
   },
   "batch/v1/Job": async (object, cluster) => {
     const failure = condition(object, "Failed");
-    if (failure?.status === "True") return failed(told(failure), ...(await problems(object, cluster)));
+    // Of every other reason the official plugin takes no notice.
+    if (failure?.status === "True" && ["BackoffLimitExceeded", "DeadlineExceeded"].includes(failure.reason ?? "")) {
+      return failed(told(failure), ...(await problems(object, cluster)));
+    }
     if (condition(object, "Complete")?.status === "True") return READY;
     return waiting("the Job is not complete", ...(await problems(object, cluster)));
   },
@@ -108,6 +111,17 @@ const CHECKS: Record<string, Check> = {
 export async function progressOf(cluster: ApiServer, object: Manifest): Promise<Progress> {
   const check = CHECKS[`${object.apiVersion}/${object.kind}`];
   return check ? check(object as Manifest & Workload, cluster) : READY;
+}
+
+/** The kinds whose state a refresh notes. */
+const READ = ["Deployment", "StatefulSet", "DaemonSet", "Ingress", "Job", "Pod", "Service"];
+
+/** Why an object isn't ready, as a refresh notes it; nothing for one that is, or of a kind that it doesn't judge. */
+export async function unreadiness(cluster: ApiServer, object: Manifest): Promise<string[]> {
+  const isSkipped = object.metadata.annotations?.["pulumi.com/skipAwait"] === "true";
+  if (isSkipped || !READ.includes(object.kind)) return [];
+  const { state, reasons } = await progressOf(cluster, object);
+  return state === "ready" ? [] : reasons;
 }
 
 async function serviceProgress(object: Manifest & Workload, cluster: ApiServer): Promise<Progress> {

@@ -175,6 +175,53 @@ it("upgrades LiteLLM with a migration of its own first", async () => {
   expect(await replicas()).toBe(3);
 });
 
+it("tries a migration again that failed, until it succeeds, while the former pods go on", async () => {
+  const jobs = async () =>
+    (await cluster.api.list("batch/v1", "Job", NAMESPACE)).map(({ metadata }) => (metadata as Metadata).name);
+  const [before = ""] = await jobs();
+  const pods = await get("apps/v1", "Deployment", "litellm");
+  const use = (version: string, image?: string) =>
+    checkout.edit((config) => {
+      const own = config["llm-gateway:kubernetes"] as Record<string, unknown>;
+      config["llm-gateway:litellm"] = { version };
+      if (image === undefined) delete own["images"];
+      else own["images"] = { litellm: image };
+    }, STACK);
+  /** An `up` whose new Job fails with its first pod: the name of the Job, and all that was printed. */
+  const failedUp = async () => {
+    const known = await jobs();
+    const said = checkout.fail("pulumi", "up", "--stack", STACK, "--yes", "--skip-preview");
+    const made = async () => (await jobs()).find((name) => !known.includes(name));
+    await expect.poll(made, { timeout: 120_000 }).toMatch(/^litellm-migration-1-106-4-/);
+    const name = (await made()) ?? "";
+    // Kubernetes would try for minutes.
+    await cluster.api.call("PATCH", `/apis/batch/v1/namespaces/${NAMESPACE}/jobs/${name}`, {
+      body: { spec: { backoffLimit: 0 } },
+      contentType: "application/merge-patch+json",
+    });
+    return { name, said: await said };
+  };
+
+  await use("1.106.4", "registry.test/litellm:1.106.4-failing");
+  const first = await failedUp();
+  expect(first.said).toContain("BackoffLimitExceeded");
+  // Without asking the cluster for anything.
+  expect(first.said).toContain("[Error] last lines of the log of migration");
+  expect((await checkout.preview(STACK)).map(named)).toContain("replace Job litellm-migration-1-106-4");
+  const second = await failedUp();
+  expect(await jobs()).toEqual(expect.arrayContaining([before, second.name]));
+  const now = await get("apps/v1", "Deployment", "litellm");
+  expect(now).toMatchObject({
+    metadata: { generation: pods?.metadata["generation"] },
+    status: { availableReplicas: 3 },
+  });
+
+  await use("1.106.3");
+  await up();
+  expect(await jobs()).toEqual([before]);
+  expect(await checkout.preview(STACK)).toEqual([]);
+}, 300_000);
+
 it("takes the number of pods back from the autoscaler, and gives it away again without a pod less", async () => {
   await scale(2, 2);
   expect((await checkout.preview(STACK)).map(named).sort()).toEqual([

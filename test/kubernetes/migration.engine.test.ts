@@ -105,4 +105,7 @@ it("fails, and with it the rollout, when it can't reach the database", async () 
   });
   expect(failed.exitCode).not.toBe(0);
   expect(failed.all).not.toContain("of-litellm");
+  // What the kubelet keeps of a log, and Pulumi shows at the end of `up`.
+  const end = Buffer.from(failed.all.split("\n").slice(-80).join("\n")).subarray(-2048).toString();
+  expect(end).toContain("Can't reach database server");
 }, 240_000);

@@ -8,6 +8,10 @@ import { only, registered } from "../gcp/mocks.ts";
 const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
 const NAMESPACE = "kubernetes:core/v1:Namespace";
 
+interface Job {
+  spec: { template: { spec: { containers: [unknown] } } };
+}
+
 /** What a LiteLLM that may take a minute for its requests is made of in a cluster, with these settings of its pods. */
 async function litellm(pods: object) {
   const kubernetes = { postgres: { trial: true }, litellm: pods };
@@ -46,6 +50,18 @@ describe("a Deployment of a fixed number of pods", () => {
       ignoreChanges: [],
     });
     expect(named(resources)).not.toContain("HorizontalPodAutoscaler");
+  });
+});
+
+describe("the migration of a release", () => {
+  it("is tried again by the next run if it failed, and shows the end of its log, which no other pod does", async () => {
+    const resources = await litellm({});
+    const job = only(resources, "kubernetes:batch/v1:Job").inputs;
+    const [container] = (job as unknown as Job).spec.template.spec.containers;
+    expect(job).toMatchObject({ metadata: { annotations: { "pulumi.com/replaceUnready": "true" } } });
+    expect(container).toMatchObject({ terminationMessagePolicy: "FallbackToLogsOnError" });
+    const served = JSON.stringify(only(resources, DEPLOYMENT).inputs);
+    expect(served).not.toMatch(/replaceUnready|terminationMessagePolicy/);
   });
 });
 

@@ -1,12 +1,14 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
 import type * as wire from "@pulumi/pulumi/proto/language_pb.js";
 import services from "@pulumi/pulumi/proto/language_grpc_pb.js";
 import messages from "@pulumi/pulumi/proto/language_pb.js";
+import type { PackageDependency } from "@pulumi/pulumi/proto/plugin_pb.js";
 import plugins from "@pulumi/pulumi/proto/plugin_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 
@@ -24,9 +26,8 @@ await servePlugin(
   {
     handshake: unary(async () => new messages.LanguageHandshakeResponse()),
     getPluginInfo: unary(async () => new plugins.PluginInfo().setVersion("3.276.0+offline")),
-    // Plugins are there before the engine starts: nothing is to be downloaded for a program.
     getRequiredPlugins: unary(async () => new messages.GetRequiredPluginsResponse()),
-    getRequiredPackages: unary(async () => new messages.GetRequiredPackagesResponse()),
+    getRequiredPackages: unary(getRequiredPackages),
     getProgramDependencies: unary(async () => new messages.GetProgramDependenciesResponse()),
     about: unary(async () => new messages.AboutResponse().setExecutable(process.execPath).setVersion(process.version)),
     run: unary(run),
@@ -37,6 +38,27 @@ await servePlugin(
   },
   stopPrograms,
 );
+
+/** Every installed package of a provider, as Pulumi's own says, whether the program uses it or not. */
+async function getRequiredPackages(
+  request: wire.GetRequiredPackagesRequest,
+): Promise<wire.GetRequiredPackagesResponse> {
+  const scope = join(request.getInfo()?.getProgramDirectory() ?? "", "node_modules", "@pulumi");
+  const names = await readdir(scope).catch(() => []);
+  const packages = await Promise.all(names.map((name) => providerOf(join(scope, name, "package.json"))));
+  return new messages.GetRequiredPackagesResponse().setPackagesList(packages.flat());
+}
+
+/** The plugin that a package says it needs. */
+async function providerOf(manifest: string): Promise<PackageDependency[]> {
+  const { name, pulumi } = JSON.parse(await readFile(manifest, "utf8").catch(() => "{}")) as {
+    name?: string;
+    pulumi?: { resource?: boolean; name?: string; version?: string };
+  };
+  if (name === undefined || pulumi?.resource !== true) return [];
+  const dependency = new plugins.PackageDependency().setKind("resource").setVersion(pulumi.version ?? "");
+  return [dependency.setName(pulumi.name ?? name.replace("@pulumi/", ""))];
+}
 
 async function run(request: wire.RunRequest): Promise<wire.RunResponse> {
   const info = request.getInfo();

@@ -40,6 +40,10 @@ export async function pulumiEnvironment({
       PULUMI_CONFIG_PASSPHRASE_FILE: await passphraseFile(home),
     }),
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    // Pulumi's language host says that a program needs the plugin of every installed package, so that each run of a local
+    // stack would try to download those of the clouds, which takes seconds where it fails. With this option
+    // (`--skip-plugin-pre-install`) a plugin is downloaded when the program or the state first uses it.
+    PULUMI_OPTION_SKIP_PLUGIN_PRE_INSTALL: "true",
     // A newer CLI refuses file backends without it.
     PULUMI_DIY_BACKEND_IGNORE_DEPRECATION_ERROR: "1",
     // The program and each plugin load much of the same code, which Node.js compiles once in place of six times a run.

@@ -123,7 +123,8 @@ export class UptimeCheck extends pulumi.ComponentResource {
     const service = new gcp.servicedirectory.Service(
       `${prefix}-${name}`,
       { namespace: namespace.id, serviceId: name },
-      this.#child,
+      // No service moves to another namespace. Pulumi's plugin would note it as moved, and it would go with the former one.
+      { ...this.#child, replaceOnChanges: ["namespace"] },
     );
     const endpoint = new gcp.servicedirectory.Endpoint(
       `${prefix}-${name}`,

@@ -73,7 +73,7 @@ async function programmed(): Promise<{ status: string; message: string } | undef
 }
 
 function removal(type: string, id: string): () => void {
-  const operations = new Operations(type, types, cloud, { defaultLabels: {}, attribution: false });
+  const operations = new Operations(type, types, cloud, { defaultLabels: {}, attribution: false, listsRegions: false });
   return () => {
     operations.delete(id, {});
   };

@@ -40,7 +40,7 @@ export const certificateIssuanceConfig = declare({
       "certificateAuthorityConfig",
       "description",
       "keyAlgorithm",
-      "labels",
+      "effectiveLabels",
       "lifetime",
       "location",
       "name",

@@ -100,6 +100,7 @@ export const forwardingRule = declare({
   ],
   computed: ["creationTimestamp", "forwardingRuleId", "pscConnectionId", "pscConnectionStatus", "baseForwardingRule"],
   optional: ["ipAddress", "network", "serviceDirectoryRegistrations", "subnetwork"],
+  isUnattributed: true,
   // `forwardingRuleCustomizeDiff` of the provider: from one producer to another.
   replacedBy: (before, after) => ([before, after].every(leadsToProducer) ? ["target"] : []),
   autoName: 255,

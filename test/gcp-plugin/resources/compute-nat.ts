@@ -69,7 +69,9 @@ export const routerNat = declare({
   defaults: { type: "PUBLIC" },
   immutable: ["endpointTypes", "name", "project", "region", "router", "type"],
   computed: [],
-  optional: ["endpointTypes"],
+  optional: [
+    ...["enableDynamicPortAllocation", "enableEndpointIndependentMapping", "endpointTypes", "minPortsPerVm", "natIps"],
+  ],
   sets: ["natIps", "subnetworks"],
   autoName: 63,
   uses: { router: "compute/Router", natIps: "compute/Address", "subnetworks.name": "compute/Subnetwork" },

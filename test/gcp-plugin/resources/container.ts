@@ -122,12 +122,14 @@ export const cluster = declare({
     "labelFingerprint",
   ],
   optional: [
+    ...["binaryAuthorization.evaluationMode", "clusterAutoscaling", "clusterAutoscaling.autoProvisioningDefaults"],
+    ...["ipAllocationPolicy", "privateClusterConfig", "privateClusterConfig.masterGlobalAccessConfig", "subnetwork"],
+    ...["secretManagerConfig.rotationConfig", "secretSyncConfig.rotationConfig"],
     ...["controlPlaneEndpointsConfig", "controlPlaneEndpointsConfig.dnsEndpointConfig"],
     "controlPlaneEndpointsConfig.dnsEndpointConfig.endpoint",
     ...["controlPlaneEndpointsConfig.ipEndpointsConfig", "databaseEncryption", "gatewayApiConfig", "loggingConfig"],
     ...["monitoringConfig", "releaseChannel", "securityPostureConfig", "costManagementConfig"],
   ],
-  sets: ["loggingConfig.enableComponents", "monitoringConfig.enableComponents"],
   autoName: 255,
   labels: "resourceLabels",
   uses: {

@@ -32,8 +32,9 @@ export const metric = declare({
     project,
     valueExtractor: text,
   }),
-  defaults: { "metricDescriptor.unit": "1" },
-  immutable: ["project", "name"],
+  defaults: { "metricDescriptor.unit": "1", "metricDescriptor.labels.valueType": "STRING" },
+  // Nor the name: the provider makes another metric, and forgets the former one.
+  immutable: ["project", "metricDescriptor.labels.key", "metricDescriptor.labels.valueType"],
   computed: [],
   optional: ["metricDescriptor"],
   sets: ["metricDescriptor.labels"],

@@ -25,7 +25,8 @@ const metadata = z.record(z.string(), z.string()).optional();
 export const service = declare({
   api,
   inputs: z.strictObject({ deletionPolicy, metadata, namespace: z.string(), serviceId: id }),
-  immutable: ["namespace", "serviceId"],
+  // Nor the namespace, though the API moves no service to another one: the provider only sends the metadata.
+  immutable: ["serviceId"],
   computed: ["name"],
   uses: { namespace: "servicedirectory/Namespace" },
   partOf: "namespace",

@@ -23,7 +23,8 @@ export class TestStack {
     this.#environment = environment;
   }
 
-  static async create(): Promise<TestStack> {
+  /** @param more Variables for the engine, over those with which this project's own commands run it. */
+  static async create(more: Record<string, string> = {}): Promise<TestStack> {
     process.env["LLM_GATEWAY_OFFLINE"] = "1";
     const folder = await mkdtemp(join(tmpdir(), "stack-"));
     await symlink(join(project, "node_modules"), join(folder, "node_modules"));
@@ -31,7 +32,7 @@ export class TestStack {
     const runtime = { name: "nodejs", options: { typescript: false } };
     await writeFile(join(folder, "Pulumi.yaml"), JSON.stringify({ name: "test", runtime }));
     const environment = await pulumiEnvironment({ home: join(folder, "home") });
-    const stack = new TestStack(folder, await pulumiCli(), environment);
+    const stack = new TestStack(folder, await pulumiCli(), { ...environment, ...more });
     await stack.program("");
     await stack.succeeds("stack", "init", "test");
     return stack;
