@@ -84,11 +84,7 @@ export const CHANGES: [what: string, settings: Record<string, unknown>, steps: s
       "create RecordSet llm-gateway-prod-admins",
       "create RegionSecurityPolicy llm-gateway-prod-admins",
       "create Service litellm-admin",
-<<<<<<< HEAD
       // Which holds what listens at the port of administrators.
-=======
-      // With the program that listens for administrators.
->>>>>>> 81c13c39f29875753db3aad5d57589d1989b2cae
       "replace ConfigMap litellm",
       // Certificate Manager warns of both certificates' end.
       "update AlertPolicy llm-gateway-prod-certificate",
