@@ -45,7 +45,7 @@ def rotate_files(folders: list[Path], keys: MasterKeys) -> list[str]:
     """Encrypts with the present key what the folders' files of JSON have encrypted, and returns the names of those that change.
 
     Nothing is written before all of it could be decrypted: Sagewai counts a secret which it cannot decrypt as unset,
-    silently, so with a wrong key it better not starts at all.
+    silently: better not to start at all.
     """
     paths = sorted(path for folder in folders for path in folder.glob("*.json"))
     texts = {path: path.read_text(encoding="utf-8") for path in paths}

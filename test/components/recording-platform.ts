@@ -33,7 +33,7 @@ export async function mocked<T>(program: () => T): Promise<T> {
     {
       newResource: ({ name, inputs }) => ({
         id: `${name}-id`,
-        state: { ...(inputs as object), result: `{${name}}`, keys: `{${name}}` },
+        state: { ...(inputs as object), result: `{${name}}`, keys: "-_".repeat(21) + "-=" },
       }),
       call: ({ token }) => {
         throw new Error(`unexpected invoke of ${token}`);

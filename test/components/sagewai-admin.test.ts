@@ -61,7 +61,7 @@ describe("SagewaiAdmin", () => {
     expect(service.secrets).toEqual({
       DATABASE_URL: database,
       SAGEWAI_DATABASE_URL: database,
-      SAGEWAI_MASTER_KEY: "{admin-master-key}",
+      SAGEWAI_MASTER_KEY: "-_".repeat(21) + "-=",
       LITELLM_API_KEY: "sk-admin",
       ADMIN_PASSWORD: "{admin-password}",
       API_TOKEN_HASH: hash("sw_{admin-api-token}"),
