@@ -101,7 +101,7 @@ describe("a preview's program", { timeout: 300_000 }, () => {
     // Its invokes are in the mocks, which refuse all others.
     const provider = resources.find(({ type }) => type === "pulumi:providers:gcp")?.inputs;
     expect(Object.keys(provider ?? {}).sort()).toEqual([
-      ...["billingProject", "defaultLabels", "project", "region", "userProjectOverride"],
+      ...["billingProject", "defaultLabels", "project", "region", "skipRegionValidation", "userProjectOverride"],
     ]);
   });
 
