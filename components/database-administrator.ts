@@ -32,11 +32,19 @@ export class DatabaseAdministrator {
     this.member = superuser ? undefined : args.username;
   }
 
-  /** A hook that does its work before or after Pulumi's plugin does, as this administrator. */
-  hook(work: (connection: AdministratorConnection) => Promise<void>): pulumi.ResourceHookFunction {
-    return async () => {
+  /**
+   * Hooks that do `work` at these moments of what Pulumi's plugin does, as this administrator. A preview has none: nothing
+   * would call them, and Pulumi would listen on a port for them.
+   */
+  hooks(
+    work: (connection: AdministratorConnection) => Promise<void>,
+    ...moments: ("beforeCreate" | "afterCreate" | "afterUpdate")[]
+  ): pulumi.ResourceHookBinding {
+    if (pulumi.runtime.isDryRun()) return {};
+    const hook: pulumi.ResourceHookFunction = async () => {
       await work(await known(this.connection));
     };
+    return Object.fromEntries(moments.map((moment) => [moment, [hook]]));
   }
 }
 

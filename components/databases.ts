@@ -116,21 +116,20 @@ export class Databases extends pulumi.ComponentResource implements ServiceDataba
         dependsOn: member,
         // Protected, it would keep a new server from getting one; Pulumi forgets it at most, and the server is protected.
         ...(id === undefined && protect !== undefined && { protect }),
-        hooks: {
-          beforeCreate: [
-            administrator.hook(async (connection) => {
-              if (await removeLeftoverDatabase(connection, { name, owner: name })) this.#madeAgain(`database ${name}`);
-            }),
-          ],
-        },
+        hooks: administrator.hooks(async (connection) => {
+          if (await removeLeftoverDatabase(connection, { name, owner: name })) this.#madeAgain(`database ${name}`);
+        }, "beforeCreate"),
       },
     );
     // PostgreSQL lets everyone connect to a new database.
-    const isClosed = [administrator.hook((connection) => ensureClosed(connection, name))];
     const closed = new postgresql.Grant(
       `${name}-closed`,
       { role: "public", database: database.name, objectType: "database", privileges: [] },
-      { ...options, dependsOn: member, hooks: { afterCreate: isClosed, afterUpdate: isClosed } },
+      {
+        ...options,
+        dependsOn: member,
+        hooks: administrator.hooks((connection) => ensureClosed(connection, name), "afterCreate", "afterUpdate"),
+      },
     );
     const host = pulumi.output(server.host).apply(urlHost);
     const url = pulumi.secret(
@@ -144,14 +143,14 @@ export class Databases extends pulumi.ComponentResource implements ServiceDataba
     name: string,
     { administrator, password, options }: OnServer & { password: pulumi.Output<string> },
   ): postgresql.Role {
-    const removeLeftover = administrator.hook(async (connection) => {
+    const hooks = administrator.hooks(async (connection) => {
       const role = { name, password: await known(password) };
       if (await removeLeftoverRole(connection, role)) this.#madeAgain(`role ${name}`);
-    });
+    }, "beforeCreate");
     return new postgresql.Role(
       name,
       { name, login: true, password: password.apply((text) => scramVerifier(name, text)) },
-      { ...options, hooks: { beforeCreate: [removeLeftover] } },
+      { ...options, hooks },
     );
   }
 

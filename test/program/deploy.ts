@@ -33,8 +33,13 @@ export interface Deployed {
  *
  * @param secrets Sections, by full key, in place of the stack file's: above all those that only a person can add, because
  *   they are secret.
+ * @param options.preview Whether it runs as in a preview. Default: as in an update.
  */
-export async function deploy(stack: string, secrets: Record<string, unknown> = {}): Promise<Deployed> {
+export async function deploy(
+  stack: string,
+  secrets: Record<string, unknown> = {},
+  { preview = false }: { preview?: boolean } = {},
+): Promise<Deployed> {
   const file = await readFile(join(import.meta.dirname, "../..", `Pulumi.${stack}.yaml`), "utf8");
   const { config } = yaml.parse(yours(file)) as { config: Record<string, unknown> };
   const entries = Object.entries({ ...config, ...secrets });
@@ -61,7 +66,7 @@ export async function deploy(stack: string, secrets: Record<string, unknown> = {
     },
     "llm-gateway",
     stack,
-    false,
+    preview,
     "organization",
   );
   takeHooks();

@@ -43,6 +43,8 @@ function target(args: unknown[]): string {
   return "port" in options ? `${options.host ?? "localhost"}:${options.port}` : (options as IpcSocketConnectOpts).path;
 }
 
+const PREVIEW = { preview: true };
+
 const attacker = "attacker.example";
 const apiBase = `http://${attacker}/v1`;
 const openai = { provider: "openai", model: "gpt-4o", apiBase };
@@ -58,11 +60,15 @@ describe("a preview's program", { timeout: 300_000 }, () => {
   it("asks only this machine's own ports who listens there, on platform local", async () => {
     const [litellm, sagewai] = [await getPort({ host: "127.0.0.1" }), await getPort({ host: "127.0.0.1" })];
     connections = [];
-    await deploy("local", {
-      "llm-gateway:models": models,
-      "llm-gateway:litellm": { port: litellm },
-      "llm-gateway:sagewai": { port: sagewai },
-    });
+    await deploy(
+      "local",
+      {
+        "llm-gateway:models": models,
+        "llm-gateway:litellm": { port: litellm },
+        "llm-gateway:sagewai": { port: sagewai },
+      },
+      PREVIEW,
+    );
     expect(new Set(connections)).toEqual(new Set([`127.0.0.1:${litellm}`, `127.0.0.1:${sagewai}`]));
     expect(programs).toEqual([]);
   });
@@ -81,11 +87,15 @@ describe("a preview's program", { timeout: 300_000 }, () => {
       clients: { cidrs },
       access: { route: { hostname: attacker, class: "internal" }, loadBalancer: { annotations: { a: "b" } } },
     };
-    const { resources } = await deploy("kubernetes", {
-      "llm-gateway:models": models,
-      "llm-gateway:providers": providers,
-      "llm-gateway:kubernetes": kubernetes,
-    });
+    const { resources } = await deploy(
+      "kubernetes",
+      {
+        "llm-gateway:models": models,
+        "llm-gateway:providers": providers,
+        "llm-gateway:kubernetes": kubernetes,
+      },
+      PREVIEW,
+    );
     expect(connections).toEqual([]);
     expect(programs).toEqual([]);
     const provider = (type: string) => resources.find((one) => one.type === `pulumi:providers:${type}`)?.inputs;
@@ -95,7 +105,11 @@ describe("a preview's program", { timeout: 300_000 }, () => {
   });
 
   it("asks Google of nothing but the project's number on platform gcp", async () => {
-    const { resources } = await deploy("prod", { "llm-gateway:models": models, "llm-gateway:providers": providers });
+    const { resources } = await deploy(
+      "prod",
+      { "llm-gateway:models": models, "llm-gateway:providers": providers },
+      PREVIEW,
+    );
     expect(connections).toEqual([]);
     expect(programs).toEqual([]);
     // Its invokes are in the mocks, which refuse all others.
