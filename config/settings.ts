@@ -9,6 +9,7 @@ import { apiKeyVariable, resolveDeployment } from "./models.ts";
 import type { Deployment } from "./models.ts";
 import { resolvePool } from "./pools.ts";
 import type { Pool } from "./pools.ts";
+import { lostNames } from "./lost-names.ts";
 import { otherNamespaces } from "./other-namespaces.ts";
 import { NAMESPACE, SECRET, settingsError } from "./problems.ts";
 import type { SettingsProblem } from "./problems.ts";
@@ -90,6 +91,7 @@ function inspect(raw: Record<string, string>, secretKeys: readonly string[]) {
     ...(result.error?.issues.flatMap((issue) => issueProblems(issue, input)) ?? []),
     ...rules.flatMap((rule) => rule(draft)),
     ...references(input),
+    ...lostNames(input),
     ...otherNamespaces(Object.keys(raw)),
     ...sectionsElsewhere(input),
     ...gcpInputProblems(input),
