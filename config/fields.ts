@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-import { DURATION } from "../providers/litellm/duration.ts";
+import { isDuration } from "../providers/litellm/duration.ts";
 
 /** A whole number of at least one. */
 export const positive = () => z.int().min(1);
@@ -10,8 +10,8 @@ export const count = () => z.int().min(0);
 
 /** A span of time as LiteLLM reads it. */
 export const duration = () =>
-  z.stringFormat("duration", DURATION, {
-    error: 'is not a duration; write a number and s, m, h, d, w or mo, such as "30d"',
+  z.stringFormat("duration", isDuration, {
+    error: 'is not a duration; write a number and s, m, h, d, w or mo, such as "30d", a hundred years at most',
   });
 
 /** A TCP port. */

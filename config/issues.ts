@@ -26,6 +26,8 @@ export const issueMessage: z.core.$ZodErrorMap = (issue) => {
     }
     case "too_small":
       return `must be at least ${issue.minimum}`;
+    case "too_big":
+      return `must be at most ${issue.maximum}`;
     case "invalid_key":
       return issue.issues[0]?.message;
     default:

@@ -1,5 +1,7 @@
 import * as z from "zod";
 
+import { isAlias } from "../providers/litellm/alias.ts";
+import { LARGEST_INTEGER } from "../providers/litellm/key-check.ts";
 import type { KeySettings } from "../providers/litellm/key-settings.ts";
 import { RESERVED_METADATA, STEERING_METADATA } from "../providers/litellm/refused-fields.ts";
 import { hardBudget } from "./budgets.ts";
@@ -30,7 +32,10 @@ export const keyFields = {
   budgetDuration: duration().default("30d").describe("How long a budget lasts before it starts anew."),
   tpmLimit: positive().optional().describe("Tokens per minute. Default: no limit."),
   rpmLimit: positive().optional().describe("Requests per minute. Default: no limit."),
-  maxParallelRequests: positive().optional().describe("Requests in flight at once. Default: no limit."),
+  maxParallelRequests: positive()
+    .max(LARGEST_INTEGER)
+    .optional()
+    .describe("Requests in flight at once. Default: no limit."),
   duration: duration()
     .optional()
     .describe("How long its key stays valid, counted from its creation. Default: forever."),
@@ -60,7 +65,11 @@ export const keyFields = {
 
 /** The alias of a virtual key. */
 export const alias = () =>
-  z.stringFormat("alias", /^\S(.*\S)?$/, { error: "is not an alias; write text without spaces around it" }).optional();
+  z
+    .stringFormat("alias", (text) => /^\S(.*\S)?$/su.test(text) && isAlias(text), {
+      error: "is not an alias; write one line of text without spaces around it, and without .. between slashes",
+    })
+    .optional();
 
 /** A key that LiteLLM has already. */
 export const adopt = () => z.string().optional();

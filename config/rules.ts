@@ -11,7 +11,7 @@ import { poolAlias } from "./pools.ts";
 import { pricesAgree } from "./prices.ts";
 import type { SettingsProblem } from "./problems.ts";
 import { projectAlias } from "./projects.ts";
-import { aliasesAreFree, modelNamesAreFree } from "./reserved-words.ts";
+import { aliasesAreFree, aliasesOfReplacedKeysAreFree, modelNamesAreFree } from "./reserved-words.ts";
 import type { ParsedSettings } from "./schema.ts";
 
 /** The settings as far as they are well-formed. */
@@ -32,6 +32,7 @@ export const rules: Rule[] = [
   pricesAgree,
   modelNamesAreFree,
   aliasesAreFree,
+  aliasesOfReplacedKeysAreFree,
   allowedModelsExist,
   poolProjectsExist,
   aliasesDiffer,

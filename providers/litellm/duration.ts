@@ -1,5 +1,13 @@
 /** A span of time as LiteLLM writes it: `90s`, `30m`, `24h`, `7d`, `2w`, `1mo`. It answers 500 to some others, and ignores the rest. */
-export const DURATION = /^[1-9]\d*(s|m|h|d|w|mo)$/;
+const DURATION = /^[1-9]\d*(s|m|h|d|w|mo)$/;
+
+/** A hundred years in milliseconds: after some thousand, LiteLLM's clock has no date and it answers 500. */
+const LONGEST = 36_500 * 86_400_000;
+
+/** Whether LiteLLM can count a text as a span of time. */
+export function isDuration(text: string): boolean {
+  return DURATION.test(text) && milliseconds(text) <= LONGEST;
+}
 
 /** Seconds of each unit; a month has 30 days. */
 const SECONDS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800, mo: 2_592_000 };

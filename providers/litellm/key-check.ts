@@ -1,9 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { DURATION } from "./duration.ts";
+import { isAlias } from "./alias.ts";
+import { isDuration } from "./duration.ts";
 import { type Field, FIELDS } from "./key-fields.ts";
 import { REFUSED } from "./refused-fields.ts";
 import { camelNames } from "./wire-names.ts";
+
+/** PostgreSQL's largest `integer`. */
+export const LARGEST_INTEGER = 2_147_483_647;
 
 type Failure = pulumi.dynamic.CheckFailure;
 
@@ -16,14 +20,27 @@ const RULES: Partial<Record<Field["kind"], { holds: (value: unknown) => boolean;
     wanted: "a mapping to whole numbers, at least 0",
   },
   duration: {
-    holds: (value) => typeof value === "string" && DURATION.test(value),
-    wanted: 'a duration: a number and s, m, h, d, w or mo, such as "30d"',
+    holds: (value) => typeof value === "string" && isDuration(value),
+    wanted: 'a duration: a number and s, m, h, d, w or mo, such as "30d", a hundred years at most',
   },
+};
+
+/** LiteLLM keeps this one in a column of four bytes, and the other counts in eight. */
+const PARALLEL = {
+  holds: (value: unknown) => RULES.count?.holds(value) === true && Number(value) <= LARGEST_INTEGER,
+  wanted: `a whole number from 0 to ${LARGEST_INTEGER}`,
 };
 
 /** Everything that is wrong with a key's inputs, found in the preview. What is not known yet is not looked at. */
 export function keyFailures(key: Record<string, unknown>): Failure[] {
-  return [...refusedFields(key), ...wrongValues(key), ...wrongOverlap(key), ...wrongBudgets(key), ...wrongKey(key)];
+  return [
+    ...refusedFields(key),
+    ...wrongAlias(key),
+    ...wrongValues(key),
+    ...wrongOverlap(key),
+    ...wrongBudgets(key),
+    ...wrongKey(key),
+  ];
 }
 
 /** Keys of a set that are to have the alias of another one of it. */
@@ -44,10 +61,16 @@ function refusedFields(news: Record<string, unknown>): Failure[] {
     .map(([property, reason]) => ({ property, reason: `\`${property}\` ${String(reason)}.` }));
 }
 
+function wrongAlias({ alias }: Record<string, unknown>): Failure[] {
+  if (typeof alias !== "string" || isAlias(alias)) return [];
+  const reason = `\`alias\` must have no control characters, and no \`..\` between slashes, got ${JSON.stringify(alias)}.`;
+  return [{ property: "alias", reason }];
+}
+
 function wrongValues(news: Record<string, unknown>): Failure[] {
   return Object.entries(FIELDS).flatMap(([property, { kind }]) => {
     const value = news[property];
-    const rule = RULES[kind];
+    const rule = property === "maxParallelRequests" ? PARALLEL : RULES[kind];
     if (!isKnown(value) || !rule || rule.holds(value)) return [];
     return [{ property, reason: `\`${property}\` must be ${rule.wanted}, got ${JSON.stringify(value)}.` }];
   });

@@ -9,7 +9,7 @@ const sections =
   "platform, protect, models, providers, routing, projects, pools, capacity, litellm, sagewai, postgres, kubernetes, gcp";
 const keySettings = Object.keys(projectSchema.shape).join(", ");
 const amount = "is not an amount; write US dollars in whole cents, more than 0, such as 40 or 12.50";
-const duration = 'is not a duration; write a number and s, m, h, d, w or mo, such as "30d"';
+const duration = 'is not a duration; write a number and s, m, h, d, w or mo, such as "30d", a hundred years at most';
 const port = "is not a port; write a number from 1 to 65535";
 const label = "can't be part of a label; write text without spaces, commas and equals signs";
 const dnsLabel = "is not a name; write up to 63 lower-case letters, digits and hyphens, a letter first";
@@ -267,12 +267,12 @@ describe.each([
     [
       "an alias with a space before it",
       withKey({ alias: " a" }),
-      `${path}.alias: " a" is not an alias; write text without spaces around it`,
+      `${path}.alias: " a" is not an alias; write one line of text without spaces around it, and without .. between slashes`,
     ],
     [
       "an empty alias",
       withKey({ alias: "" }),
-      `${path}.alias: "" is not an alias; write text without spaces around it`,
+      `${path}.alias: "" is not an alias; write one line of text without spaces around it, and without .. between slashes`,
     ],
   ]);
 });

@@ -46,6 +46,31 @@ describe("an alias", () => {
   });
 });
 
+describe("the alias that a key gets when it is replaced", () => {
+  it.each(["team-g1", "team-g2", "team-g12-3"])("is nobody else's: %s", (alias) => {
+    const message = `"${alias}" is the alias that the key of projects.team gets when it is replaced; write another alias`;
+    expect(problemsOf({ projects: { team: project, other: { ...project, alias } } })).toEqual([
+      `projects.other.alias: ${message}`,
+    ]);
+    expect(problemsOf({ projects: { team: project }, pools: { general: { ...project, alias } } })).toEqual([
+      `pools.general.alias: ${message}`,
+    ]);
+  });
+
+  it.each(["other-g1", "team-g", "team-g0", "team-gpu", "team-g1-x"])("is not that of %s", (alias) => {
+    expect(problemsOf({ projects: { team: project, other: { ...project, alias } } })).toEqual([]);
+  });
+});
+
+it.each(["../x", "a/../b", "..", "a/..", "tab\tand", "two\nlines", "del\u007f", "line\u2028end"])(
+  "no alias is %j, which LiteLLM refuses",
+  (alias) => {
+    expect(problemsOf({ projects: { team: { ...project, alias } } })).toEqual([
+      expect.stringContaining("is not an alias; write one line of text without spaces around it"),
+    ]);
+  },
+);
+
 it.each([...STEERING_METADATA])("no metadata is named %s, which LiteLLM reads", (name) => {
   expect(problemsOf({ projects: { team: { ...project, metadata: { [name]: "1" } } } })).toEqual([
     `projects.team.metadata.${name} is a name that the gateway keeps to itself; choose another`,

@@ -21,8 +21,12 @@ describe("keyFailures", () => {
     [{ maxBudget: -5 }, "`maxBudget` must be an amount in US dollars, at least 0, got -5."],
     [
       { budgetDuration: "1 month" },
-      '`budgetDuration` must be a duration: a number and s, m, h, d, w or mo, such as "30d", got "1 month".',
+      '`budgetDuration` must be a duration: a number and s, m, h, d, w or mo, such as "30d", a hundred years at most, got "1 month".',
     ],
+    [{ duration: "9999999d" }, "`duration` must be a duration"],
+    [{ overlap: "99999999d" }, "`overlap` must be `0s`, or a duration"],
+    [{ maxParallelRequests: 3_000_000_000 }, "`maxParallelRequests` must be a whole number from 0 to 2147483647"],
+    [{ alias: "../x" }, "`alias` must have no control characters, and no `..` between slashes"],
     [
       { modelTpmLimit: { "gpt-4o": 1.5 } },
       '`modelTpmLimit` must be a mapping to whole numbers, at least 0, got {"gpt-4o":1.5}.',
