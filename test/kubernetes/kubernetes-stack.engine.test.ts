@@ -192,7 +192,7 @@ it("tries a migration again that failed, until it succeeds, while the former pod
     const known = await jobs();
     const said = checkout.fail("pulumi", "up", "--stack", STACK, "--yes", "--skip-preview");
     const made = async () => (await jobs()).find((name) => !known.includes(name));
-    await expect.poll(made, { timeout: 120_000 }).toMatch(/^litellm-migration-1-106-4-/);
+    await expect.poll(made, { timeout: 120_000 }).toMatch(/^litellm-migration-1-108-8-/);
     const name = (await made()) ?? "";
     // Kubernetes would try for minutes.
     await cluster.api.call("PATCH", `/apis/batch/v1/namespaces/${NAMESPACE}/jobs/${name}`, {
@@ -202,12 +202,12 @@ it("tries a migration again that failed, until it succeeds, while the former pod
     return { name, said: await said };
   };
 
-  await use("1.106.4", "registry.test/litellm:1.106.4-failing");
+  await use("1.108.8", "registry.test/litellm:1.108.8-failing");
   const first = await failedUp();
   expect(first.said).toContain("BackoffLimitExceeded");
   // Without asking the cluster for anything.
   expect(first.said).toContain("[Error] last lines of the log of migration");
-  expect((await checkout.preview(STACK)).map(named)).toContain("replace Job litellm-migration-1-106-4");
+  expect((await checkout.preview(STACK)).map(named)).toContain("replace Job litellm-migration-1-108-8");
   const second = await failedUp();
   expect(await jobs()).toEqual(expect.arrayContaining([before, second.name]));
   const now = await get("apps/v1", "Deployment", "litellm");
