@@ -216,7 +216,7 @@ it("tries a migration again that failed, until it succeeds, while the former pod
     status: { availableReplicas: 3 },
   });
 
-  await use("1.106.3");
+  await use("1.108.7");
   await up();
   expect(await jobs()).toEqual([before]);
   expect(await checkout.preview(STACK)).toEqual([]);
