@@ -204,6 +204,11 @@ it("destroys what does not go with the server only with the program", async () =
 });
 
 it("destroys what goes with the server without a connection to it", async () => {
+  // A new server knows nothing of the former one's.
+  for (const name of ["litellm", "sagewai"]) {
+    await server.query(`DROP DATABASE ${name}`);
+    await server.query(`DROP ROLE ${name}`);
+  }
   await deploys();
   await stack.up();
   await pod.kill();

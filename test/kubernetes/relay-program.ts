@@ -19,6 +19,7 @@ export function relayProgram({ namespace, kubeconfig, server, authority, localPo
   return `
     import * as kubernetes from "@pulumi/kubernetes";
     const { authoritiesFile } = await import(${component("authorities-file.ts")});
+    const { DatabaseAdministrator } = await import(${component("database-administrator.ts")});
     const { Databases } = await import(${component("databases.ts")});
     const { OwnSecrets } = await import(${component("kubernetes/cluster-secrets.ts")});
     const { PostgresRelay } = await import(${component("kubernetes/postgres-relay.ts")});
@@ -44,14 +45,15 @@ export function relayProgram({ namespace, kubeconfig, server, authority, localPo
       { place, version: "1.0.1", host: "127.0.0.1", port: ${server.port}, kubeconfig },
       { providers: [provider] },
     );
-    const administrator = new postgresql.Provider("postgres", {
+    const throughCluster = new DatabaseAdministrator("postgres", {
       host: "127.0.0.1",
       port: tunnel({ access: relay.access, port: ${localPort}, setting: "gcp.postgres.localPort" }),
       username: "postgres", password: ${JSON.stringify(server.password)}, sslmode: "verify-ca",
       sslrootcert: authoritiesFile(${JSON.stringify(authority)}), superuser: false,
     }, { dependsOn: relay.ready });
+    const administrator = throughCluster.provider;
     // Stands for the server as a resource, which takes along what is in it.
     const resource = new random.RandomId("server", { byteLength: 2 });
-    new Databases("databases", { server: { host: "10.2.0.5", port: 5432, administrator, resource } });
+    new Databases("databases", { server: { host: "10.2.0.5", port: 5432, administrator: throughCluster, resource } });
     ${more}`;
 }
