@@ -2,7 +2,7 @@ import * as z from "zod";
 
 import type { Deployment } from "./deployment.ts";
 import { read, send, unexpected } from "./http.ts";
-import { row, type Row } from "./row.ts";
+import { eventually, type Patience, row, type Row } from "./row.ts";
 
 const readiness = z.object({ status: z.string(), db: z.string() });
 const modelInfo = z.object({
@@ -10,16 +10,27 @@ const modelInfo = z.object({
 });
 
 /** The proxy itself: that it is up with its database, and offers the models of the settings at known prices. */
-export function gatewayRows(deployment: Deployment): Promise<Row>[] {
+export function gatewayRows(deployment: Deployment, patience: Patience): Promise<Row>[] {
   return [
-    row("gateway is healthy", () => healthy(deployment)),
+    row("gateway is healthy", () => healthy(deployment, patience)),
     row("gateway offers the models of the settings", () => offers(deployment)),
     row("gateway knows the price of every model", () => priced(deployment)),
   ];
 }
 
-async function healthy({ gateway }: Deployment): Promise<string> {
-  const { status, db } = read(readiness, await send(`${gateway.url}/health/readiness`));
+/** LiteLLM answers 503 when its database took more than two seconds, which soon passes where everything is just busy. */
+async function healthy({ gateway }: Deployment, { seconds, every }: Patience): Promise<string> {
+  const ask = () => send(`${gateway.url}/health/readiness`);
+  const first = await ask();
+  const again = async () => {
+    const answer = await ask();
+    return answer.status === 503 ? undefined : answer;
+  };
+  const busy = first.status === 503;
+  const later = busy
+    ? await eventually({ seconds: Math.min(seconds, 20), every: Math.min(every, 1) }, again)
+    : undefined;
+  const { status, db } = read(readiness, later ?? first);
   if (db !== "connected") {
     throw new Error(`The proxy runs, but its database is "${db}". See the proxy's and PostgreSQL's logs.`);
   }

@@ -30,7 +30,7 @@ export async function verify(deployment: Deployment, patience: Patience = PATIEN
       return Promise.all([...rows, ...poolRows(deployment, holder, requestId, patience)]);
     });
   const groups = await Promise.all([
-    Promise.all(gatewayRows(deployment)),
+    Promise.all(gatewayRows(deployment, patience)),
     Promise.all(
       Object.entries<ClusterAccess>({ ...deployment.loadBalanced }).map(([who, access]) =>
         clientRangesRow(who, access, patience),

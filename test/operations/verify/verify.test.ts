@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import type { Row } from "../../../operations/verify/row.ts";
 import { verify } from "../../../operations/verify/verify.ts";
-import { enrollmentKey, model, ScriptedServers, worker } from "./scripted-servers.ts";
+import { enrollmentKey, model, type Reply, ScriptedServers, worker } from "./scripted-servers.ts";
 
 let servers: ScriptedServers;
 
@@ -99,6 +99,17 @@ describe("verify", () => {
     servers.replies["GET /health/readiness"] = () => [200, { status: "healthy", db: "Not connected" }];
     expect(await failures()).toEqual([
       "gateway is healthy: The proxy runs, but its database is \"Not connected\". See the proxy's and PostgreSQL's logs.",
+    ]);
+  });
+
+  it("waits for a proxy whose database is just busy, and no longer than that", async () => {
+    const busy: Reply = [503, { status: "healthy", db: "disconnected" }];
+    const answers = [busy, busy];
+    servers.replies["GET /health/readiness"] = () => answers.pop() ?? [200, { status: "healthy", db: "connected" }];
+    expect(await failures()).toEqual([]);
+    servers.replies["GET /health/readiness"] = () => busy;
+    expect(await failures()).toEqual([
+      'gateway is healthy: GET /health/readiness answered 503: {"status":"healthy","db":"disconnected"}',
     ]);
   });
 
