@@ -30,13 +30,18 @@ export class UnguardedProxy {
   static async start(gateway: BenchGateway): Promise<UnguardedProxy> {
     const { files, environment, secrets } = await gateway.service("litellm");
     const folder = await mkdtemp(join(tmpdir(), "llm-gateway-unguarded-"));
+    for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
     await writeFile(join(folder, "config.yaml"), unguarded(files["litellm-config.yaml"] ?? ""));
+    const places = Object.entries(environment).map(([name, text]) => [
+      name,
+      text.replaceAll(/\{(data|files)\}/g, folder).replaceAll("{host}", "127.0.0.1"),
+    ]);
     const port = await getPort({ host: "127.0.0.1" });
     const process = execa("litellm", ["--config", "config.yaml", "--host", "127.0.0.1", "--port", String(port)], {
       cwd: folder,
       env: {
         ...litellmRuntime(await pythonEnvironment("litellm")),
-        ...environment,
+        ...(Object.fromEntries(places) as Record<string, string>),
         ...secrets,
         ...{ LITELLM_WORKER_STARTUP_HOOKS: "", PYTHONPATH: "" },
       },
