@@ -1,7 +1,6 @@
-import { aliasOfReplaced } from "../providers/litellm/alias.ts";
+import { aliasOfReplaced } from "../providers/litellm/rotation.ts";
+import { aliasesOf } from "./aliases.ts";
 import type { SettingsProblem } from "./problems.ts";
-import { poolAlias } from "./pools.ts";
-import { projectAlias } from "./projects.ts";
 import type { SettingsDraft } from "./rules.ts";
 
 /** Names that open more than a model of that name, wherever LiteLLM reads which models a key may use. */
@@ -25,31 +24,18 @@ export function modelNamesAreFree({ models = [] }: SettingsDraft): SettingsProbl
 
 export function aliasesAreFree(settings: SettingsDraft): SettingsProblem[] {
   const message = "is what LiteLLM calls itself in its spend log; write another alias";
-  return aliases(settings)
+  return aliasesOf(settings)
     .filter(({ alias }) => ACCOUNT_NAMES.has(alias) || alias.startsWith("cli-session-"))
-    .map(({ at, alias }) => ({ path: [...at, "alias"], seen: alias, message }));
+    .map(({ owner, alias }) => ({ path: [...owner, "alias"], seen: alias, message }));
 }
 
 /** A key that is replaced stays for a while under an alias made of its own, which LiteLLM gives to one key only. */
 export function aliasesOfReplacedKeysAreFree(settings: SettingsDraft): SettingsProblem[] {
-  const all = aliases(settings);
-  return all.flatMap(({ at, alias }) => {
-    const owner = all.find((other) => other.alias === aliasOfReplaced(alias));
-    if (owner === undefined) return [];
-    const message = `is the alias that the key of ${owner.at.join(".")} gets when it is replaced; write another alias`;
-    return [{ path: [...at, "alias"], seen: alias, message }];
+  const all = aliasesOf(settings);
+  return all.flatMap(({ owner, alias }) => {
+    const replaced = all.find((other) => other.alias === aliasOfReplaced(alias));
+    if (replaced === undefined) return [];
+    const message = `is the alias that the key of ${replaced.owner.join(".")} gets when it is replaced; write another alias`;
+    return [{ path: [...owner, "alias"], seen: alias, message }];
   });
-}
-
-function aliases({ projects = {}, pools = {} }: SettingsDraft): { at: [string, string]; alias: string }[] {
-  return [
-    ...Object.entries(projects).map(([name, project]) => ({
-      at: ["projects", name] as [string, string],
-      alias: projectAlias(name, project ?? {}),
-    })),
-    ...Object.entries(pools).map(([name, pool]) => ({
-      at: ["pools", name] as [string, string],
-      alias: poolAlias(name, pool ?? {}),
-    })),
-  ];
 }

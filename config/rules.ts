@@ -1,4 +1,5 @@
 import { RESERVED_NAMES } from "../providers/litellm/key-set.ts";
+import { aliasesOf } from "./aliases.ts";
 import { connectionsSuffice } from "./connections.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import type { Draft } from "./draft.ts";
@@ -7,10 +8,8 @@ import { kubernetesRules } from "./kubernetes-rules.ts";
 import { ADMIN_ALIAS } from "./keys.ts";
 import { isEmpty, isMapping } from "./mapping.ts";
 import { KNOWN_PROVIDERS } from "./models.ts";
-import { poolAlias } from "./pools.ts";
 import { pricesAgree } from "./prices.ts";
 import type { SettingsProblem } from "./problems.ts";
-import { projectAlias } from "./projects.ts";
 import { aliasesAreFree, aliasesOfReplacedKeysAreFree, modelNamesAreFree } from "./reserved-words.ts";
 import type { ParsedSettings } from "./schema.ts";
 
@@ -111,21 +110,14 @@ function poolProjectsExist({ projects = {}, pools = {} }: SettingsDraft): Settin
   });
 }
 
-function aliasesDiffer({ projects = {}, pools = {} }: SettingsDraft): SettingsProblem[] {
-  const owners = [
-    // The admin's own key, which no setting names.
-    { path: ["sagewai"], alias: ADMIN_ALIAS },
-    ...Object.entries(projects).map(([name, project]) => ({
-      path: ["projects", name],
-      alias: projectAlias(name, project ?? {}),
-    })),
-    ...Object.entries(pools).map(([name, pool]) => ({ path: ["pools", name], alias: poolAlias(name, pool ?? {}) })),
-  ];
-  return owners.flatMap(({ path, alias }, index) => {
-    const first = owners.slice(0, index).find((other) => other.alias === alias);
+function aliasesDiffer(settings: SettingsDraft): SettingsProblem[] {
+  // The admin's own key, which no setting names, comes before them.
+  const all = [{ owner: ["sagewai"], alias: ADMIN_ALIAS }, ...aliasesOf(settings)];
+  return all.flatMap(({ owner, alias }, index) => {
+    const first = all.slice(0, index).find((other) => other.alias === alias);
     if (!first) return [];
-    const message = `is the alias of ${first.path.join(".")} already; give each key an alias of its own`;
-    return [{ path: [...path, "alias"], seen: alias, message }];
+    const message = `is the alias of ${first.owner.join(".")} already; give each key an alias of its own`;
+    return [{ path: [...owner, "alias"], seen: alias, message }];
   });
 }
 

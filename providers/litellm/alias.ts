@@ -6,8 +6,3 @@ const UNSAFE = /(^|\/)\.\.(\/|$)|[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 export function isAlias(text: string): boolean {
   return !UNSAFE.test(text);
 }
-
-/** The alias of which a text would be that of a replaced key: `team` for `team-g2`, `team-g2-3`. */
-export function aliasOfReplaced(text: string): string | undefined {
-  return /^(.+?)-g[1-9]\d*(-[1-9]\d*)?$/.exec(text)?.[1];
-}

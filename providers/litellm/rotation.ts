@@ -43,6 +43,11 @@ export function replacedAlias({ alias, generation = 1, replaced = [] }: KeyState
   return candidates.find((candidate) => replaced.every((key) => key.alias !== candidate)) ?? first;
 }
 
+/** The alias of which a text would be that of a replaced key, as {@link replacedAlias} makes it: `team` of `team-g2-3`. */
+export function aliasOfReplaced(text: string): string | undefined {
+  return /^(.+?)-g[1-9]\d*(-[1-9]\d*)?$/.exec(text)?.[1];
+}
+
 /** The keys that are to stay valid beside the current one: what an update has to leave, in this order. */
 function replacedKeys(last: KeyState, wanted: Wanted, now: Date): Replaced[] {
   const overlap = milliseconds(wanted.overlap ?? OVERLAP);
