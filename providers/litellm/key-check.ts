@@ -14,21 +14,19 @@ type Failure = pulumi.dynamic.CheckFailure;
 /** What is asked of a value, for those kinds of which LiteLLM takes, or answers 500 to, what it can't mean. */
 const RULES: Partial<Record<Field["kind"], { holds: (value: unknown) => boolean; wanted: string }>> = {
   amount: { holds: (value) => isAtLeastZero(value), wanted: "an amount in US dollars, at least 0" },
-  count: { holds: (value) => isAtLeastZero(value) && Number.isInteger(value), wanted: "a whole number, at least 0" },
+  count: { holds: (value) => isCount(value), wanted: "a whole number, at least 0" },
+  integer: {
+    holds: (value) => isCount(value) && Number(value) <= LARGEST_INTEGER,
+    wanted: `a whole number from 0 to ${LARGEST_INTEGER}`,
+  },
   counts: {
-    holds: (value) => Object.values(value as object).every((item) => isAtLeastZero(item) && Number.isInteger(item)),
+    holds: (value) => Object.values(value as object).every(isCount),
     wanted: "a mapping to whole numbers, at least 0",
   },
   duration: {
     holds: (value) => typeof value === "string" && isDuration(value),
     wanted: 'a duration: a number and s, m, h, d, w or mo, such as "30d", a hundred years at most',
   },
-};
-
-/** LiteLLM keeps this one in a column of four bytes, and the other counts in eight. */
-const PARALLEL = {
-  holds: (value: unknown) => RULES.count?.holds(value) === true && Number(value) <= LARGEST_INTEGER,
-  wanted: `a whole number from 0 to ${LARGEST_INTEGER}`,
 };
 
 /** Everything that is wrong with a key's inputs, found in the preview. What is not known yet is not looked at. */
@@ -70,7 +68,7 @@ function wrongAlias({ alias }: Record<string, unknown>): Failure[] {
 function wrongValues(news: Record<string, unknown>): Failure[] {
   return Object.entries(FIELDS).flatMap(([property, { kind }]) => {
     const value = news[property];
-    const rule = property === "maxParallelRequests" ? PARALLEL : RULES[kind];
+    const rule = RULES[kind];
     if (!isKnown(value) || !rule || rule.holds(value)) return [];
     return [{ property, reason: `\`${property}\` must be ${rule.wanted}, got ${JSON.stringify(value)}.` }];
   });
@@ -96,6 +94,10 @@ function wrongKey({ key, adopt }: Record<string, unknown>): Failure[] {
   return [
     { property: "key", reason: "`key` must begin with `sk-` and have at least 16 characters: LiteLLM refuses others." },
   ];
+}
+
+function isCount(value: unknown): boolean {
+  return isAtLeastZero(value) && Number.isInteger(value);
 }
 
 function isAtLeastZero(value: unknown): boolean {

@@ -3,8 +3,8 @@ import type { KeySettings } from "./key-settings.ts";
 export interface Field {
   /** LiteLLM's name. */
   wire: string;
-  /** What values it takes; see {@link CLEARED} for what stands for none. */
-  kind: "text" | "texts" | "amount" | "count" | "counts" | "duration" | "flag" | "mapping" | "entries";
+  /** What values it takes; see {@link CLEARED} for what stands for none. LiteLLM keeps a `count` in eight bytes, an `integer` in four. */
+  kind: "text" | "texts" | "amount" | "count" | "integer" | "counts" | "duration" | "flag" | "mapping" | "entries";
   /** LiteLLM keeps it in a column of its own, or among the metadata: there it goes when the metadata is replaced. */
   home?: "metadata";
 }
@@ -35,7 +35,7 @@ export const FIELDS: Record<keyof KeySettings, Field> = {
   tpmLimit: { wire: "tpm_limit", kind: "count" },
   rpmLimit: { wire: "rpm_limit", kind: "count" },
   tpdLimit: { wire: "tpd_limit", kind: "count" },
-  maxParallelRequests: { wire: "max_parallel_requests", kind: "count" },
+  maxParallelRequests: { wire: "max_parallel_requests", kind: "integer" },
   modelTpmLimit: { wire: "model_tpm_limit", kind: "counts", home: "metadata" },
   modelRpmLimit: { wire: "model_rpm_limit", kind: "counts", home: "metadata" },
   tagRpmLimit: { wire: "tag_rpm_limit", kind: "counts", home: "metadata" },
@@ -60,6 +60,6 @@ export const KEY_FIELDS = Object.keys(FIELDS) as (keyof KeySettings)[];
  * place of a mapping it makes every later call with the key fail.
  */
 export const CLEARED: Record<Field["kind"], unknown> = {
-  ...{ text: null, amount: null, count: null, duration: null },
+  ...{ text: null, amount: null, count: null, integer: null, duration: null },
   ...{ texts: [], entries: [], mapping: {}, counts: {}, flag: false },
 };
