@@ -13,7 +13,9 @@ const PROXY = /^(https?|all|grpc)_proxy$/i;
 export function pastProxies(env: NodeJS.ProcessEnv = process.env): Record<string, string> {
   if (!Object.entries(env).some(([name, value]) => PROXY.test(name) && value)) return {};
   const named = [env["NO_PROXY"], env["no_proxy"]].flatMap((list) => list?.split(",") ?? []).map((one) => one.trim());
-  const value = [...new Set([...named.filter((one) => one !== ""), ...LOOPBACK])].join(",");
+  // Some programs take an asterisk for everybody only if it stands alone.
+  const hosts = named.includes("*") ? ["*"] : [...named.filter((one) => one !== ""), ...LOOPBACK];
+  const value = [...new Set(hosts)].join(",");
   return {
     ...{ NO_PROXY: value, no_proxy: value },
     // What reads this one looks at no other.

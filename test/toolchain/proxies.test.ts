@@ -14,6 +14,11 @@ it.each(["https_proxy", "HTTPS_PROXY", "http_proxy", "ALL_PROXY", "grpc_proxy"])
   },
 );
 
+it("leaves an asterisk alone, which means everybody only by itself", () => {
+  const env = { HTTP_PROXY: "http://proxy", NO_PROXY: "*" };
+  expect(pastProxies(env)).toEqual({ NO_PROXY: "*", no_proxy: "*" });
+});
+
 it("keeps who else is called without a proxy, whichever spelling says so", () => {
   const value = "internal.example.com,localhost,10.0.0.0/8,127.0.0.1,::1";
   const env = { HTTP_PROXY: "http://proxy", NO_PROXY: "internal.example.com, localhost", no_proxy: "10.0.0.0/8" };
