@@ -1,5 +1,5 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readFile, realpath, rename, writeFile } from "node:fs/promises";
+import { isAbsolute, join, relative } from "node:path";
 
 import { execa } from "execa";
 import { z } from "zod";
@@ -18,6 +18,8 @@ export interface Interpreter {
 
 /** Tried in this order: what people chose as their `python3`, then what else LiteLLM and Sagewai run on. */
 const CANDIDATES = ["python3", "python3.13", "python3.12", "python3.11", "python3.10", "python3.14", "python"];
+
+const PROJECT = join(import.meta.dirname, "../..");
 
 /** LiteLLM asks for at least 3.10 and less than 3.15. */
 const [OLDEST, NEWEST] = [10, 14];
@@ -40,7 +42,7 @@ const interpreterSchema = z.object({ path: z.string(), version: z.string() });
 export async function findPython(): Promise<Interpreter> {
   const file = join(gatewayHome(), "python.json");
   const former = await remembered(file);
-  if (former && (await described(former.path))?.version === former.version) return former;
+  if (former && (await isStillThere(former))) return former;
   const chosen = await choose();
   await remember(file, chosen);
   return chosen;
@@ -67,6 +69,13 @@ async function described(command: string): Promise<Interpreter | undefined> {
   });
   const [path, version] = stdout.split("\n");
   return failed || !path || !version ? undefined : { path, version };
+}
+
+/** What lies in the checkout, by whatever links, may have come with a pull request, and would run in a preview of it. */
+async function isStillThere({ path, version }: Interpreter): Promise<boolean> {
+  const [project, program] = await Promise.all([realpath(PROJECT), realpath(path).catch(() => PROJECT)]);
+  const isElsewhere = isAbsolute(path) && relative(project, program).startsWith("..");
+  return isElsewhere && (await described(path))?.version === version;
 }
 
 async function remembered(file: string): Promise<Interpreter | undefined> {

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 
 import { execa } from "execa";
 import { beforeEach, describe, expect, it, vi } from "vitest";
@@ -64,6 +64,28 @@ describe("the one that was chosen once", () => {
     await rm(join(folder, "python3"));
     await install("python3", "3.13.1");
     expect(await findPython()).toEqual({ path: "/opt/python3", version: "3.13.1" });
+  });
+});
+
+describe("a program of the checkout", () => {
+  const project = join(import.meta.dirname, "../../..");
+  let brought: string;
+
+  beforeEach(async () => {
+    await mkdir(join(project, ".gateway"), { recursive: true, mode: 0o700 });
+    brought = await mkdtemp(join(project, ".gateway", "brought-"));
+    await writeFile(join(brought, "python"), "#!/bin/sh\necho /opt/evil\necho 3.11.7\n", { mode: 0o755 });
+    return () => rm(brought, { recursive: true });
+  });
+
+  it.each([
+    ["itself", () => join(brought, "python")],
+    ["by a relative path", () => relative(process.cwd(), join(brought, "python"))],
+    ["by a link of the system's", () => join("/proc/self/cwd", relative(process.cwd(), join(brought, "python")))],
+  ])("is never run because the checkout's own files name it: %s", async (_, path) => {
+    await install("python3", "3.11.7");
+    await writeFile(join(folder, "python.json"), JSON.stringify({ path: path(), version: "3.11.7" }));
+    expect((await findPython()).path).toBe("/opt/python3");
   });
 });
 
