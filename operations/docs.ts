@@ -2,6 +2,8 @@ import { writeFile } from "node:fs/promises";
 
 import { type JsonSchema as Schema, settingsJsonSchema } from "../config/json-schema.ts";
 import { NAMESPACE } from "../config/problems.ts";
+import { readArguments } from "./arguments.ts";
+import { main } from "./main.ts";
 
 /** Where the description of the settings is kept. */
 export const settingsDocumentFile = new URL("../docs/settings.md", import.meta.url);
@@ -82,4 +84,13 @@ function isSchema(value: unknown): value is Schema {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-if (import.meta.main) await writeFile(settingsDocumentFile, settingsDocument());
+const HELP = `npm run docs
+
+Writes docs/settings.md from the schema of the settings.`;
+
+if (import.meta.main) {
+  await main(async () => {
+    readArguments(HELP, {});
+    await writeFile(settingsDocumentFile, settingsDocument());
+  });
+}
