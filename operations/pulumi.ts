@@ -23,9 +23,10 @@ await main(async () => {
   const env = await pulumiEnvironment({ home, plugins: pluginsFor(command) });
   // Where the program doesn't run, as for a refresh, the plugin needs the file of a run before, on this machine or another.
   if (command.authorities !== undefined) writeAuthorities(command.authorities);
-  const state = () => exported(command.stack, env);
-  const program = await programVariables(command, async () => hasRoles(await state()));
-  const takeOver = await takeOverVariables(command, state);
+  let state: Promise<string | undefined> | undefined;
+  const once = () => (state ??= exported(command.stack, env));
+  const program = await programVariables(command, async () => hasRoles(await once()));
+  const takeOver = await takeOverVariables(command, once);
   const options = { env: { ...env, ...program, ...takeOver }, stdio: "inherit", forceKillAfterDelay: false } as const;
   await withTidyStackFile(async () => execa("pulumi", args, options));
 });
