@@ -21,16 +21,15 @@ export function gatewayRows(deployment: Deployment, patience: Patience): Promise
 /** LiteLLM answers 503 when its database took more than two seconds, which soon passes where everything is just busy. */
 async function healthy({ gateway }: Deployment, { seconds, every }: Patience): Promise<string> {
   const ask = () => send(`${gateway.url}/health/readiness`);
-  const first = await ask();
+  let answer = await ask();
   const again = async () => {
-    const answer = await ask();
-    return answer.status === 503 ? undefined : answer;
+    const later = await ask();
+    return later.status === 503 ? undefined : later;
   };
-  const busy = first.status === 503;
-  const later = busy
-    ? await eventually({ seconds: Math.min(seconds, 20), every: Math.min(every, 1) }, again)
-    : undefined;
-  const { status, db } = read(readiness, later ?? first);
+  if (answer.status === 503) {
+    answer = (await eventually({ seconds: Math.min(seconds, 20), every: Math.min(every, 1) }, again)) ?? answer;
+  }
+  const { status, db } = read(readiness, answer);
   if (db !== "connected") {
     throw new Error(`The proxy runs, but its database is "${db}". See the proxy's and PostgreSQL's logs.`);
   }
