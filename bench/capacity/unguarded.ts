@@ -7,9 +7,12 @@ import getPort from "get-port";
 import pRetry, { AbortError } from "p-retry";
 import * as yaml from "yaml";
 
+import { inPlace } from "../../providers/local/places.ts";
 import { pythonEnvironment } from "../../toolchain/python/environment.ts";
 import { litellmRuntime } from "../../toolchain/python/runtime.ts";
 import type { BenchGateway } from "../gateway.ts";
+
+const CONFIG = "litellm-config.yaml";
 
 /**
  * A gateway's LiteLLM once more, on the same database and with the same keys, but without the request guard before it: to
@@ -30,18 +33,16 @@ export class UnguardedProxy {
   static async start(gateway: BenchGateway): Promise<UnguardedProxy> {
     const { files, environment, secrets } = await gateway.service("litellm");
     const folder = await mkdtemp(join(tmpdir(), "llm-gateway-unguarded-"));
-    for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
-    await writeFile(join(folder, "config.yaml"), unguarded(files["litellm-config.yaml"] ?? ""));
-    const places = Object.entries(environment).map(([name, text]) => [
-      name,
-      text.replaceAll(/\{(data|files)\}/g, folder).replaceAll("{host}", "127.0.0.1"),
-    ]);
+    const all = { ...files, [CONFIG]: unguarded(files[CONFIG] ?? "") };
+    for (const [name, text] of Object.entries(all)) await writeFile(join(folder, name), text);
+    const places = { data: folder, files: folder, host: "127.0.0.1" };
+    const variables = Object.entries(environment).map(([name, text]) => [name, inPlace(text, places)] as const);
     const port = await getPort({ host: "127.0.0.1" });
-    const process = execa("litellm", ["--config", "config.yaml", "--host", "127.0.0.1", "--port", String(port)], {
+    const process = execa("litellm", ["--config", CONFIG, "--host", "127.0.0.1", "--port", String(port)], {
       cwd: folder,
       env: {
         ...litellmRuntime(await pythonEnvironment("litellm")),
-        ...(Object.fromEntries(places) as Record<string, string>),
+        ...Object.fromEntries(variables),
         ...secrets,
         ...{ LITELLM_WORKER_STARTUP_HOOKS: "", PYTHONPATH: "" },
       },

@@ -7,6 +7,7 @@ import { gatewayHome } from "../../toolchain/home.ts";
 import { pythonEnvironment, type Software } from "../../toolchain/python/environment.ts";
 import { litellmRuntime, sagewaiRuntime } from "../../toolchain/python/runtime.ts";
 import type { Lifecycle } from "../shell.ts";
+import { inPlace } from "./places.ts";
 import { ServiceProcess, type Specification } from "./service-process.ts";
 
 export interface Inputs extends Specification {
@@ -68,12 +69,8 @@ async function serviceProcess(inputs: Inputs): Promise<ServiceProcess> {
   const { software, ...specification } = settings(inputs);
   const venv = await pythonEnvironment(software);
   const folder = join(gatewayHome(), inputs.folder);
-  const places: Record<string, string> = {
-    "{data}": join(folder, "data"),
-    "{files}": join(folder, "files"),
-    "{host}": "127.0.0.1",
-  };
-  const resolve = (text: string) => text.replaceAll(/\{(data|files|host)\}/g, (place) => places[place] ?? place);
+  const places = { data: join(folder, "data"), files: join(folder, "files"), host: "127.0.0.1" };
+  const resolve = (text: string) => inPlace(text, places);
   const environment = Object.entries(specification.environment).map(([name, text]) => [name, resolve(text)] as const);
   return new ServiceProcess(
     {

@@ -15,6 +15,7 @@ import { litellmConfig } from "../../config/litellm-config.ts";
 import { parseSettings, type Settings } from "../../config/settings.ts";
 import { LiteLlmClient } from "../../providers/litellm/client.ts";
 import { KeyStore } from "../../providers/litellm/key-store.ts";
+import { inPlace } from "../../providers/local/places.ts";
 import { pythonEnvironment } from "../../toolchain/python/environment.ts";
 import { litellmRuntime } from "../../toolchain/python/runtime.ts";
 import { mocked, RecordingPlatform } from "../components/recording-platform.ts";
@@ -190,8 +191,8 @@ export class AttackedGateway {
   }
 
   async #run({ command, environment, secrets, files }: Started, overrides: Record<string, string>): Promise<void> {
-    const places: Record<string, string> = { "{files}": this.#folder, "{data}": this.#folder, "{host}": "127.0.0.1" };
-    const placed = (text: string) => text.replaceAll(/\{(files|data|host)\}/g, (place) => places[place] ?? place);
+    const places = { files: this.#folder, data: this.#folder, host: "127.0.0.1" };
+    const placed = (text: string) => inPlace(text, places);
     const texts = (values: Record<string, string>) =>
       Object.fromEntries(Object.entries(values).map(([name, text]) => [name, placed(text)]));
     for (const [name, text] of Object.entries(files)) await writeFile(join(this.#folder, name), text);
