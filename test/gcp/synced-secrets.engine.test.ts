@@ -5,13 +5,10 @@ import * as z from "zod";
 
 import { project } from "../../toolchain/pulumi/offline-distribution.ts";
 import type { Manifest } from "../cluster/api-server.ts";
-import { TestCluster } from "../cluster/test-cluster.ts";
-import { clusterPlugin } from "../kubernetes-plugin/plugin-environment.ts";
-import { TestStack } from "../toolchain/plugins/stack.ts";
+import type { TestCluster } from "../cluster/test-cluster.ts";
+import { BUILD, ClusterStack } from "../kubernetes-plugin/cluster-stack.ts";
+import type { TestStack } from "../toolchain/plugins/stack.ts";
 import { secretKinds } from "./secret-crds.ts";
-
-/** Long enough for a first build of the control plane on two cores. */
-const BUILD = 1_200_000;
 
 /** A Deployment that reads two values, of which the one has this version in Secret Manager. */
 function program(version: number): string {
@@ -44,23 +41,16 @@ function program(version: number): string {
     }, options);`;
 }
 
+let running: ClusterStack;
 let cluster: TestCluster;
 let stack: TestStack;
 
 beforeAll(async () => {
-  cluster = await TestCluster.start();
-  for (const kind of secretKinds) await cluster.api.apply(kind);
-  Object.assign(process.env, await clusterPlugin());
-  stack = await TestStack.create();
+  running = await ClusterStack.start(...secretKinds);
+  ({ cluster, stack } = running);
 }, BUILD);
 
-afterAll(async () => {
-  try {
-    await stack.delete();
-  } finally {
-    await cluster.stop();
-  }
-});
+afterAll(() => running.delete());
 
 const sync = z.object({
   metadata: z.object({ name: z.string() }),

@@ -1,12 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import type { Manifest } from "../cluster/api-server.ts";
-import { TestCluster } from "../cluster/test-cluster.ts";
-import { TestStack } from "../toolchain/plugins/stack.ts";
-import { clusterPlugin } from "./plugin-environment.ts";
-
-/** Long enough for a first build of the control plane on two cores. */
-const BUILD = 1_200_000;
+import type { TestCluster } from "../cluster/test-cluster.ts";
+import type { TestStack } from "../toolchain/plugins/stack.ts";
+import { BUILD, ClusterStack } from "./cluster-stack.ts";
 
 interface Options {
   /** The contents of the ConfigMap. */
@@ -78,22 +75,16 @@ const UNKNOWN_FIELD = `
     metadata, spec: { selector: labels, ports: [{ port: 80, targetport: 8080 } as any] },
   }, options);`;
 
+let running: ClusterStack;
 let cluster: TestCluster;
 let stack: TestStack;
 
 beforeAll(async () => {
-  cluster = await TestCluster.start();
-  Object.assign(process.env, await clusterPlugin());
-  stack = await TestStack.create();
+  running = await ClusterStack.start();
+  ({ cluster, stack } = running);
 }, BUILD);
 
-afterAll(async () => {
-  try {
-    await stack.delete();
-  } finally {
-    await cluster.stop();
-  }
-});
+afterAll(() => running.delete());
 
 const object = (apiVersion: string, kind: string, name: string) =>
   cluster.api.get({ apiVersion, kind, metadata: { name, namespace: "plugin-test" } });

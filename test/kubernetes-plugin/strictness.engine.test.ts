@@ -1,34 +1,25 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 import type { Metadata } from "../cluster/api-server.ts";
-import { TestCluster } from "../cluster/test-cluster.ts";
+import type { TestCluster } from "../cluster/test-cluster.ts";
 import { deployment, namespace } from "../cluster/workloads.ts";
-import { TestStack } from "../toolchain/plugins/stack.ts";
-import { clusterPlugin } from "./plugin-environment.ts";
+import type { TestStack } from "../toolchain/plugins/stack.ts";
+import { BUILD, ClusterStack } from "./cluster-stack.ts";
 
 // What the official plugin does and a friendlier one would not, by its sources (pulumi/pulumi-kubernetes).
 
-/** Long enough for a first build of the control plane on two cores. */
-const BUILD = 1_200_000;
 const SPACE = "strictness";
 
+let running: ClusterStack;
 let cluster: TestCluster;
 let stack: TestStack;
 
 beforeAll(async () => {
-  cluster = await TestCluster.start();
-  await cluster.api.apply(namespace(SPACE));
-  Object.assign(process.env, await clusterPlugin());
-  stack = await TestStack.create();
+  running = await ClusterStack.start(namespace(SPACE));
+  ({ cluster, stack } = running);
 }, BUILD);
 
-afterAll(async () => {
-  try {
-    await stack.delete();
-  } finally {
-    await cluster.stop();
-  }
-});
+afterAll(() => running.delete());
 
 /** A program of one Job, and of one Deployment of these replicas with one container. */
 function program({ image = "registry.test/task:1", annotations = {}, replicas = 1, web = "registry.test/web:1" } = {}) {
