@@ -10,6 +10,7 @@ import services from "@pulumi/pulumi/proto/language_grpc_pb.js";
 import messages from "@pulumi/pulumi/proto/language_pb.js";
 import type { PackageDependency } from "@pulumi/pulumi/proto/plugin_pb.js";
 import plugins from "@pulumi/pulumi/proto/plugin_pb.js";
+import { version as sdkVersion } from "@pulumi/pulumi/version.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 
 import { servePlugin, unary } from "./plugin-process.ts";
@@ -25,7 +26,7 @@ await servePlugin(
   services.LanguageRuntimeService,
   {
     handshake: unary(async () => new messages.LanguageHandshakeResponse()),
-    getPluginInfo: unary(async () => new plugins.PluginInfo().setVersion("3.276.0+offline")),
+    getPluginInfo: unary(async () => new plugins.PluginInfo().setVersion(`${sdkVersion}+offline`)),
     getRequiredPlugins: unary(async () => new messages.GetRequiredPluginsResponse()),
     getRequiredPackages: unary(getRequiredPackages),
     getProgramDependencies: unary(async () => new messages.GetProgramDependenciesResponse()),

@@ -1,6 +1,7 @@
 import { access, constants, rename } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 
+import { version as sdkVersion } from "@pulumi/pulumi/version.js";
 import { execa } from "execa";
 
 import { cached, cacheFolder } from "../cache.ts";
@@ -10,7 +11,7 @@ import { canDownload } from "./downloads.ts";
 import { offlineDistribution, project } from "./offline-distribution.ts";
 
 /** The version that is brought where there is none: that of the SDK, of the official installer and of `go/go.mod`. */
-export const BROUGHT = "3.276.0";
+export const BROUGHT = sdkVersion;
 
 /** The oldest version that runs the project. */
 const OLDEST = "3.255.0";
