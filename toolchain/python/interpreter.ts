@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdir, readFile, realpath, rename, writeFile } from "node:fs/promises";
 import { isAbsolute, join, relative } from "node:path";
 
@@ -88,7 +89,8 @@ async function remembered(file: string): Promise<Interpreter | undefined> {
 
 async function remember(file: string, interpreter: Interpreter): Promise<void> {
   await mkdir(gatewayHome(), { recursive: true, mode: 0o700 });
-  const unfinished = `${file}.${process.pid}`;
+  // Environments are made side by side, each of which asks for it.
+  const unfinished = `${file}.${randomUUID()}`;
   await writeFile(unfinished, `${JSON.stringify(interpreter)}\n`);
   await rename(unfinished, file);
 }

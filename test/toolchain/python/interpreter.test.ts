@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 
@@ -51,6 +51,13 @@ describe("the one that was chosen once", () => {
     await rm(join(folder, "python3"));
     await install("python3", "3.13.1");
     expect(await findPython()).toEqual({ path, version: "3.11.7" });
+  });
+
+  it("is chosen by several at once, which all get it", async () => {
+    await install("python3", "3.11.7");
+    const found = await Promise.all(Array.from({ length: 20 }, () => findPython()));
+    expect(new Set(found.map(({ path }) => path))).toEqual(new Set(["/opt/python3"]));
+    expect(await readdir(folder)).toEqual(["python.json", "python3"]);
   });
 
   it.each([
