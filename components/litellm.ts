@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
@@ -33,6 +35,9 @@ export interface LiteLLMArgs {
   /** Whether Pulumi refuses to delete the salt key and the seed of the virtual keys. */
   protect: boolean;
 }
+
+/** A program that fails if LiteLLM could not start. */
+const LOAD_CONFIG = readFileSync(new URL("litellm/load_config.py", import.meta.url), "utf8");
 
 /** The LiteLLM proxy: the one door to all models, with its master key, and the place where virtual keys are made. */
 export class LiteLLM extends pulumi.ComponentResource implements Gateway {
@@ -74,6 +79,7 @@ export class LiteLLM extends pulumi.ComponentResource implements Gateway {
           ...["litellm", "--config", "{files}/litellm-config.yaml", "--host", "{host}", "--port", String(args.port)],
           ...["--num_workers", String(args.workers)],
         ],
+        trial: ["python", "-c", LOAD_CONFIG, "{files}/litellm-config.yaml"],
         environment: {
           LITELLM_MODE: "PRODUCTION",
           LITELLM_LOG: "ERROR",

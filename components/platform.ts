@@ -10,7 +10,7 @@ export type Role = "gateway" | "admin" | "worker";
 /**
  * What a service is, written once for every platform; where it runs is the platform's business.
  *
- * `command`, `prepare` and `environment` may name `{data}`, the service's writable folder, `{files}`, the read-only
+ * `command`, `prepare`, `trial` and `environment` may name `{data}`, the service's writable folder, `{files}`, the read-only
  * folder of its files, `{authorities}`, a list of the public authorities' certificates, and `{host}`, the address that it
  * listens on: each platform puts its own there. Of the secrets, DATABASE_URL may. Each replica finds its own name, such as
  * `worker-gpu-0`, in the variable REPLICA_NAME.
@@ -25,6 +25,11 @@ export interface Service {
   command: pulumi.Input<string>[];
   /** A command run to its end before each start of `command`, in the same environment; its failure stops the start. */
   prepare?: string[];
+  /**
+   * A command that fails if `command` could not start with these files and variables, in the same environment. Where no
+   * other replica serves meanwhile, it runs before the one that serves is stopped.
+   */
+  trial?: string[];
   /** Variables that hold no secret. */
   environment?: Record<string, pulumi.Input<string>>;
   /** Variables that hold secrets. */

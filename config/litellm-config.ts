@@ -1,11 +1,10 @@
-import * as yaml from "yaml";
-
 import { deploymentIds } from "./deployment-ids.ts";
 import type { KubernetesSettings } from "./kubernetes.ts";
 import type { Deployment } from "./models.ts";
 import { routesByPrice } from "./prices.ts";
 import { keyPaths } from "./routes.ts";
 import type { Settings } from "./settings.ts";
+import { yamlForPython } from "./yaml-for-python.ts";
 
 /** What of the request guard runs inside LiteLLM: `hook` in `components/litellm/project_parameters.py`. */
 const REQUEST_GUARD = "project_parameters.hook";
@@ -23,52 +22,49 @@ export function litellmConfig(
   const { models, routing, litellm, kubernetes, gcp } = settings;
   const { redis, metrics } = kubernetes;
   const ids = deploymentIds(models);
-  return yaml.stringify(
-    {
-      model_list: models.map((deployment, index) => ({
-        model_name: deployment.name,
-        litellm_params: { ...litellmParams(deployment), ...(routesByPrice(routing) && prices(deployment)) },
-        model_info: { id: ids[index], ...prices(deployment) },
-      })),
-      router_settings: {
-        routing_strategy: routing.strategy,
-        num_retries: routing.numRetries,
-        retry_after: routing.retryAfter,
-        allowed_fails: routing.allowedFails,
-      },
-      litellm_settings: {
-        // LiteLLM answers 422 otherwise, which clients don't take for a limit.
-        budget_exceeded_status_code: 429,
-        request_timeout: litellm.requestTimeout,
-        json_logs: true,
-        // Otherwise a budget shows only after its own next request, and as used up after it was reset.
-        ...(metrics && { prometheus_initialize_budget_metrics: true }),
-        default_key_generate_params: { allowed_routes: keyPaths() },
-        // Without the request guard before it, LiteLLM does not start.
-        callbacks: [...(metrics ? ["prometheus"] : []), REQUEST_GUARD],
-      },
-      general_settings: {
-        // Everybody has these addresses who comes by a port-forward, or on this machine: who signs in with a wrong password
-        // some times would lock out all others. The right one is the master key, which nobody guesses.
-        max_failed_login_attempts_per_source_overrides: { "127.0.0.1": 0, "::1": 0 },
-        database_connection_pool_limit: litellm.databaseConnections,
-        custom_key_generate: KEY_DEFAULTS,
-        // Whoever asks for /health is answered from checks that never run: else each model is called, and nobody is charged.
-        background_health_checks: true,
-        health_check_interval: 0,
-        // This file is the only source of models: what the admin UI adds would be missing from the next review.
-        store_model_in_db: false,
-        // Each process counts from its start, and many don't live for a day, which is the default. A run deletes half a
-        // million entries at most.
-        maximum_spend_logs_retention_period: `${litellm.spendLogDays}d`,
-        maximum_spend_logs_retention_interval: "1h",
-        ...(redis && { coordination_redis: coordination(redis) }),
-        // Platform gcp makes the server, and lets LiteLLM sign in to it without a password.
-        ...(gcp?.redis && { coordination_redis: VALKEY }),
-      },
+  return yamlForPython({
+    model_list: models.map((deployment, index) => ({
+      model_name: deployment.name,
+      litellm_params: { ...litellmParams(deployment), ...(routesByPrice(routing) && prices(deployment)) },
+      model_info: { id: ids[index], ...prices(deployment) },
+    })),
+    router_settings: {
+      routing_strategy: routing.strategy,
+      num_retries: routing.numRetries,
+      retry_after: routing.retryAfter,
+      allowed_fails: routing.allowedFails,
     },
-    { customTags: (tags) => [decimalNumber, ...tags], lineWidth: 0 },
-  );
+    litellm_settings: {
+      // LiteLLM answers 422 otherwise, which clients don't take for a limit.
+      budget_exceeded_status_code: 429,
+      request_timeout: litellm.requestTimeout,
+      json_logs: true,
+      // Otherwise a budget shows only after its own next request, and as used up after it was reset.
+      ...(metrics && { prometheus_initialize_budget_metrics: true }),
+      default_key_generate_params: { allowed_routes: keyPaths() },
+      // Without the request guard before it, LiteLLM does not start.
+      callbacks: [...(metrics ? ["prometheus"] : []), REQUEST_GUARD],
+    },
+    general_settings: {
+      // Everybody has these addresses who comes by a port-forward, or on this machine: who signs in with a wrong password
+      // some times would lock out all others. The right one is the master key, which nobody guesses.
+      max_failed_login_attempts_per_source_overrides: { "127.0.0.1": 0, "::1": 0 },
+      database_connection_pool_limit: litellm.databaseConnections,
+      custom_key_generate: KEY_DEFAULTS,
+      // Whoever asks for /health is answered from checks that never run: else each model is called, and nobody is charged.
+      background_health_checks: true,
+      health_check_interval: 0,
+      // This file is the only source of models: what the admin UI adds would be missing from the next review.
+      store_model_in_db: false,
+      // Each process counts from its start, and many don't live for a day, which is the default. A run deletes half a
+      // million entries at most.
+      maximum_spend_logs_retention_period: `${litellm.spendLogDays}d`,
+      maximum_spend_logs_retention_interval: "1h",
+      ...(redis && { coordination_redis: coordination(redis) }),
+      // Platform gcp makes the server, and lets LiteLLM sign in to it without a password.
+      ...(gcp?.redis && { coordination_redis: VALKEY }),
+    },
+  });
 }
 
 /** Names the file with the authorities of Redis. */
@@ -127,13 +123,3 @@ function prices({ price }: Deployment): Record<string, number> {
     ? { input_cost_per_token: price.input / 1_000_000, output_cost_per_token: price.output / 1_000_000 }
     : {};
 }
-
-/** LiteLLM's YAML parser takes 1e-7 for text. */
-const decimalNumber: yaml.ScalarTag = {
-  tag: "tag:yaml.org,2002:float",
-  default: true,
-  identify: (value) => typeof value === "number" && !Number.isInteger(value),
-  resolve: Number,
-  test: /^\d+\.\d+$/,
-  stringify: ({ value }) => Number(value).toFixed(12).replace(/0+$/, ""),
-};

@@ -50,7 +50,7 @@ export class LocalPlatform implements Platform {
   }
 
   run(name: string, service: Service, opts: pulumi.ComponentResourceOptions): RunningService {
-    const { software, command, prepare, port, readiness, readyWhenLogged, replicas } = service;
+    const { software, command, prepare, trial, port, readiness, readyWhenLogged, replicas } = service;
     const names = replicas === undefined ? [name] : Array.from({ length: replicas }, (_, index) => `${name}-${index}`);
     const ready = names.map(
       (replica) =>
@@ -60,6 +60,7 @@ export class LocalPlatform implements Platform {
             software,
             command,
             ...(prepare && { prepare }),
+            ...(trial && { trial }),
             ...(port !== undefined && { port }),
             ...(readiness !== undefined && { readiness }),
             ...(readyWhenLogged !== undefined && { readyWhenLogged }),

@@ -1,6 +1,4 @@
 import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
 import { mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -8,32 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { pastProxies } from "../../toolchain/proxies.ts";
 import { isOurs, isTaken } from "./loopback-port.ts";
 import { processesOf, SERVICE, serviceMark, SPECIFICATION } from "./process-table.ts";
-
-/** Everything that a service on this machine is started with: when any of it changes, it starts anew. */
-export interface Specification {
-  /** Absolute path of the folder that holds everything of the service: `files/`, `data/`, `log`, `pid`. */
-  folder: string;
-  /** The program and its arguments. */
-  command: string[];
-  /** A command run to its end before `command`, with the same environment. */
-  prepare?: string[] | undefined;
-  environment: Record<string, string>;
-  secrets: Record<string, string>;
-  /** Secrets that it gets as a JSON object on its standard input: on macOS, `ps` shows variables to all of its user's programs. */
-  privateSecrets?: Record<string, string> | undefined;
-  files: Record<string, string>;
-  secretFiles: Record<string, string>;
-  /** The TCP port on 127.0.0.1 that it listens on. */
-  port?: number | undefined;
-  /** The path on `port` that answers 200 once it is ready. */
-  readiness?: string | undefined;
-  /** The text that its log shows once it is ready, where there is no port. */
-  readyWhenLogged?: string | undefined;
-  /** Seconds it may take to become ready. */
-  startSeconds: number;
-  /** Seconds it may take to end by itself when told to. */
-  stopSeconds: number;
-}
+import { hashOf, type Specification } from "./specification.ts";
 
 /** Variables of the caller that a service gets too: where programs are, the user's language, and the way to the internet. */
 const INHERITED =
@@ -59,15 +32,18 @@ export class ServiceProcess {
     this.#runtime = runtime;
     this.log = join(specification.folder, "log");
     this.#pidFile = join(specification.folder, "pid");
-    this.#hash = createHash("sha256")
-      .update(JSON.stringify(sorted(specification)))
-      .digest("hex");
+    this.#hash = hashOf(specification);
   }
 
   /** Whether it is alive and was started with exactly this specification. */
   async isRunning(): Promise<boolean> {
     const leader = await this.#leader();
     return leader?.specification === this.#hash;
+  }
+
+  /** Whether it is alive, whatever it was started with. */
+  async isAlive(): Promise<boolean> {
+    return (await this.#leader()) !== undefined;
   }
 
   /**
@@ -82,7 +58,7 @@ export class ServiceProcess {
       await this.#assertPortIsFree();
       await this.#writeFiles();
       await this.#startLog();
-      await this.#prepare();
+      if (this.specification.prepare) await this.#toItsEnd(this.specification.prepare);
       await this.#spawn(this.specification.command);
     }
     try {
@@ -91,6 +67,19 @@ export class ServiceProcess {
       await this.stop();
       throw error;
     }
+  }
+
+  /**
+   * Runs its command to its end, and leaves nothing of it.
+   *
+   * @throws {Error} with the end of its log, when it fails or takes longer than `startSeconds`. Nothing is left running.
+   */
+  async runToEnd(): Promise<void> {
+    await this.stop();
+    await this.#writeFiles();
+    await this.#startLog();
+    await this.#toItsEnd(this.specification.command).finally(() => this.stop());
+    await this.destroy();
   }
 
   /** Asks it to end, waits up to `stopSeconds`, then ends it and all that it started. Nothing to stop is success. */
@@ -139,12 +128,14 @@ export class ServiceProcess {
     await writeFile(this.log, "", { mode: 0o600 });
   }
 
-  async #prepare(): Promise<void> {
-    const { prepare } = this.specification;
-    if (!prepare) return;
-    const child = await this.#spawn(prepare);
-    const status = await child.ended;
-    if (status !== 0) throw await this.#failure(`\`${prepare.join(" ")}\` ended with ${String(status)}`);
+  async #toItsEnd(command: string[]): Promise<void> {
+    const { ended } = await this.#spawn(command);
+    const late = sleep(this.specification.startSeconds * 1000, undefined, { ref: false });
+    const status = await Promise.race([ended, late]);
+    if (status === 0) return;
+    const seconds = this.specification.startSeconds;
+    const what = status === undefined ? `had not ended after ${seconds} s` : `ended with ${String(status)}`;
+    throw await this.#failure(`\`${shown(command)}\` ${what}`);
   }
 
   /**
@@ -185,7 +176,8 @@ export class ServiceProcess {
   async #becomeReady(): Promise<void> {
     const deadline = Date.now() + this.specification.startSeconds * 1000;
     while (!(await this.#isReady())) {
-      const wasStarted = existsSync(this.#pidFile);
+      // The shell makes the file a moment before it writes its id there.
+      const wasStarted = (await readFile(this.#pidFile, "utf8").catch(() => "")).endsWith("\n");
       if (wasStarted && !(await this.#leader())) throw await this.#failure("it ended before it was ready");
       if (Date.now() > deadline) {
         throw await this.#failure(`it was not ready after ${this.specification.startSeconds} s`);
@@ -223,6 +215,11 @@ export class ServiceProcess {
   }
 }
 
+/** A command without the program that is one of its arguments. */
+function shown(command: string[]): string {
+  return command.map((argument) => (argument.includes("\n") ? "…" : argument)).join(" ");
+}
+
 function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
@@ -230,16 +227,4 @@ function signal(pid: number, name: NodeJS.Signals): void {
     // It ended by itself meanwhile.
     if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
-}
-
-/** The same value with all keys in order: Pulumi hands objects over in an order of its own. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, item]) => item !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, item]) => [key, sorted(item)]),
-  );
 }

@@ -8,13 +8,17 @@ import { pythonEnvironment, type Software } from "../../toolchain/python/environ
 import { litellmRuntime, sagewaiRuntime } from "../../toolchain/python/runtime.ts";
 import type { Lifecycle } from "../shell.ts";
 import { inPlace } from "./places.ts";
-import { ServiceProcess, type Specification } from "./service-process.ts";
+import { replaceRunning } from "./replace-running.ts";
+import { ServiceProcess } from "./service-process.ts";
+import type { Specification } from "./specification.ts";
 
 export interface Inputs extends Specification {
   /** Path under the gateway's home: the state of a checkout that was moved or copied must not lead to the other one. */
   folder: string;
   /** What it is made of, from this machine's cache. */
   software: Software;
+  /** A command that fails if `command` could not start: it runs before what serves is stopped. */
+  trial?: string[];
   /** How often it has been brought up with the same settings: 1, and one more each time it was found dead. */
   start?: number;
 }
@@ -49,8 +53,8 @@ export const provider: Lifecycle<Inputs> = {
     return { id, ...(props && { props }) };
   },
 
-  async update(_id, _olds, news) {
-    await (await serviceProcess(news)).start();
+  async update(_id, olds, news) {
+    await replaceRunning(await serviceProcess(olds), await serviceProcess(news), await trial(news));
     return { outs: news };
   },
 
@@ -65,8 +69,15 @@ function settings(inputs: Inputs): Inputs {
   return Object.fromEntries(ours) as unknown as Inputs;
 }
 
+/** The process that `trial` runs in, with a folder of its own in the service's. */
+async function trial(inputs: Inputs): Promise<ServiceProcess | undefined> {
+  if (inputs.trial === undefined) return undefined;
+  return serviceProcess({ ...inputs, command: inputs.trial, folder: `${inputs.folder}/trial` });
+}
+
 async function serviceProcess(inputs: Inputs): Promise<ServiceProcess> {
   const { software, ...specification } = settings(inputs);
+  delete specification.trial;
   const venv = await pythonEnvironment(software);
   const folder = join(gatewayHome(), inputs.folder);
   const places = { data: join(folder, "data"), files: join(folder, "files"), host: "127.0.0.1" };

@@ -9,7 +9,7 @@ const deployment = { name: "gpt-4o", model: "gpt-4o", provider: "openai" };
 
 const idsOf = (...models: object[]): string[] => {
   const text = litellmConfig(parseSettings(rawConfig({ models })));
-  return [...text.matchAll(/^ {6}id: ([0-9a-f]{64})$/gm)].map(([, id = ""]) => id);
+  return [...text.matchAll(/^ {6}id: "?([0-9a-f]{64})"?$/gm)].map(([, id = ""]) => id);
 };
 
 describe("the id of a deployment", () => {

@@ -30,19 +30,19 @@ model_list:
       model: gpt-4o
       api_key: os.environ/MODEL_KEY_OPENAI
     model_info:
-      id: 4490d6d62d49803b5a8e533d18360c61226674c79d11f7fb3b3304b70ea6b9e3
+      id: "4490d6d62d49803b5a8e533d18360c61226674c79d11f7fb3b3304b70ea6b9e3"
   - model_name: claude-sonnet
     litellm_params:
       model: claude-sonnet-4-20250514
       api_key: os.environ/MODEL_KEY_ANTHROPIC
     model_info:
-      id: 54bf625788d7c190ae74df9ca995950e145113a23d7790edde1df082e6389dba
+      id: "54bf625788d7c190ae74df9ca995950e145113a23d7790edde1df082e6389dba"
   - model_name: gemini-flash
     litellm_params:
       model: gemini/gemini-2.0-flash
       api_key: os.environ/MODEL_KEY_GOOGLE
     model_info:
-      id: 198caac15b1d4464d4251abac6aad8c36ae8ee228b9d8d4bb6617f92b684ed29
+      id: "198caac15b1d4464d4251abac6aad8c36ae8ee228b9d8d4bb6617f92b684ed29"
 router_settings:
   routing_strategy: cost-based-routing
   num_retries: 3
@@ -74,15 +74,15 @@ litellm_settings:
     - project_parameters.hook
 general_settings:
   max_failed_login_attempts_per_source_overrides:
-    127.0.0.1: 0
-    ::1: 0
+    "127.0.0.1": 0
+    "::1": 0
   database_connection_pool_limit: 10
   custom_key_generate: key_defaults.with_routes
   background_health_checks: true
   health_check_interval: 0
   store_model_in_db: false
-  maximum_spend_logs_retention_period: 90d
-  maximum_spend_logs_retention_interval: 1h
+  maximum_spend_logs_retention_period: "90d"
+  maximum_spend_logs_retention_interval: "1h"
 `);
   });
 

@@ -9,7 +9,8 @@ import getPort from "get-port";
 import { afterEach, expect, it } from "vitest";
 
 import { processesOf } from "../../../providers/local/process-table.ts";
-import { ServiceProcess, type Specification } from "../../../providers/local/service-process.ts";
+import { ServiceProcess } from "../../../providers/local/service-process.ts";
+import type { Specification } from "../../../providers/local/specification.ts";
 
 const folder = join(mkdtempSync(join(tmpdir(), "a service ")), "web");
 
@@ -198,4 +199,17 @@ it("leaves no file behind", async () => {
   await service.destroy();
   expect(existsSync(folder)).toBe(false);
   expect(await pids()).toEqual([]);
+});
+
+it("runs a command to its end, which leaves nothing but the log of one that fails", async () => {
+  const trial = (program: string, startSeconds = 20) =>
+    new ServiceProcess({ ...base, folder: join(folder, "trial"), command: ["sh", "-c", program], startSeconds });
+  await trial("cat ../files/*; sleep 600 & exit 0").runToEnd();
+  expect(existsSync(join(folder, "trial"))).toBe(false);
+  const failing = trial("sleep 600 & echo no such model; exit 3");
+  await expect(failing.runToEnd()).rejects.toThrow(/ended with 3\. The end of its log, .*no such model$/s);
+  await expect(trial("exec sleep 600", 0.5).runToEnd()).rejects.toThrow(
+    "`sh -c exec sleep 600` had not ended after 0.5 s",
+  );
+  expect(await processesOf(join(folder, "trial"))).toEqual([]);
 });

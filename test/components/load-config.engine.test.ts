@@ -1,0 +1,62 @@
+import { readFileSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { execa } from "execa";
+import { afterAll, beforeAll, expect, it } from "vitest";
+
+import { requestGuard } from "../../components/litellm/request-guard.ts";
+import { litellmConfig } from "../../config/litellm-config.ts";
+import { clientRoutes } from "../../config/routes.ts";
+import { parseSettings } from "../../config/settings.ts";
+import { minimal, rawConfig } from "../config/stack.ts";
+import { litellmEnvironment } from "../toolchain/prisma/litellm.ts";
+
+/** Names and answers that YAML 1.1 takes for something else. */
+const models = ["on", "2024-08-06", "1_000", "12:30"].map((name) => ({
+  ...{ name, model: "gpt-4o", provider: "openai" },
+  mockResponse: name === "on" ? "a\tb" : "yes",
+}));
+
+const config = litellmConfig(parseSettings(rawConfig({ ...minimal, models })));
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "load config "));
+  const { files } = requestGuard({ routes: clientRoutes([]), projectParameters: [] });
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+/** What LiteLLM says of a configuration, without a database, as before a service of this machine is replaced. */
+async function load(text: string) {
+  await writeFile(join(folder, "config.yaml"), text);
+  const guard = requestGuard({ routes: [], projectParameters: [] });
+  const variables = Object.entries(guard.environment).map(([name, value]) => [name, value.replace("{files}", folder)]);
+  const env = {
+    ...(await litellmEnvironment("postgresql://nobody@127.0.0.1:1/none")),
+    ...Object.fromEntries(variables),
+  };
+  const program = readFileSync(join(import.meta.dirname, "../../components/litellm/load_config.py"), "utf8");
+  return execa("python", ["-c", program, join(folder, "config.yaml")], { env, all: true, reject: false });
+}
+
+it("lets a configuration through that LiteLLM starts with, names that YAML 1.1 reads otherwise among them", async () => {
+  const { exitCode, all } = await load(config);
+  expect(exitCode, all).toBe(0);
+  for (const { name } of models) expect(all).toContain(name);
+}, 120_000);
+
+it("refuses one that LiteLLM does not start with", async () => {
+  const { exitCode, all } = await load(config.replace('model_name: "on"', "model_name: on"));
+  expect(exitCode).toBe(1);
+  expect(all).toContain("TypeError");
+}, 120_000);
+
+it("refuses one of which LiteLLM would leave a deployment out", async () => {
+  const { exitCode, all } = await load(config.replace("model: gpt-4o", "model: nowhere/gpt-4o"));
+  expect(exitCode).toBe(1);
+  expect(all).toContain("LiteLLM would run without some of the deployments of");
+}, 120_000);
