@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { secretProblemsInFile } from "../config/secrets.ts";
+import { stackFileProblems } from "../config/stack-file.ts";
 import type { SettingsCheck } from "../config/settings.ts";
 
 /**
@@ -13,5 +13,5 @@ import type { SettingsCheck } from "../config/settings.ts";
 export function stackFileSecrets(stack: string, folder = join(import.meta.dirname, "..")): SettingsCheck {
   return async () =>
     // With `--config-file`, it is elsewhere.
-    secretProblemsInFile(await readFile(join(folder, `Pulumi.${stack}.yaml`), "utf8").catch(() => ""));
+    stackFileProblems(await readFile(join(folder, `Pulumi.${stack}.yaml`), "utf8").catch(() => ""));
 }

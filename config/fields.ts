@@ -27,16 +27,11 @@ export const version = () =>
 /** An amount of US dollars in whole cents. */
 export const dollars = () => {
   const error = "is not an amount; write US dollars in whole cents, more than 0, such as 40 or 12.50";
-  return z.preprocess(decimal, z.number(error).min(0.01, error).multipleOf(0.01, error));
+  return z.number(error).min(0.01, error).multipleOf(0.01, error);
 };
 
 /** A price in US dollars. */
-export const price = () => z.preprocess(decimal, z.number().min(0));
-
-/** `pulumi config set --path` stores 12.50 as text, and only whole numbers as numbers. */
-function decimal(value: unknown): unknown {
-  return typeof value === "string" && /^\d+\.\d+$/.test(value) ? Number(value) : value;
-}
+export const price = () => z.number().min(0);
 
 /** An http or https URL without credentials, which belong into the stack's secrets. */
 export const httpUrl = () =>

@@ -2,12 +2,8 @@ import { isIP, isIPv6 } from "node:net";
 
 import * as z from "zod";
 
-/** A switch; Pulumi hands one at the top of a stack file to the program as text. */
-export const flag = () =>
-  z.preprocess(
-    (value) => (value === "true" ? true : value === "false" ? false : value),
-    z.boolean({ error: "is no switch; write true or false, without quotes" }),
-  );
+/** A switch. */
+export const flag = () => z.boolean({ error: "is no switch; write true or false, without quotes" });
 
 /** The name of a namespace or Service, which becomes part of a DNS name. */
 export const dnsLabel = () =>

@@ -1,5 +1,3 @@
-import * as yaml from "yaml";
-
 import { type JsonSchema, schemaAt, settingsJsonSchema } from "./json-schema.ts";
 import { isMapping, type Mapping } from "./mapping.ts";
 import { NAMESPACE } from "./problems.ts";
@@ -49,19 +47,15 @@ export function plainTextSecrets(input: Mapping, encrypted: readonly string[] = 
     }));
 }
 
-/**
- * Both kinds of problems in the text of a stack file, which shows what Pulumi does not tell the program: which parts of a
- * section are encrypted.
- */
-export function secretProblemsInFile(text: string): SettingsProblem[] {
-  const config = mapping(mapping(parsed(text))["config"]);
-  const own = Object.entries(config).filter(([key]) => key.startsWith(`${NAMESPACE}:`));
-  const input = Object.fromEntries(own.map(([key, value]) => [key.slice(NAMESPACE.length + 1), value]));
+/** Both kinds of problems in a stack file, which shows what Pulumi does not tell the program: which parts of a section are encrypted. */
+export function secretProblems(input: Mapping): SettingsProblem[] {
   return [...plainTextSecrets(input), ...misplacedIn(input, settingsJsonSchema, [])];
 }
 
 const MISPLACED =
   "is encrypted, but is shown to others, in files of LiteLLM, in Sagewai or in the state; write it as it is, and nothing that must stay secret";
+
+const SECURE_NAME = "has the name `secure`, which Pulumi takes for something encrypted; choose another name";
 
 /**
  * Sections that hold a secret, and whose settings are for everybody to see. What is encrypted for one setting can be copied to
@@ -81,7 +75,11 @@ function misplacedIn(input: unknown, schema: JsonSchema | undefined, path: Prope
     return input.flatMap((item, index) => misplacedIn(item, schemaAt(schema, index), [...path, index]));
   }
   if (!isMapping(input)) return [];
-  if (typeof input["secure"] === "string") return leadsToSecret(schema) ? [] : [{ path, message: MISPLACED }];
+  if (typeof input["secure"] === "string") {
+    if (leadsToSecret(schema)) return [];
+    const name = typeof schema?.additionalProperties === "object" ? `${SECURE_NAME}; or ` : "";
+    return [{ path, message: `${name}${MISPLACED}` }];
+  }
   return Object.entries(input).flatMap(([name, value]) => misplacedIn(value, schemaAt(schema, name), [...path, name]));
 }
 
@@ -101,17 +99,4 @@ export function secretsWithLineEnd(input: Mapping): string[][] {
 /** The command that sets a secret. */
 export function command(path: readonly string[]): string {
   return `pulumi config set --path --secret ${NAMESPACE}:${path.join(".")}`;
-}
-
-function mapping(value: unknown): Mapping {
-  return isMapping(value) ? value : {};
-}
-
-/** Nothing for a text that isn't YAML: Pulumi itself says so. */
-function parsed(text: string): unknown {
-  try {
-    return yaml.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,10 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { asMeant } from "./as-meant.ts";
 import { sized } from "./capacity.ts";
 import { DEFAULT_MAX_CONNECTIONS, maxConnections } from "./connections.ts";
 import { wellFormed } from "./draft.ts";
 import { gcpInputProblems } from "./gcp-input.ts";
 import { issueMessage, issueProblems } from "./issues.ts";
+import { settingsJsonSchema } from "./json-schema.ts";
+import type { Mapping } from "./mapping.ts";
 import { apiKeyVariable, resolveDeployment } from "./models.ts";
 import type { Deployment } from "./models.ts";
 import { resolvePool } from "./pools.ts";
@@ -22,6 +25,7 @@ import type { SettingsDraft } from "./rules.ts";
 import { settingsSchema } from "./schema.ts";
 import type { ParsedSettings } from "./schema.ts";
 import { maySaySecrets, misplacedSecrets, plainTextSecrets, secretsWithLineEnd } from "./secrets.ts";
+import { unkeepableTexts } from "./unkeepable-texts.ts";
 
 /** The settings of a stack, checked, with every default and everything that follows from them. */
 export interface Settings {
@@ -80,7 +84,8 @@ function settingsOrError(settings: Settings | undefined, problems: SettingsProbl
 
 function inspect(raw: Record<string, string>, secretKeys: readonly string[]) {
   const own = Object.entries(raw).filter(([key]) => key.startsWith(`${NAMESPACE}:`));
-  const input = Object.fromEntries(own.map(([key, text]) => [key.slice(NAMESPACE.length + 1), value(text)]));
+  const said = Object.fromEntries(own.map(([key, text]) => [key.slice(NAMESPACE.length + 1), value(text)]));
+  const input = asMeant(said, settingsJsonSchema) as Mapping;
   const encrypted = secretKeys.map((key) => key.slice(NAMESPACE.length + 1));
   const isHidden = (path: PropertyKey[]) => encrypted.includes(String(path[0])) || maySaySecrets(path);
 
@@ -88,10 +93,11 @@ function inspect(raw: Record<string, string>, secretKeys: readonly string[]) {
   const draft = wellFormed(settingsSchema, sized(input));
 
   const problems = [
-    ...(result.error?.issues.flatMap((issue) => issueProblems(issue, input)) ?? []),
+    ...(result.error?.issues.flatMap((issue) => issueProblems(issue, said)) ?? []),
     ...rules.flatMap((rule) => rule(draft)),
     ...references(input),
     ...lostNames(input),
+    ...unkeepableTexts(input),
     ...otherNamespaces(Object.keys(raw)),
     ...sectionsElsewhere(input),
     ...gcpInputProblems(input),

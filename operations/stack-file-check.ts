@@ -44,12 +44,12 @@ export async function refuseStackFile(
   if (found !== undefined) throw new UserError(`${file} ${found}`);
   if (!startsPlugins(name) || ENDS.includes(name)) return;
   // The schema takes long to load, which other commands do without.
-  const [{ secretProblemsInFile }, { settingsError }] = await Promise.all([
-    import("../config/secrets.ts"),
+  const [{ stackFileProblems }, { settingsError }] = await Promise.all([
+    import("../config/stack-file.ts"),
     import("../config/problems.ts"),
   ]);
-  const secrets = secretProblemsInFile(text);
-  if (secrets.length > 0) throw new UserError(settingsError(secrets).message);
+  const problems = stackFileProblems(text);
+  if (problems.length > 0) throw new UserError(settingsError(problems).message);
 }
 
 /** Commands that take a stack down: nothing that a file says keeps them from that. */

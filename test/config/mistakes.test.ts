@@ -172,7 +172,7 @@ describe("providers", () => {
     ],
     [
       "a key that is no text",
-      { providers: { openai: { apiKey: 12345 } } },
+      { providers: { openai: { apiKey: 123.5 } } },
       "providers.openai.apiKey: [secret] must be text; put it in quotes",
     ],
     [
@@ -256,8 +256,8 @@ describe.each([
     ],
     [
       "metadata that is no text",
-      withKey({ metadata: { floor: 3 } }),
-      `${path}.metadata.floor: 3 must be text; put it in quotes`,
+      withKey({ metadata: { floor: 3.1 } }),
+      `${path}.metadata.floor: 3.1 must be text; put it in quotes`,
     ],
     [
       "metadata of LiteLLM's own",
@@ -304,8 +304,8 @@ describe("projects and pools", () => {
     ["an equals sign in a label's name", pool({ labels: { "a=b": "c" } }), `pools.p.labels["a=b"] ${label}`],
     [
       "a label that is no text",
-      pool({ labels: { gpu: true } }),
-      "pools.p.labels.gpu: true must be text; put it in quotes",
+      pool({ labels: { gpu: ["a100"] } }),
+      'pools.p.labels.gpu: ["a100"] must be text; put it in quotes',
     ],
     ["no workers", pool({ replicas: 0 }), "pools.p.replicas: 0 must be at least 1"],
     ["workers without tasks", pool({ maxConcurrent: 0 }), "pools.p.maxConcurrent: 0 must be at least 1"],
@@ -351,7 +351,7 @@ describe("services", () => {
   each([
     ["LiteLLM's port out of range", { litellm: { port: 65_536 } }, `litellm.port: 65536 ${port}`],
     ["Sagewai's port out of range", { sagewai: { port: 0 } }, `sagewai.port: 0 ${port}`],
-    ["Sagewai's port in words", { sagewai: { port: "8000" } }, `sagewai.port: "8000" ${port}`],
+    ["Sagewai's port in words", { sagewai: { port: "http" } }, `sagewai.port: "http" ${port}`],
     ["a fraction of a port", { litellm: { port: 4000.5 } }, `litellm.port: 4000.5 ${port}`],
     [
       "a port that is taken by a default",

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { parseSettings } from "../../config/settings.ts";
-import { secretProblemsInFile } from "../../config/secrets.ts";
+import { stackFileProblems } from "../../config/stack-file.ts";
 import { warnings } from "../../config/warnings.ts";
 import { minimal, problemsOf, rawConfig } from "./stack.ts";
 
@@ -26,7 +26,7 @@ describe("a provider's key", () => {
     expect(warnings(settingsWith("sk-key with spaces"))).toEqual([]);
   });
 
-  it.each(["sk\nkey", "sk-kéy", "sk-key ", " sk-key", "sk\tkey", "sk-key\0", "“sk-key”", "\nsk-key"])(
+  it.each(["sk\nkey", "sk-kéy", "sk-key ", " sk-key", "sk\tkey", "sk-key\u0001", "“sk-key”", "\nsk-key"])(
     "is what an HTTP header can carry, not %j",
     (apiKey) => {
       expect(problemsOf({ providers: { openai: { apiKey } } }, secretKeys)).toEqual([
@@ -70,7 +70,7 @@ describe("what is encrypted", () => {
   llm-gateway:providers: { openai: { apiKey: { secure: v1:KEY } } }
   llm-gateway:gcp: { secure: v1:KEY }
 `;
-    const problems = secretProblemsInFile(text);
+    const problems = stackFileProblems(text);
     expect(problems.map(({ path, message }) => [path.join("."), message])).toEqual(
       [
         "models.0.mockResponse",
@@ -83,8 +83,24 @@ describe("what is encrypted", () => {
   });
 });
 
+describe("a name in a stack file that Pulumi takes for something encrypted", () => {
+  it("is refused in words, wherever one can be chosen", () => {
+    const text = `config:
+  llm-gateway:pools: { gpu: { labels: { secure: "yes" } } }
+  llm-gateway:projects: { team: { metadata: { secure: "no" } } }
+`;
+    const found = stackFileProblems(text).map(({ path, message }) => `${path.join(".")} ${message}`);
+    expect(found).toEqual([
+      expect.stringContaining(
+        "pools.gpu.labels has the name `secure`, which Pulumi takes for something encrypted; choose",
+      ),
+      expect.stringContaining("projects.team.metadata has the name `secure`"),
+    ]);
+  });
+});
+
 describe("secrets in plain text in a stack file", () => {
-  const paths = (text: string) => secretProblemsInFile(text).map(({ path }) => path.join("."));
+  const paths = (text: string) => stackFileProblems(text).map(({ path }) => path.join("."));
 
   it("are found beside those that are encrypted, which Pulumi does not tell the program", () => {
     expect(
