@@ -68,11 +68,14 @@ const workers = settings.pools.map((pool) => workerPool(pool, { platform, gatewa
 
 export const gateway = { url: litellm.url, logs: litellm.logs, clients: litellm.clients, dashboard: litellm.dashboard };
 export const admin = { url: sagewai.url, email: sagewai.adminEmail, logs: sagewai.logs };
-export const models = modelNames(settings.models).map((name) => ({ name, mocked: isMocked(name, settings.models) }));
-export const projects = projectKeys.facts.apply((facts) =>
-  settings.projects.map((project) => inventory(project, facts)),
+// By name, so that what is added or removed shows as that.
+export const models = Object.fromEntries(
+  modelNames(settings.models).map((name) => [name, { mocked: isMocked(name, settings.models) }]),
 );
-export const pools = workers.map(({ entry }) => entry);
+export const projects = projectKeys.facts.apply((facts) =>
+  Object.fromEntries(settings.projects.map((project) => [project.name, inventory(project, facts)])),
+);
+export const pools = Object.fromEntries(workers.map(({ name, entry }) => [name, entry]));
 
 // Pulumi warns of an output that is undefined.
 export const cloud = platform.details ?? {};

@@ -9,8 +9,6 @@ export interface InventoryEntry extends Pick<
   KeyLimits,
   "alias" | "models" | "budget" | "hardBudget" | "budgetDuration"
 > {
-  /** The project or pool. */
-  name: string;
   /** The beginning of the key's SHA-256, by which LiteLLM's logs and pages name it. */
   hash: string;
   generation: number;
@@ -20,11 +18,13 @@ export interface InventoryEntry extends Pick<
 
 /** @param facts Of the set in which the key has its holder's name. */
 export function inventory(holder: KeyLimits & { name: string }, { tokens, expiries }: KeyFacts): InventoryEntry {
-  const { name, alias, models, budget, hardBudget, budgetDuration, generation = 1 } = holder;
+  const { name, alias, budget, hardBudget, budgetDuration, generation = 1 } = holder;
+  // Their order means nothing, and another one would show as a change.
+  const models = [...holder.models].sort();
   const hash = (tokens[name] ?? "").slice(0, HASH_DIGITS);
   const expires = expiries[name];
   return {
-    ...{ name, alias, models, budget, hardBudget, budgetDuration, hash, generation },
+    ...{ alias, models, budget, hardBudget, budgetDuration, hash, generation },
     ...(expires !== undefined && { expires }),
   };
 }

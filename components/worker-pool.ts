@@ -21,5 +21,5 @@ export function workerPool(pool: Pool, { gateway, ...wiring }: WorkerPoolArgs) {
   const entry = pulumi
     .all([keys.facts, worker.logs])
     .apply(([facts, logs]) => ({ ...inventory(pool, facts), project, replicas, labels, logs }));
-  return { keys, entry };
+  return { name, keys, entry };
 }

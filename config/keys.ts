@@ -163,7 +163,7 @@ export function keySettings({ hardBudget, ...limits }: KeyLimits): KeySettings &
 
 /** The request guard finds them there: `components/litellm/project_parameters.py`. */
 function allowedParameters(parameters: string[]): Record<string, unknown> {
-  return parameters.length === 0 ? {} : { [ALLOWED_PARAMETERS]: parameters };
+  return parameters.length === 0 ? {} : { [ALLOWED_PARAMETERS]: [...parameters].sort() };
 }
 
 /** A key's settings with LiteLLM's budget, an alias, and `owner`'s entries under its own metadata. */

@@ -5,7 +5,6 @@ import type { Stack } from "./stack.ts";
 import type { LoadBalanced } from "./verify/deployment.ts";
 
 const holder = z.object({
-  name: z.string(),
   /** Alias of its virtual key. */
   alias: z.string(),
   models: z.array(z.string()),
@@ -20,6 +19,13 @@ const holder = z.object({
   expires: z.string().optional(),
 });
 
+/** Entries by name, as a list of entries with their names. */
+function byName<Entry extends z.ZodType<object>>(entry: Entry) {
+  return z
+    .record(z.string(), entry)
+    .transform((entries) => Object.entries(entries).map(([name, value]) => ({ name, ...value })));
+}
+
 const outputs = z.object({
   /** `clients`: the way in for clients outside the cluster, and for administrators if they have one. */
   gateway: z.object({
@@ -29,9 +35,9 @@ const outputs = z.object({
   }),
   admin: z.object({ url: z.string(), email: z.string(), logs: z.string() }),
   /** `mocked`: LiteLLM answers itself, because the provider's key is not set. */
-  models: z.array(z.object({ name: z.string(), mocked: z.boolean() })),
-  projects: z.array(holder),
-  pools: z.array(
+  models: byName(z.object({ mocked: z.boolean() })),
+  projects: byName(holder),
+  pools: byName(
     holder.extend({
       /** Slug of the Sagewai project whose tasks its workers take. */
       project: z.string().optional(),

@@ -16,6 +16,7 @@ import { isAdopted, type KeySet, keysOf, keyValue, sharedOf, statesOf, without }
 import { KeyStore, tokenOf } from "./key-store.ts";
 import { warnings } from "./key-warnings.ts";
 import { planned } from "./rotation.ts";
+import { inFormerOrder } from "./unordered.ts";
 import { bringKey, deleteKey, readKey, stateOf } from "./virtual-key.ts";
 
 /** There is one set a resource, and it stays the same whatever becomes of its keys. */
@@ -46,7 +47,8 @@ export const provider: Lifecycle<KeySet> = {
       if (found.length > 0) continue;
       const last = before.get(name);
       const value = last && keyValue(olds.keySeed, name, last);
-      inputs[name] = without(planned(last && { ...last, token: value ? tokenOf(value) : "" }, wanted, now), ["key"]);
+      const next = planned(last && { ...last, token: value ? tokenOf(value) : "" }, wanted, now);
+      inputs[name] = without(inFormerOrder(last, next), ["key"]);
     }
     return { inputs, failures };
   },
