@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+
 import { FIELDS, KEY_FIELDS } from "./key-fields.ts";
 import type { KeyInputs } from "./key-set.ts";
 
@@ -14,9 +16,6 @@ export function inFormerOrder<Key extends KeyInputs>(last: KeyInputs | undefined
 
 function isSameSet(one: unknown, other: unknown): boolean {
   if (!Array.isArray(one) || !Array.isArray(other)) return false;
-  return (
-    one.length === other.length &&
-    new Set<unknown>([...one, ...other]).size === one.length &&
-    new Set(other).size === other.length
-  );
+  const [sorted, otherSorted] = [one, other].map((names: unknown[]) => names.toSorted());
+  return isDeepStrictEqual(sorted, otherSorted);
 }
