@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { platformChecks } from "./components/checks.ts";
 import { Foundations } from "./components/foundations.ts";
 import { inventory } from "./components/inventory.ts";
+import { lastOutputs } from "./components/last-state.ts";
 import { LiteLLM } from "./components/litellm.ts";
 import { platformOf } from "./components/platforms.ts";
 import { SagewaiAdmin } from "./components/sagewai-admin.ts";
@@ -23,6 +24,7 @@ const stack = pulumi.getStack();
 const settings = await readSettings(...platformChecks(stack));
 for (const warning of warnings(settings)) void pulumi.log.warn(warning);
 
+const before = await lastOutputs();
 const platform = await platformOf(settings, stack);
 const databases = platform.databases("databases");
 new Foundations("foundations", settings, stack, databases.litellm.resource);
@@ -51,7 +53,7 @@ const adminKeys = new VirtualKeys("sagewai-admin", {
   gateway: litellm,
   keys: { "sagewai-admin": adminKeySettings(settings.sagewai, modelNames(settings.models)) },
 });
-const storedKey = await storedMasterKey("sagewai-admin-master-key");
+const storedKey = storedMasterKey(before, "sagewai-admin-master-key");
 const sagewai = new SagewaiAdmin("sagewai-admin", {
   ...settings.sagewai,
   storedKey,
@@ -64,7 +66,9 @@ const sagewai = new SagewaiAdmin("sagewai-admin", {
 });
 
 const { version } = settings.sagewai;
-const workers = settings.pools.map((pool) => workerPool(pool, { platform, gateway: litellm, sagewai, version }));
+const workers = settings.pools.map((pool) =>
+  workerPool(pool, { platform, gateway: litellm, sagewai, version, before }),
+);
 
 export const gateway = { url: litellm.url, logs: litellm.logs, clients: litellm.clients, dashboard: litellm.dashboard };
 export const admin = { url: sagewai.url, email: sagewai.adminEmail, logs: sagewai.logs };

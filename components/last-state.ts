@@ -7,7 +7,7 @@ export type LastOutputs = (type: string, name: string) => Record<string, unknown
  * Reads what the stack's state had before this update. Only for what has to go on when a resource becomes one of another
  * kind; everything else that a program needs to know of its state, the engine tells the providers.
  *
- * @throws if the engine can't read it.
+ * @throws if the engine can't read it: nobody could tell whether there is a key that must not get lost.
  */
 export async function lastOutputs(): Promise<LastOutputs> {
   const stackName = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
-import { lastOutputs } from "./last-state.ts";
+import type { LastOutputs } from "./last-state.ts";
 import { ModuleResource } from "./module-resource.ts";
 
 const MODULE = { module: "#providers/sagewai/master-key.ts", type: "sagewai:MasterKey" };
@@ -20,14 +20,13 @@ export interface StoredMasterKey {
 /**
  * Looks the key up in the state.
  *
+ * @param before What the state had before this update.
  * @param name The name of the resource that holds it.
- * @throws if the state can't be read: nobody could tell whether there is a key that must not get lost.
  */
-export async function storedMasterKey(name: string): Promise<StoredMasterKey> {
-  const find = await lastOutputs();
-  const { keys } = find(`pulumi-nodejs:dynamic/${MODULE.type}`, name) ?? {};
+export function storedMasterKey(before: LastOutputs, name: string): StoredMasterKey {
+  const { keys } = before(`pulumi-nodejs:dynamic/${MODULE.type}`, name) ?? {};
   if (typeof keys === "string") return { present: keys };
-  const former = find(FORMER_TYPE, name);
+  const former = before(FORMER_TYPE, name);
   if (former === undefined) return {};
   const { base64 } = former;
   if (typeof base64 !== "string") throw new Error(`The state has a ${FORMER_TYPE} ${name} without \`base64\`.`);

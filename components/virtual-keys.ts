@@ -32,8 +32,13 @@ export interface VirtualKeyArgs extends KeySettings, Pick<KeyInputs, "generation
   adoptedKey?: pulumi.Input<string>;
 }
 
+/** What Pulumi calls a set in the state. */
+export const VIRTUAL_KEYS = `pulumi-nodejs:dynamic/${MODULE.type}`;
+
 export interface VirtualKeysArgs {
   gateway: Gateway;
+  /** Makes the keys others than those of a set that had the same name before. Default: they are the same. */
+  salt?: pulumi.Input<string> | undefined;
   /** The keys by name: lower-case letters, digits and hyphens, but neither `id` nor `urn`. */
   keys: Record<string, VirtualKeyArgs>;
 }
@@ -69,21 +74,22 @@ export class VirtualKeys extends pulumi.ComponentResource {
 
   constructor(name: string, args: VirtualKeysArgs, opts?: pulumi.ComponentResourceOptions) {
     super("llm-gateway:index:VirtualKeys", name, {}, opts);
-    const { gateway, keys } = args;
+    const { gateway, keys, salt } = args;
     this.#names = new Set(Object.keys(keys));
     for (const key of this.#names) {
       if (KEY_NAME.test(key) && !RESERVED_NAMES.has(key)) continue;
       const message = `"${key}" can't be the name of a key: write lower-case letters, digits and hyphens, but neither id nor urn.`;
       throw new pulumi.ResourceError(message, this, true);
     }
-    const keySeed = pulumi.secret(gateway.keySeed.apply((seed) => derivedSeed(seed, name)));
+    const set = salt === undefined ? pulumi.output(name) : pulumi.interpolate`${name}/${salt}`;
+    const keySeed = pulumi.secret(pulumi.all([gateway.keySeed, set]).apply(([seed, set]) => derivedSeed(seed, set)));
     const shared = {
       gatewayAccess: gateway.access,
       masterKey: gateway.masterKey,
       keySeed,
       ...(gateway.server && { databaseServer: gateway.server }),
     };
-    const set = new ModuleResource(
+    const resource = new ModuleResource(
       MODULE,
       name,
       { ...shared, ...keys },
@@ -101,7 +107,7 @@ export class VirtualKeys extends pulumi.ComponentResource {
     const adoptedKeys = pulumi.all(Object.fromEntries(adopted.map(([key, { adoptedKey = "" }]) => [key, adoptedKey])));
     // Whoever uses one waits until LiteLLM knows it. The set's id never changes, so no change of others shows there.
     this.values = pulumi.secret(
-      pulumi.all([keySeed, adoptedKeys, set.id]).apply(([seed, known]) => ({
+      pulumi.all([keySeed, adoptedKeys, resource.id]).apply(([seed, known]) => ({
         ...Object.fromEntries(own.map(([key, { generation = 1 }]) => [key, derivedKey(seed, key, generation)])),
         ...known,
       })),
@@ -110,7 +116,7 @@ export class VirtualKeys extends pulumi.ComponentResource {
     this.byAlias = this.values.apply((values) =>
       Object.fromEntries(aliases.map(([alias, key]) => [alias, values[key] ?? ""])),
     );
-    const states = set as unknown as Record<string, pulumi.Output<Partial<KeyState>>>;
+    const states = resource as unknown as Record<string, pulumi.Output<Partial<KeyState>>>;
     const told = Object.entries(keys).filter(([, key]) => isAdopted(key) || key.duration !== undefined);
     this.facts = pulumi.unsecret(
       pulumi.all([this.values, Object.fromEntries(told.map(([key]) => [key, states[key]]))]).apply(factsOf),

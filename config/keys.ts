@@ -20,6 +20,19 @@ const metadataName = z
     "is a name that the gateway keeps to itself; choose another",
   );
 
+/** How a key is replaced by a new one, the same for every key. */
+export const replacement = {
+  generation: positive()
+    .optional()
+    .describe("Raise it by one to replace the key by a new one, which all that use it get at once. Default: 1."),
+  overlap: z
+    .union([z.literal("0s"), duration()])
+    .optional()
+    .describe(
+      "How long a key that was replaced stays valid: LiteLLM ends it by itself, and the first update after that deletes it. `0s`, for a key that leaked, deletes it at once. Default: 24h.",
+    ),
+};
+
 /** What a virtual key may do, the same for projects and pools. */
 export const keyFields = {
   models: z
@@ -52,15 +65,7 @@ export const keyFields = {
   parameters: parameters().describe(
     "Parameters beyond the public APIs that its requests may hold, such as `guided_json` and `top_k` for a vLLM of your own. Only what shapes a model's answer: nothing that chooses providers, keys, prices or retries. Default: none.",
   ),
-  generation: positive()
-    .optional()
-    .describe("Raise it by one to replace the key by a new one, which all that use it get at once. Default: 1."),
-  overlap: z
-    .union([z.literal("0s"), duration()])
-    .optional()
-    .describe(
-      "How long a key that was replaced stays valid: LiteLLM ends it by itself, and the first update after that deletes it. `0s`, for a key that leaked, deletes it at once. Default: 24h.",
-    ),
+  ...replacement,
 };
 
 /** The alias of a virtual key. */
@@ -138,10 +143,15 @@ export const ADMIN_ALIAS = "sagewai-admin";
 
 /** The settings of the Sagewai admin's own key, which may use all models. */
 export function adminKeySettings(
-  { budget, budgetDuration }: Pick<KeyLimits, "budget" | "budgetDuration">,
+  settings: Pick<KeyLimits, "budget" | "budgetDuration" | "generation" | "overlap">,
   models: string[],
-): KeySettings {
-  return { alias: ADMIN_ALIAS, models, allowedRoutes: keyPaths(), maxBudget: hardBudget(budget), budgetDuration };
+): KeySettings & KeyOrigin {
+  const { budget, budgetDuration, generation, overlap } = settings;
+  return {
+    ...{ alias: ADMIN_ALIAS, models, allowedRoutes: keyPaths(), maxBudget: hardBudget(budget), budgetDuration },
+    ...(generation !== undefined && { generation }),
+    ...(overlap !== undefined && { overlap }),
+  };
 }
 
 /** What LiteLLM is told of a virtual key's limits, and which key it is. */

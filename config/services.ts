@@ -3,6 +3,7 @@ import * as z from "zod";
 import { CALL_LIMITS } from "../providers/litellm/call-limits.ts";
 import { corsOrigins } from "./cors-origins.ts";
 import { count, dollars, duration, port, positive, version } from "./fields.ts";
+import { replacement } from "./keys.ts";
 
 /** The LiteLLM proxy. */
 export const litellmSchema = z.strictObject({
@@ -64,6 +65,7 @@ export const sagewaiSchema = z.strictObject({
       "US dollars per `budgetDuration` that may be spent with the admin's own key, as the `budget` of a project: LiteLLM's hard budget follows from it ($40 → $50).",
     ),
   budgetDuration: duration().default("30d").describe("How long that budget lasts before it starts anew."),
+  ...replacement,
 });
 
 /** The PostgreSQL server. */

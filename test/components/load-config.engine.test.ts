@@ -34,7 +34,9 @@ afterAll(() => rm(folder, { recursive: true }));
 async function load(text: string) {
   await writeFile(join(folder, "config.yaml"), text);
   const guard = requestGuard({ routes: [], projectParameters: [] });
-  const variables = Object.entries(guard.environment).map(([name, value]) => [name, value.replace("{files}", folder)] as const);
+  const variables = Object.entries(guard.environment).map(
+    ([name, value]) => [name, value.replace("{files}", folder)] as const,
+  );
   const env = {
     ...(await litellmEnvironment("postgresql://nobody@127.0.0.1:1/none")),
     ...Object.fromEntries(variables),

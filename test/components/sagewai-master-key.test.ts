@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, it } from "vitest";
 
+import { lastOutputs } from "../../components/last-state.ts";
 import { storedMasterKey } from "../../components/sagewai-master-key.ts";
 
 const RANDOM = "random:index/randomBytes:RandomBytes";
@@ -27,7 +28,7 @@ async function found(...resources: [type: string, name: string, outputs: Record<
     false,
     "acme",
   );
-  return storedMasterKey("key");
+  return storedMasterKey(await lastOutputs(), "key");
 }
 
 const base64 = `${"+/".repeat(21)}+=`;
