@@ -40,7 +40,11 @@ export const deploymentSchema = z.strictObject({
   provider: z
     .string()
     .describe("Whose API key it is called with: `openai`, `anthropic`, `google`, or a name under `providers`."),
-  apiBase: httpUrl().optional().describe("Base URL of the provider's API. Default: the provider's own."),
+  apiBase: httpUrl()
+    .optional()
+    .describe(
+      "Base URL of the provider's API, such as `http://vllm.models.svc/v1` for a server in the stack's cluster, whose namespace LiteLLM may then call. Default: the provider's own.",
+    ),
   rpm: positive().optional().describe("Requests per minute that the provider grants this deployment."),
   tpm: positive().optional().describe("Tokens per minute that the provider grants this deployment."),
   weight: positive().optional().describe("Its share of the requests among deployments of one name (simple-shuffle)."),

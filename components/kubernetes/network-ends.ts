@@ -19,6 +19,7 @@ export function networkEnds({ kubernetes, litellm, sagewai, models }: Settings):
     redis: redis && server(redis.host, redisPorts(redis), redis.addresses),
     identity: undefined,
     providerPorts: [...new Set([443, ...models.flatMap(apiPort)])].sort((a, b) => a - b),
+    modelNamespaces: [...new Set(models.flatMap((model) => serviceNamespace(model, kubernetes.namespace)))].sort(),
   };
 }
 
@@ -38,4 +39,16 @@ function apiPort({ apiBase }: Deployment): number[] {
   if (apiBase === undefined) return [];
   const { port, protocol } = new URL(apiBase);
   return [port === "" ? (protocol === "http:" ? 80 : 443) : Number(port)];
+}
+
+/**
+ * The namespace of a model server that is called by its Service's name: `http://vllm.models.svc/v1`, or without a dot for one
+ * beside the stack (https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/).
+ */
+function serviceNamespace({ apiBase }: Deployment, own: string): string[] {
+  if (apiBase === undefined) return [];
+  const { hostname } = new URL(apiBase);
+  if (!/[.:]/.test(hostname) && hostname !== "localhost") return [own];
+  const [, namespace] = /^[^.]+\.([^.]+)\.svc(?:\.|$)/.exec(hostname) ?? [];
+  return namespace === undefined ? [] : [namespace];
 }

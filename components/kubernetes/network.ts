@@ -31,6 +31,8 @@ export interface Network {
   identity: Server | undefined;
   /** TCP ports of the models' providers. */
   providerPorts: number[];
+  /** Namespaces of model servers in the same cluster, by name. */
+  modelNamespaces: string[];
 }
 
 export interface Server {
@@ -84,7 +86,10 @@ function letIn(from: Peer[], port: number | undefined): Ingress[] {
 function to(destination: Traffic["calls"][number], network: Network): Egress[] {
   switch (destination) {
     case "providers":
-      return [{ to: [anywhereOutside(4), anywhereOutside(6)], ports: network.providerPorts.map(tcp) }];
+      return [
+        { to: [anywhereOutside(4), anywhereOutside(6)], ports: network.providerPorts.map(tcp) },
+        ...network.modelNamespaces.map(anyPortIn),
+      ];
     case "postgres":
       return server(network.postgres) ?? [{ to: pods("postgres"), ports: [tcp(POSTGRES_PORT)] }];
     case "readReplica":
@@ -121,6 +126,17 @@ function anywhereOutside(version: 4 | 6): Peer {
     ? { ipBlock: { cidr: "0.0.0.0/0", except: ["169.254.0.0/16"] } }
     : { ipBlock: { cidr: "::/0", except: ["fe80::/10", "fd00:ec2::254/128"] } };
 }
+
+/**
+ * Every TCP port of a namespace's pods: a policy looks at the pod's own port, and which one is behind that of a Service, only
+ * the cluster knows. Many networks don't count pods among ranges of addresses
+ * (https://docs.cilium.io/en/stable/security/policy/language/#ip-cidr-based).
+ */
+function anyPortIn(namespace: string): Egress {
+  return { to: peersOf({ cidrs: [], namespaces: [{ "kubernetes.io/metadata.name": namespace }] }), ports: [ANY_TCP] };
+}
+
+const ANY_TCP = { protocol: "TCP" };
 
 function pods(role: PodRole): Peer[] {
   return [{ podSelector: { matchLabels: { ...PART_OF, [ROLE]: role } } }];

@@ -39,6 +39,7 @@ function make(secrets: Record<string, string>, secretFiles: Record<string, strin
               redis: undefined,
               identity: undefined,
               providerPorts: [443],
+              modelNamespaces: [],
             },
             secrets: new SyncedSecrets({
               place: place(),

@@ -14,6 +14,8 @@ const { resources } = await deploy("kubernetes", {
       provider: "anthropic",
       apiBase: "https://models.example.com:8443/v1",
     },
+    { name: "llama", model: "openai/llama", provider: "openai", apiBase: "http://vllm.models.svc/v1" },
+    { name: "qwen", model: "openai/qwen", provider: "openai", apiBase: "http://qwen.more.svc.cluster.local:8000/v1" },
   ],
   "llm-gateway:kubernetes": {
     postgres: { trial: true },
@@ -55,6 +57,9 @@ const servers: Record<string, { end: End; port: number; protocol?: "UDP" }> = {
   "https anywhere, IPv6": { end: { address: "2606:4700::6812:7c0" }, port: 443 },
   "a provider's own port": { end: { address: "203.0.113.9" }, port: 8443 },
   "http anywhere": { end: { address: "104.18.7.192" }, port: 80 },
+  "a model server's pods": { end: elsewhere("models"), port: 8000 },
+  "another model server's pods": { end: elsewhere("more"), port: 8080 },
+  "pods of another namespace": { end: elsewhere("default"), port: 8000 },
   "a cloud's metadata": { end: { address: "169.254.169.254" }, port: 443 },
   DNS: { end: elsewhere("kube-system"), port: 53, protocol: "UDP" },
   "DNS elsewhere": { end: { address: "8.8.8.8" }, port: 53, protocol: "UDP" },
@@ -62,7 +67,10 @@ const servers: Record<string, { end: End; port: number; protocol?: "UDP" }> = {
 
 /** Who may reach what. Whatever isn't here is refused. */
 const INTENDED: Record<string, string[]> = {
-  litellm: ["postgres", "redis", "https anywhere", "https anywhere, IPv6", "a provider's own port", "DNS"],
+  litellm: [
+    ...["postgres", "redis", "https anywhere", "https anywhere, IPv6", "a provider's own port", "http anywhere"],
+    ...["a model server's pods", "another model server's pods", "DNS"],
+  ],
   migration: ["postgres", "DNS"],
   admin: ["litellm", "postgres", "DNS"],
   worker: ["litellm", "admin", "DNS"],

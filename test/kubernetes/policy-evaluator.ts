@@ -12,7 +12,9 @@ const peerSchema = z.union([
   z.strictObject({ ipBlock: z.strictObject({ cidr: z.string(), except: z.array(z.string()).default([]) }) }),
   z.strictObject({ podSelector: selector.optional(), namespaceSelector: selector.optional() }),
 ]);
-const portsSchema = z.array(z.strictObject({ port: z.number(), protocol: z.enum(["TCP", "UDP"]) })).default([]);
+const portsSchema = z
+  .array(z.strictObject({ port: z.number().optional(), protocol: z.enum(["TCP", "UDP"]) }))
+  .default([]);
 const policySchema = z.object({
   metadata: z.object({ namespace: z.string() }),
   // Strict: a part of a policy that this evaluator doesn't know must not pass for one that allows nothing.
@@ -69,7 +71,7 @@ export class PolicyEvaluator {
     return selecting.some((policy) =>
       rulesOf(policy).some(
         ({ peers, ports }) =>
-          (ports.length === 0 || ports.some((open) => open.port === port && open.protocol === protocol)) &&
+          (ports.length === 0 || ports.some((open) => (open.port ?? port) === port && open.protocol === protocol)) &&
           (peers.length === 0 || peers.some((peer) => isPeer(peer, other, policy.metadata.namespace))),
       ),
     );

@@ -36,6 +36,7 @@ const relay = new PostgresRelay("postgres-relay", {
       redis: undefined,
       identity: undefined,
       providerPorts: [443],
+      modelNamespaces: [],
     },
     secrets: new OwnSecrets(),
     pullSecrets: ["registry"],
