@@ -25,7 +25,7 @@ const settings = await readSettings(...platformChecks(stack));
 for (const warning of warnings(settings)) void pulumi.log.warn(warning);
 
 const before = await lastOutputs();
-const platform = await platformOf(settings, stack);
+const platform = await platformOf(settings, stack, before);
 const databases = platform.databases("databases");
 new Foundations("foundations", settings, stack, databases.litellm.resource);
 

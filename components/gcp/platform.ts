@@ -11,6 +11,7 @@ import { Databases, type ServiceDatabases } from "../databases.ts";
 import { KubernetesPlatform } from "../kubernetes/platform.ts";
 import { PostgresRelay } from "../kubernetes/postgres-relay.ts";
 import { localPort, tunnel } from "../kubernetes/tunnel.ts";
+import type { LastOutputs } from "../last-state.ts";
 import type { Platform, RunningService, Service } from "../platform.ts";
 import { apisFor } from "./apis.ts";
 import { CloudSql } from "./cloud-sql.ts";
@@ -60,8 +61,9 @@ export class GcpPlatform implements Platform {
   /**
    * @param own Section `gcp` of the settings.
    * @param stack Name of the stack, which names begin with.
+   * @param before What the stack's state had before this update.
    */
-  constructor(settings: Settings, own: GcpSettings, stack: string) {
+  constructor(settings: Settings, own: GcpSettings, stack: string, before: LastOutputs) {
     const { project, region, labels, highAvailability, access } = own;
     const { protect, litellm, postgres } = settings;
     this.#settings = settings;
@@ -138,6 +140,7 @@ export class GcpPlatform implements Platform {
       protect,
       litellm,
       secrets: new SyncedSecrets({ place, secretManager, workloadPool }),
+      before,
     });
     this.details = {
       egressAddresses: this.#network.egressAddresses,

@@ -22,10 +22,21 @@ export const POD_METRICS = {
   tokensPerSecond: "litellm_tokens_per_second",
 } as const;
 
-/** Keeps a Deployment at as many pods as the busiest of its measures asks for; undefined if their number is fixed. */
-export function autoscalerSpec(name: string, scaling: Scaling): AutoscalerSpec | undefined {
-  const { replicas: minReplicas, maxReplicas = minReplicas, requestsPerSecond, tokensPerSecond } = scaling;
-  if (maxReplicas <= minReplicas) return undefined;
+/** Pulumi's type of an autoscaler. */
+export const AUTOSCALER = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler";
+
+/**
+ * Keeps a Deployment at as many pods as the busiest of its measures asks for; undefined if their number is fixed.
+ *
+ * An autoscaler that is no longer wanted stays for one more update, with the fixed number as its only one. Pulumi deletes it
+ * after it has updated the Deployment, which would be left with whatever number the autoscaler had last.
+ *
+ * @param former Outputs of the autoscaler that the last update left; undefined if there was none.
+ */
+export function autoscalerSpec(name: string, scaling: Scaling, former?: Former): AutoscalerSpec | undefined {
+  const { replicas: minReplicas, maxReplicas: most = minReplicas, requestsPerSecond, tokensPerSecond } = scaling;
+  const maxReplicas = Math.max(minReplicas, most);
+  if (maxReplicas === minReplicas && isFixedTo(minReplicas, former)) return undefined;
   // Memory only grows, so that a target for it would never let go of a pod.
   const cpu = { name: "cpu", target: { type: "Utilization", averageUtilization: CPU_TARGET } };
   return {
@@ -38,6 +49,17 @@ export function autoscalerSpec(name: string, scaling: Scaling): AutoscalerSpec |
       ...podMetric(POD_METRICS.tokensPerSecond, tokensPerSecond),
     ],
   };
+}
+
+/** What the state has of an autoscaler. */
+interface Former {
+  spec?: { minReplicas?: number; maxReplicas?: number };
+}
+
+/** Whether an autoscaler, if there was one, has brought the Deployment to this number. */
+function isFixedTo(replicas: number, former: Former | undefined): boolean {
+  const { minReplicas, maxReplicas } = former?.spec ?? { minReplicas: replicas, maxReplicas: replicas };
+  return minReplicas === replicas && maxReplicas === replicas;
 }
 
 function podMetric(name: string, average: number | undefined) {

@@ -7,6 +7,7 @@ import { urlHost } from "../../config/url-host.ts";
 import { authoritiesFile } from "../authorities-file.ts";
 import { DatabaseAdministrator } from "../database-administrator.ts";
 import { Databases, type ServiceDatabases } from "../databases.ts";
+import type { LastOutputs } from "../last-state.ts";
 import type { Platform, Role, RunningService, Service } from "../platform.ts";
 import type { Scaling } from "./autoscaler.ts";
 import { ClientAccess, type ClientAccessArgs } from "./client-access.ts";
@@ -36,6 +37,8 @@ export interface KubernetesPlatformArgs {
   litellm: Pick<Settings["litellm"], "workers" | "requestTimeout">;
   /** Where secret values are kept. Default: in the cluster alone. */
   secrets?: ClusterSecrets | undefined;
+  /** What the stack's state had before this update. Default: nothing. */
+  before?: LastOutputs | undefined;
 }
 
 interface Size extends Partial<Scaling> {
@@ -55,7 +58,7 @@ export class KubernetesPlatform implements Platform {
   readonly #namespace: pulumi.Resource | undefined;
 
   /** The platform of a stack's settings. */
-  static of(settings: Settings): KubernetesPlatform {
+  static of(settings: Settings, before?: LastOutputs): KubernetesPlatform {
     const { kubernetes: own, litellm, postgres, protect } = settings;
     return new KubernetesPlatform({
       settings: own,
@@ -64,11 +67,12 @@ export class KubernetesPlatform implements Platform {
       maxConnections: postgres.maxConnections,
       protect,
       litellm,
+      before,
     });
   }
 
   constructor(args: KubernetesPlatformArgs) {
-    const { settings, kubeconfig, network, protect, litellm, secrets = new OwnSecrets() } = args;
+    const { settings, kubeconfig, network, protect, litellm, secrets = new OwnSecrets(), before } = args;
     const { context, namespace: name, createNamespace, pullSecrets, storageClass } = settings;
     this.#args = args;
     this.provider = new kubernetes.Provider("kubernetes", {
@@ -101,12 +105,22 @@ export class KubernetesPlatform implements Platform {
       },
       { provider: this.provider, ...(own && { deletedWith: own }) },
     );
-    this.place = { namespace, network, secrets, pullSecrets, storageClass, protect };
+    this.place = { namespace, network, secrets, pullSecrets, storageClass, protect, before };
   }
 
   databases(name: string, opts: pulumi.ComponentResourceOptions = {}): ServiceDatabases {
     const { settings, maxConnections, protect } = this.#args;
-    const { trial, storage, host, port, adminUser, adminPassword, tls: mode, caCertificate } = settings.postgres;
+    const {
+      trial,
+      storage,
+      host,
+      port,
+      adminUser,
+      adminPassword,
+      tls: mode,
+      caCertificate,
+      namePrefix,
+    } = settings.postgres;
     if (trial || host === undefined || adminPassword === undefined) {
       const image = settings.images.postgres;
       return new TrialDatabases(name, { place: this.place, image, maxConnections, storage }, this.within(opts));
@@ -127,7 +141,7 @@ export class KubernetesPlatform implements Platform {
       opts,
     );
     const tls = { mode, authorities: caCertificate };
-    return new Databases(name, { server: { host, port, tls, administrator }, protect }, opts);
+    return new Databases(name, { server: { host, port, tls, administrator }, namePrefix, protect }, opts);
   }
 
   run(name: string, service: Service, opts: pulumi.ComponentResourceOptions): RunningService {

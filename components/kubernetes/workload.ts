@@ -2,7 +2,8 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
 import { ROLLOUT_SHARE } from "../../config/connections.ts";
-import { autoscalerSpec, type Scaling } from "./autoscaler.ts";
+import type { LastOutputs } from "../last-state.ts";
+import { AUTOSCALER, autoscalerSpec, type Scaling } from "./autoscaler.ts";
 import type { ClusterSecrets, WorkloadSecrets } from "./cluster-secrets.ts";
 import { labels, type PodRole, selector } from "./labels.ts";
 import { Migration } from "./migration.ts";
@@ -21,6 +22,8 @@ export interface WorkloadPlace {
   storageClass?: string | undefined;
   /** Whether Pulumi refuses to delete volumes. */
   protect: boolean;
+  /** What the stack's state had before this update. Default: nothing. */
+  before?: LastOutputs | undefined;
 }
 
 export interface WorkloadArgs extends Traffic, Scaling {
@@ -231,12 +234,20 @@ export class Workload extends pulumi.ComponentResource {
   }
 
   get #scales(): boolean {
-    return autoscalerSpec(this.#name, this.#args) !== undefined;
+    return this.#autoscalerSpec() !== undefined;
+  }
+
+  #autoscalerSpec() {
+    return autoscalerSpec(this.#name, this.#args, this.#args.place.before?.(AUTOSCALER, this.#name));
   }
 
   #autoscaler(): void {
-    const spec = autoscalerSpec(this.#name, this.#args);
+    const spec = this.#autoscalerSpec();
     if (!spec) return;
+    if (spec.minReplicas === spec.maxReplicas) {
+      const message = `The autoscaler of ${this.#name} brings it to ${this.#args.replicas} pods once more, and goes with the next update.`;
+      void pulumi.log.warn(message, this);
+    }
     new kubernetes.autoscaling.v2.HorizontalPodAutoscaler(
       this.#name,
       { metadata: this.#named(), spec },

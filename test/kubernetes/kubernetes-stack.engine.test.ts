@@ -224,14 +224,16 @@ it("tries a migration again that failed, until it succeeds, while the former pod
 
 it("takes the number of pods back from the autoscaler, and gives it away again without a pod less", async () => {
   await scale(2, 2);
+  // Pulumi deletes last, and until then the autoscaler would bring the third pod back, and leave it there.
+  expect((await checkout.preview(STACK)).map(named)).toEqual(["update HorizontalPodAutoscaler litellm"]);
+  await up();
+  await expect.poll(replicas, { timeout: 60_000 }).toBe(2);
   expect((await checkout.preview(STACK)).map(named).sort()).toEqual([
     "delete HorizontalPodAutoscaler litellm",
     "update Deployment litellm",
   ]);
-  // Pulumi deletes last, and until then the autoscaler would bring the third pod back.
-  const metadata = { name: "litellm", namespace: NAMESPACE };
-  await cluster.api.delete({ apiVersion: "autoscaling/v2", kind: "HorizontalPodAutoscaler", metadata });
   await up();
+  expect(await checkout.preview(STACK)).toEqual([]);
   const fixed = await get("apps/v1", "Deployment", "litellm");
   expect(fixed).toMatchObject({ spec: { replicas: 2 } });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { autoscalerSpec } from "../../components/kubernetes/autoscaler.ts";
 import { KubernetesPlatform } from "../../components/kubernetes/platform.ts";
 import { parseSettings } from "../../config/settings.ts";
 import { minimal, rawConfig } from "../config/stack.ts";
@@ -62,6 +63,22 @@ describe("the migration of a release", () => {
     expect(container).toMatchObject({ terminationMessagePolicy: "FallbackToLogsOnError" });
     const served = JSON.stringify(only(resources, DEPLOYMENT).inputs);
     expect(served).not.toMatch(/replaceUnready|terminationMessagePolicy/);
+  });
+});
+
+describe("an autoscaler that is no longer wanted", () => {
+  const pods = { replicas: 2 };
+
+  it("stays for one update, in which it brings the number of pods to the fixed one", () => {
+    const left = { spec: { minReplicas: 2, maxReplicas: 4 } };
+    expect(autoscalerSpec("litellm", pods, left)).toMatchObject({ minReplicas: 2, maxReplicas: 2 });
+    expect(autoscalerSpec("litellm", { replicas: 3, maxReplicas: 3 }, left)).toMatchObject({ minReplicas: 3 });
+  });
+
+  it("goes with the next one, and none comes where there was none", () => {
+    expect(autoscalerSpec("litellm", pods, { spec: { minReplicas: 2, maxReplicas: 2 } })).toBeUndefined();
+    expect(autoscalerSpec("litellm", pods)).toBeUndefined();
+    expect(autoscalerSpec("litellm", { replicas: 3 }, { spec: { minReplicas: 2, maxReplicas: 2 } })).toBeDefined();
   });
 });
 
