@@ -48,6 +48,8 @@ export function databaseFiles(tls: Tls | undefined): Record<string, pulumi.Input
 
 export interface DatabasesArgs {
   server: PostgresServer;
+  /** What the names of roles and databases begin with. Default: nothing. */
+  namePrefix?: string;
   /** Whether Pulumi refuses to delete the databases of a server that isn't the stack's own. Default: no. */
   protect?: boolean;
 }
@@ -95,9 +97,11 @@ export class Databases extends pulumi.ComponentResource implements ServiceDataba
     this.registerOutputs({ litellm: this.litellm.url, sagewai: this.sagewai.url });
   }
 
-  #database(name: string, { server, protect }: DatabasesArgs): ServiceDatabase {
+  /** @param service The name of its resources; the role and the database have it with the prefix. */
+  #database(service: string, { server, protect, namePrefix = "" }: DatabasesArgs): ServiceDatabase {
     const { administrator } = server;
-    const password = rolePassword(name, { parent: this });
+    const name = namePrefix + service;
+    const password = rolePassword(service, { parent: this });
     const id = server.resource?.id;
     const options = {
       parent: this,
@@ -106,10 +110,10 @@ export class Databases extends pulumi.ComponentResource implements ServiceDataba
       // would delete the new ones: they have the same names, and are reached the same way.
       ...(id && { retainOnDelete: true, replacementTrigger: id }),
     };
-    const role = this.#role(name, { administrator, password: password.result, options });
-    const member = memberOf(role, `${name}-administrator`, { administrator, options });
+    const role = this.#role(service, { name, administrator, password: password.result, options });
+    const member = memberOf(role, `${service}-administrator`, { administrator, options });
     const database = new postgresql.Database(
-      name,
+      service,
       { name, owner: role.name },
       {
         ...options,
@@ -123,7 +127,7 @@ export class Databases extends pulumi.ComponentResource implements ServiceDataba
     );
     // PostgreSQL lets everyone connect to a new database.
     const closed = new postgresql.Grant(
-      `${name}-closed`,
+      `${service}-closed`,
       { role: "public", database: database.name, objectType: "database", privileges: [] },
       {
         ...options,
@@ -140,15 +144,15 @@ export class Databases extends pulumi.ComponentResource implements ServiceDataba
 
   /** A role that can log in. The server is told a verifier in place of the password. */
   #role(
-    name: string,
-    { administrator, password, options }: OnServer & { password: pulumi.Output<string> },
+    service: string,
+    { name, administrator, password, options }: OnServer & { name: string; password: pulumi.Output<string> },
   ): postgresql.Role {
     const hooks = administrator.hooks(async (connection) => {
       const role = { name, password: await known(password) };
       if (await removeLeftoverRole(connection, role)) this.#madeAgain(`role ${name}`);
     }, "beforeCreate");
     return new postgresql.Role(
-      name,
+      service,
       { name, login: true, password: password.apply((text) => scramVerifier(name, text)) },
       { ...options, hooks },
     );

@@ -12,10 +12,11 @@ export function foundations(settings: Settings, stack: string): Values {
 }
 
 /** A server that somebody else runs, or the trial server. */
-function serverFoundations({ trial, host, port }: Settings["kubernetes"]["postgres"]): Values {
+function serverFoundations({ trial, host, port, namePrefix }: Settings["kubernetes"]["postgres"]): Values {
   return {
     "kubernetes.postgres.trial": String(trial),
     ...(host !== undefined && !trial && { "kubernetes.postgres.host": `${urlHost(host)}:${port}` }),
+    ...(namePrefix !== "" && { "kubernetes.postgres.namePrefix": namePrefix }),
   };
 }
 

@@ -49,6 +49,14 @@ export const postgres = z.strictObject({
   addresses: peers()
     .prefault({})
     .describe("Where connections to your server may go. Default: `host`, if that is an IP address."),
+  namePrefix: z
+    .stringFormat("prefix", /^([a-z][a-z0-9_]{0,39})?$/, {
+      error: "is not the beginning of a name; write up to 40 lower-case letters, digits and _, a letter first",
+    })
+    .default("")
+    .describe(
+      "What the names of the roles and databases on your server begin with: `dev_` for `dev_litellm` and `dev_sagewai`, so that several stacks can share a server. It stays as long as they live. Default: nothing.",
+    ),
   pooledConnections: positive()
     .optional()
     .describe(

@@ -10,6 +10,8 @@ interface Consequence {
   effect: string;
   /** Whether another value is refused, because it can't work. Default: no. */
   isFixed?: boolean;
+  /** What a state without the setting has, as one that is older does. Default: unknown. */
+  unsaid?: string;
 }
 
 const ALL = "PostgreSQL with all its data, the cluster, the network and all keys are deleted, and made anew";
@@ -27,6 +29,11 @@ const CONSEQUENCES = {
   "kubernetes.postgres.trial": { effect: "the gateway's databases are deleted, and all keys with them" },
   "kubernetes.postgres.host": {
     effect: "nothing is copied there. What the gateway keeps must be on the other server already",
+  },
+  "kubernetes.postgres.namePrefix": {
+    effect: "what is connected to a database keeps it from being renamed. Undo the change",
+    isFixed: true,
+    unsaid: "",
   },
   "gcp.project": { effect: ALL },
   "gcp.region": { effect: ALL },
@@ -86,11 +93,12 @@ export const provider: Lifecycle<Inputs> = {
 
 /** What changes, in the words of a message. Another platform's settings change with it, and need no word of their own. */
 function changes({ settings: before = {} }: Partial<Inputs>, { settings: after }: Inputs) {
-  const isMoved = before.platform !== undefined && before.platform !== after.platform;
-  return (Object.keys(after) as (keyof Values)[]).flatMap((name) => {
-    const [old, value = ""] = [before[name], after[name]];
-    const { effect, isFixed = false }: Consequence = CONSEQUENCES[name];
-    if (old === undefined || old === value || (isMoved && name !== "platform")) return [];
+  if (before.platform === undefined) return [];
+  const isMoved = before.platform !== after.platform;
+  return (Object.keys(CONSEQUENCES) as (keyof Values)[]).flatMap((name) => {
+    const { effect, isFixed = false, unsaid }: Consequence = CONSEQUENCES[name];
+    const [old, value] = [before[name] ?? unsaid, after[name] ?? unsaid];
+    if (old === undefined || value === undefined || old === value || (isMoved && name !== "platform")) return [];
     return [{ text: `llm-gateway:${name} changes from \`${old}\` to \`${value}\`: ${effect}.`, isFixed }];
   });
 }

@@ -6,16 +6,21 @@ export interface Target {
   username: string;
   password: string;
   superuser?: boolean;
+  /** What the names of roles and databases begin with. Default: nothing. */
+  namePrefix?: string;
 }
 
 /** A program with the databases of both services on a server that isn't the stack's own. */
-export function databasesProgram({ port, username, password, superuser = false }: Target): string {
+export function databasesProgram({ port, username, password, superuser = false, namePrefix }: Target): string {
   const args = { host: "127.0.0.1", port, username, password, sslmode: "disable", superuser };
   return `
     import { DatabaseAdministrator } from "${project}/components/database-administrator.ts";
     import { Databases } from "${project}/components/databases.ts";
     const administrator = new DatabaseAdministrator("postgres", ${JSON.stringify(args)}, {});
-    const databases = new Databases("databases", { server: { host: "127.0.0.1", port: ${port}, administrator } });
+    const databases = new Databases("databases", {
+      server: { host: "127.0.0.1", port: ${port}, administrator },
+      namePrefix: ${JSON.stringify(namePrefix)},
+    });
     export const litellm = databases.litellm.url;
     export const sagewai = databases.sagewai.url;`;
 }

@@ -143,6 +143,28 @@ describe("an administrator who isn't a superuser", () => {
   });
 });
 
+describe("another stack on the same server", () => {
+  it("is refused without names of its own, and with a prefix has roles and databases beside the first one's", async () => {
+    await stack.up();
+    const other = await TestStack.create();
+    try {
+      await other.program(program);
+      expect(await other.fails("up", "--yes", "--skip-preview")).toContain('role "litellm" already exists');
+      await other.program(databasesProgram({ port: server.port, ...BOSS, namePrefix: "dev_" }));
+      await other.up();
+      expect(await other.plan()).toEqual({});
+      expect(await stack.plan()).toEqual({});
+      const url = new URL(await other.output("litellm"));
+      expect([url.username, url.pathname]).toEqual(["dev_litellm", "/dev_litellm"]);
+      await server.login("dev_litellm", url.password, "dev_litellm");
+      await expect(server.login("dev_litellm", url.password, "litellm")).rejects.toThrow("permission denied");
+    } finally {
+      await other.delete();
+    }
+    expect(await names("SELECT rolname AS name FROM pg_roles WHERE rolname ~ 'litellm|sagewai'")).toEqual(NAMES);
+  });
+});
+
 describe("passwords", () => {
   it("stand in no statement that the server could log, also when they change", async () => {
     const passwords: string[] = [];

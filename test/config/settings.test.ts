@@ -61,6 +61,7 @@ describe("parseSettings", () => {
           adminUser: "postgres",
           tls: "verify-full",
           addresses: { cidrs: [], namespaces: [] },
+          namePrefix: "",
         },
         clients: { cidrs: [], namespaces: [] },
         access: {},

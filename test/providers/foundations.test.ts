@@ -66,3 +66,19 @@ it("says one thing of another platform", async () => {
     "llm-gateway:platform changes from `gcp` to `kubernetes`: everything is deleted with all data and keys, and made anew on the other platform.",
   ]);
 });
+
+it.each([{}, { "kubernetes.postgres.namePrefix": "dev_" }])(
+  "refuses other names of databases than they were made with, by releases too that had no setting for it: %j",
+  async (more) => {
+    const own = { platform: "kubernetes", "kubernetes.postgres.host": "10.0.0.7:5432" };
+    const failuresOf = async (news: Values) =>
+      (await provider.check({ settings: { ...own, ...more } }, { settings: { ...own, ...news } })).failures;
+    expect(await failuresOf(more)).toEqual([]);
+    expect(await failuresOf({ "kubernetes.postgres.namePrefix": "team_" })).toEqual([
+      expect.objectContaining({
+        reason: expect.stringMatching(/namePrefix changes from `(dev_)?` to `team_`: what is/) as string,
+      }),
+    ]);
+    expect((await provider.check({} as never, { settings: { ...own, ...more } })).failures).toEqual([]);
+  },
+);
