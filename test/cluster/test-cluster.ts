@@ -12,7 +12,7 @@ import type { Manifest } from "./api-server.ts";
 import { ApiServer } from "./api-server.ts";
 import type { Component, Layout } from "./components.ts";
 import { components, LOOPBACK } from "./components.ts";
-import { controlPlane } from "./control-plane.ts";
+import { type ControlPlane, controlPlane } from "./control-plane.ts";
 import { prepare, writeKubeconfig, writeStages } from "./layout.ts";
 
 /** How long each part of a start may take, as tries of 50 ms. */
@@ -51,9 +51,22 @@ export class TestCluster {
     this.#processes = processes;
   }
 
-  /** Starts an empty cluster in a temporary folder, on free ports; builds the control plane first if need be. */
+  /**
+   * Starts an empty cluster in a temporary folder, on free ports; builds the control plane first if need be. A start in which a
+   * component ends is repeated: a port that was free is sometimes somebody else's a moment later, and kwok has panicked.
+   */
   static async start(): Promise<TestCluster> {
     const binaries = await controlPlane();
+    return pRetry(() => TestCluster.#start(binaries), {
+      ...{ retries: 2, minTimeout: 0 },
+      shouldRetry: ({ error }) => error instanceof ComponentEnded,
+      onFailedAttempt({ error, retriesLeft }) {
+        if (retriesLeft > 0) process.stderr.write(`Starting a test cluster once more: ${error.message}\n`);
+      },
+    });
+  }
+
+  static async #start(binaries: ControlPlane): Promise<TestCluster> {
     const folder = await mkdtemp(join(tmpdir(), "cluster-"));
     const processes: Process[] = [];
     try {
@@ -152,6 +165,17 @@ export class TestCluster {
   }
 }
 
+/** A component ended that should not have. */
+export class ComponentEnded extends Error {
+  constructor(component: string, exitCode: number | undefined, log: string) {
+    const lines = log.trim().split("\n");
+    // Go writes why it gives up first, and then for many lines where.
+    const head = lines.findIndex((line) => /^(panic|fatal error|runtime error): |^SIG/.test(line));
+    const shown = head === -1 ? lines.slice(-5) : lines.slice(head, head + 25);
+    super([`${component} ended with exit code ${String(exitCode)}:`, ...shown].join("\n"));
+  }
+}
+
 function launch(executable: string, component: Component, layout: Layout, folder: string) {
   const log = join(folder, `${component}.log`);
   const ended = execa(executable, [component, ...components[component](layout)], {
@@ -170,8 +194,7 @@ async function until(processes: Process[], work: () => Promise<unknown>): Promis
   const ended = Promise.race(
     processes.map(async ({ component, log, ended: exit }) => {
       const { exitCode } = await exit;
-      const lines = (await readFile(log, "utf8")).trim().split("\n").slice(-5);
-      throw new Error([`${component} ended with exit code ${String(exitCode)}:`, ...lines].join("\n"));
+      throw new ComponentEnded(component, exitCode, await readFile(log, "utf8"));
     }),
   );
   const over = new AbortController();
