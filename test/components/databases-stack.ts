@@ -1,3 +1,4 @@
+import { urlHost } from "../../config/url-host.ts";
 import { project } from "../../toolchain/pulumi/offline-distribution.ts";
 
 /** Whom the stack connects as, and where. */
@@ -8,17 +9,20 @@ export interface Target {
   superuser?: boolean;
   /** What the names of roles and databases begin with. Default: nothing. */
   namePrefix?: string;
+  /** Default: `127.0.0.1`. */
+  host?: string;
 }
 
 /** A program with the databases of both services on a server that isn't the stack's own. */
-export function databasesProgram({ port, username, password, superuser = false, namePrefix }: Target): string {
-  const args = { host: "127.0.0.1", port, username, password, sslmode: "disable", superuser };
+export function databasesProgram(target: Target): string {
+  const { host = "127.0.0.1", port, username, password, superuser = false, namePrefix } = target;
+  const args = { host: urlHost(host), port, username, password, sslmode: "disable", superuser };
   return `
     import { DatabaseAdministrator } from "${project}/components/database-administrator.ts";
     import { Databases } from "${project}/components/databases.ts";
     const administrator = new DatabaseAdministrator("postgres", ${JSON.stringify(args)}, {});
     const databases = new Databases("databases", {
-      server: { host: "127.0.0.1", port: ${port}, administrator },
+      server: { host: ${JSON.stringify(host)}, port: ${port}, administrator },
       namePrefix: ${JSON.stringify(namePrefix)},
     });
     export const litellm = databases.litellm.url;

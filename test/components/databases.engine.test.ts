@@ -1,3 +1,5 @@
+import { networkInterfaces } from "node:os";
+
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { TestPostgres } from "../postgres/server.ts";
@@ -13,12 +15,20 @@ vi.setConfig({ testTimeout: 300_000 });
 const BOSS = { username: "boss", password: "boss-password" };
 const NAMES = ["litellm", "sagewai"];
 
+/** Whether this machine has a loopback address of IPv6; some containers have none. */
+const hasIPv6 = Object.values(networkInterfaces()).some((addresses) =>
+  addresses?.some(({ address }) => address === "::1"),
+);
+
 let server: TestPostgres;
 let stack: TestStack;
 let program: string;
 
 beforeAll(async () => {
-  server = await TestPostgres.create({ password: "administrator-password", flags: ["log_statement=all"] });
+  server = await TestPostgres.create({
+    password: "administrator-password",
+    flags: ["log_statement=all", `listen_addresses=127.0.0.1${hasIPv6 ? ",::1" : ""}`],
+  });
 });
 
 afterAll(() => server.delete());
@@ -141,6 +151,15 @@ describe("an administrator who isn't a superuser", () => {
     await stack.succeeds("up", "--yes", "--skip-preview", ...replaced);
     expect(await open()).toEqual([]);
   });
+});
+
+it.runIf(hasIPv6)("has its databases on a server that is named by an IPv6 address", async () => {
+  await stack.program(databasesProgram({ port: server.port, ...BOSS, host: "::1" }));
+  await stack.up();
+  expect(await stack.plan()).toEqual({});
+  const url = await stack.output("litellm");
+  expect(new URL(url).host).toBe(`[::1]:${server.port}`);
+  await server.as(url, "SELECT 1");
 });
 
 describe("another stack on the same server", () => {
