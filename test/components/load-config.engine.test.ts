@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
+import { mockModels } from "../../components/litellm/mock-models.ts";
 import { requestGuard } from "../../components/litellm/request-guard.ts";
 import { litellmConfig } from "../../config/litellm-config.ts";
 import { clientRoutes } from "../../config/routes.ts";
@@ -24,7 +25,8 @@ let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "load config "));
-  const { files } = requestGuard({ routes: clientRoutes([]), projectParameters: [] });
+  const guard = requestGuard({ routes: clientRoutes([]), projectParameters: [] });
+  const files = { ...guard.files, ...mockModels() };
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
 });
 
@@ -56,7 +58,7 @@ it("refuses one that LiteLLM does not start with", async () => {
 }, 120_000);
 
 it("refuses one of which LiteLLM would leave a deployment out", async () => {
-  const { exitCode, all } = await load(config.replace("model: gpt-4o", "model: nowhere/gpt-4o"));
+  const { exitCode, all } = await load(config.replace("model: gateway-mock/gpt-4o", "model: nowhere/gpt-4o"));
   expect(exitCode).toBe(1);
   expect(all).toContain("LiteLLM would run without some of the deployments of");
 }, 120_000);
