@@ -39,7 +39,7 @@ async function load(text: string) {
   const variables = Object.entries(guard.environment).map(([name, value]) => [name, value.replace("{files}", folder)]);
   const env = {
     ...(await litellmEnvironment("postgresql://nobody@127.0.0.1:1/none")),
-    ...Object.fromEntries(variables),
+    ...(Object.fromEntries(variables) as Record<string, string>),
   };
   const program = readFileSync(join(import.meta.dirname, "../../components/litellm/load_config.py"), "utf8");
   return execa("python", ["-c", program, join(folder, "config.yaml")], { env, all: true, reject: false });
