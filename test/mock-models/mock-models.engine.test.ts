@@ -10,7 +10,7 @@ import { openaiCases } from "../security/clients/openai-cases.ts";
 import { responsesCases } from "../security/clients/responses-cases.ts";
 import type { SdkName } from "../security/clients/sdk.ts";
 import { ANSWER, MockedGateway, modelOf, TEXTS, tokens, type Usage, type WithUsage } from "./mocked-gateway.ts";
-import { ARGUMENTS } from "./tool-arguments.ts";
+import { ARGUMENTS, ENDLESS, LONG } from "./tool-arguments.ts";
 
 /** All that the tests of clients do with a provider behind the gateway. */
 const CASES = {
@@ -205,10 +205,14 @@ it.each(ARGUMENTS)(
   },
 );
 
-const functions = { messages, tools: [{ type: "function", function: "look_up" }], tool_choice: "required" };
+const calling = (parameters: object) => ({
+  ...{ tools: [{ type: "function", function: { name: "look_up", parameters } }], tool_choice: "required" },
+});
 
 it.for([
-  ["/v1/chat/completions", 200, { model: "listed-gpt", ...functions }],
+  ["/v1/chat/completions", 200, { model: "listed-gpt", messages, ...calling([]) }],
+  ["/v1/chat/completions", 200, { model: "listed-gpt", messages, ...calling(ENDLESS) }],
+  ["/v1/chat/completions", 200, { model: "listed-gpt", messages, ...calling(LONG) }],
   ["/v1/chat/completions", 400, { model: "listed-gpt", messages, n: 10_000_000 }],
   ["/v1/embeddings", 400, { model: "listed-embedder", input: "one", dimensions: 1_000_000_000 }],
   ["/v1/embeddings", 400, { model: "listed-embedder", input: 5 }],

@@ -49,3 +49,15 @@ export const ARGUMENTS: Case[] = [
   },
   { name: "what has no end", parameters: { $ref: "#" }, wanted: {} },
 ];
+
+/** Three times itself, and so on. */
+export const ENDLESS = {
+  ...{ type: "object", properties: { a: { $ref: "#" }, b: { $ref: "#" }, c: { $ref: "#" } } },
+  required: ["a", "b", "c"],
+};
+
+/** A list and texts longer than any machine could hold. */
+export const LONG = {
+  ...{ type: "object", required: ["list"] },
+  properties: { list: { type: "array", minItems: 1e9, items: { type: "string", minLength: 1e12 } } },
+};
