@@ -49,16 +49,16 @@ it("lets a configuration through that LiteLLM starts with, names that YAML 1.1 r
   const { exitCode, all } = await load(config);
   expect(exitCode, all).toBe(0);
   for (const { name } of models) expect(all).toContain(name);
-}, 120_000);
+}, 600_000);
 
 it("refuses one that LiteLLM does not start with", async () => {
   const { exitCode, all } = await load(config.replace('model_name: "on"', "model_name: on"));
   expect(exitCode).toBe(1);
   expect(all).toContain("TypeError");
-}, 120_000);
+}, 600_000);
 
 it("refuses one of which LiteLLM would leave a deployment out", async () => {
   const { exitCode, all } = await load(config.replace("model: gateway-mock/gpt-4o", "model: nowhere/gpt-4o"));
   expect(exitCode).toBe(1);
   expect(all).toContain("LiteLLM would run without some of the deployments of");
-}, 120_000);
+}, 600_000);
