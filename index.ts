@@ -15,7 +15,7 @@ import { workerPool } from "./components/worker-pool.ts";
 import { guardedRequests } from "./config/guarded-requests.ts";
 import { adminKeySettings, keySettings } from "./config/keys.ts";
 import { litellmConfig } from "./config/litellm-config.ts";
-import { isMocked, modelNames } from "./config/models.ts";
+import { hasMocks, isMocked, modelNames } from "./config/models.ts";
 import { readSettings } from "./config/settings.ts";
 import { warnings } from "./config/warnings.ts";
 import { isAdopted } from "./providers/litellm/key-set.ts";
@@ -35,6 +35,7 @@ const litellm = new LiteLLM("litellm", {
   protect: settings.protect,
   database: databases.litellm,
   config: litellmConfig(settings),
+  hasMocks: hasMocks(settings.models),
   guard: guardedRequests(settings),
   apiKeys: settings.apiKeys,
   redisPassword: settings.kubernetes.redis?.password,

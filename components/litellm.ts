@@ -7,6 +7,7 @@ import type { GuardedRequests } from "../config/guarded-requests.ts";
 import { listOfOrigins } from "../config/cors-origins.ts";
 import type { Access } from "../providers/access.ts";
 import { authoritiesPath, databaseFiles, SERVER_VARIABLE, type ServiceDatabase } from "./databases.ts";
+import { mockModels } from "./litellm/mock-models.ts";
 import { requestGuard } from "./litellm/request-guard.ts";
 import type { ClientEntry, Platform } from "./platform.ts";
 import type { Gateway } from "./virtual-keys.ts";
@@ -18,6 +19,8 @@ export interface LiteLLMArgs {
   version: string;
   /** Text of litellm-config.yaml. */
   config: string;
+  /** Whether models of the configuration give mock answers. */
+  hasMocks: boolean;
   /** What requests may hold; everything else is refused before LiteLLM sees it. */
   guard: GuardedRequests;
   /** API keys of the models' providers by the environment variable that the configuration names. */
@@ -96,7 +99,12 @@ export class LiteLLM extends pulumi.ComponentResource implements Gateway {
           DATABASE_URL: databaseUrl(args.database),
           ...(args.redisPassword !== undefined && { REDIS_PASSWORD: args.redisPassword }),
         },
-        files: { "litellm-config.yaml": args.config, ...guard.files, ...databaseFiles(args.database.tls) },
+        files: {
+          "litellm-config.yaml": args.config,
+          ...guard.files,
+          ...(args.hasMocks && mockModels()),
+          ...databaseFiles(args.database.tls),
+        },
         databaseFiles: Object.keys(databaseFiles(args.database.tls)),
         port: args.port,
         readiness: "/health/readiness",

@@ -1,6 +1,6 @@
 import { deploymentIds } from "./deployment-ids.ts";
 import type { KubernetesSettings } from "./kubernetes.ts";
-import type { Deployment } from "./models.ts";
+import { type Deployment, hasMocks } from "./models.ts";
 import { routesByPrice } from "./prices.ts";
 import { keyPaths } from "./routes.ts";
 import type { Settings } from "./settings.ts";
@@ -11,6 +11,10 @@ const REQUEST_GUARD = "project_parameters.hook";
 
 /** What gives keys that people make by hand their routes: `components/litellm/key_defaults.py`. */
 const KEY_DEFAULTS = "key_defaults.with_routes";
+
+/** The provider of models that give mock answers, and what answers for it: `components/litellm/mock_models.py`. */
+const MOCK_PROVIDER = "gateway-mock";
+const MOCK_MODELS = "mock_models.models";
 
 /**
  * The configuration file of the LiteLLM proxy. Holds no secret: provider keys, the master key, the salt key and the
@@ -26,7 +30,7 @@ export function litellmConfig(
     model_list: models.map((deployment, index) => ({
       model_name: deployment.name,
       litellm_params: { ...litellmParams(deployment), ...(routesByPrice(routing) && prices(deployment)) },
-      model_info: { id: ids[index], ...prices(deployment) },
+      model_info: { id: ids[index], ...mockAnswer(deployment), ...prices(deployment) },
     })),
     router_settings: {
       routing_strategy: routing.strategy,
@@ -44,6 +48,9 @@ export function litellmConfig(
       default_key_generate_params: { allowed_routes: keyPaths() },
       // Without the request guard before it, LiteLLM does not start.
       callbacks: [...(metrics ? ["prometheus"] : []), REQUEST_GUARD],
+      ...(hasMocks(models) && {
+        custom_provider_map: [{ provider: MOCK_PROVIDER, custom_handler: MOCK_MODELS }],
+      }),
     },
     general_settings: {
       // Everybody has these addresses who comes by a port-forward, or on this machine: who signs in with a wrong password
@@ -104,13 +111,20 @@ function tlsParameters({ tls, caCertificate }: NonNullable<KubernetesSettings["r
 function litellmParams(deployment: Deployment): Record<string, unknown> {
   const { model, apiKeyVariable, apiBase, rpm, tpm, weight, mock } = deployment;
   return {
-    model,
-    ...(mock === undefined ? { api_key: `os.environ/${apiKeyVariable}` } : { mock_response: mock }),
+    ...(mock === undefined
+      ? { model, api_key: `os.environ/${apiKeyVariable}` }
+      : // Of what a request may hold, LiteLLM lets to providers of others only what it knows, and refuses the rest.
+        { model: `${MOCK_PROVIDER}/${model}`, drop_params: true }),
     api_base: apiBase,
     rpm,
     tpm,
     weight,
   };
+}
+
+/** What a deployment answers by itself, counted and charged as the model that it stands for. */
+function mockAnswer({ model, mock }: Deployment): Record<string, string> {
+  return mock === undefined ? {} : { base_model: model, mock_answer: mock };
 }
 
 /**

@@ -61,7 +61,9 @@ export const deploymentSchema = z.strictObject({
     .string()
     .min(1, "is empty; write the text to answer with")
     .optional()
-    .describe("What it answers while its provider has no API key. Default: a text that says so."),
+    .describe(
+      "What it answers while its provider has no API key, as it stands here; a request that wants a tool called gets a call of it. Default: a text that says so.",
+    ),
 });
 
 /** A provider's credentials. The key becomes a Pulumi secret here, so that no state can hold it in plain text. */
@@ -112,6 +114,11 @@ export function modelNames(models: readonly Deployment[]): string[] {
 /** Whether a model gives mock answers, always or when a request happens to get to a deployment that does. */
 export function isMocked(model: string, models: readonly Deployment[]): boolean {
   return models.some(({ name, mock }) => name === model && mock !== undefined);
+}
+
+/** Whether any model does. */
+export function hasMocks(models: readonly Deployment[]): boolean {
+  return models.some(({ mock }) => mock !== undefined);
 }
 
 /**

@@ -28,6 +28,7 @@ async function protectedBy(overrides: Partial<LiteLLMArgs>): Promise<string[]> {
     database,
     version: "1.108.6",
     config: "model_list: []\n",
+    hasMocks: false,
     guard: { routes: [], projectParameters: [] },
     apiKeys: {},
     port: 4000,
@@ -82,6 +83,17 @@ describe("LiteLLM", () => {
       LITELLM_SALT_KEY: "sk-{litellm-salt-key}",
       DATABASE_URL: "postgresql://litellm:secret@db:5432/litellm",
     });
+  });
+
+  it("takes along what gives mock answers where models do, and nowhere else", async () => {
+    await protectedBy({});
+    const without = Object.keys((await platform.service("litellm")).files ?? {});
+    expect(without.filter((name) => name.startsWith("mock"))).toEqual([]);
+
+    platform = new RecordingPlatform();
+    await protectedBy({ hasMocks: true });
+    const files = Object.keys((await platform.service("litellm")).files ?? {});
+    expect(files.filter((name) => !without.includes(name))).toContain("mock_models.py");
   });
 
   it("answers the web pages that are named, and none by default", async () => {

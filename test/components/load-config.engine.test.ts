@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
+import { mockModels } from "../../components/litellm/mock-models.ts";
 import { requestGuard } from "../../components/litellm/request-guard.ts";
 import { litellmConfig } from "../../config/litellm-config.ts";
 import { clientRoutes } from "../../config/routes.ts";
@@ -24,7 +25,8 @@ let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "load config "));
-  const { files } = requestGuard({ routes: clientRoutes([]), projectParameters: [] });
+  const guard = requestGuard({ routes: clientRoutes([]), projectParameters: [] });
+  const files = { ...guard.files, ...mockModels() };
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
 });
 
@@ -39,7 +41,7 @@ async function load(text: string) {
   );
   const env = {
     ...(await litellmEnvironment("postgresql://nobody@127.0.0.1:1/none")),
-    ...Object.fromEntries(variables),
+    ...(Object.fromEntries(variables) as Record<string, string>),
   };
   const program = readFileSync(join(import.meta.dirname, "../../components/litellm/load_config.py"), "utf8");
   return execa("python", ["-c", program, join(folder, "config.yaml")], { env, all: true, reject: false });
@@ -49,16 +51,16 @@ it("lets a configuration through that LiteLLM starts with, names that YAML 1.1 r
   const { exitCode, all } = await load(config);
   expect(exitCode, all).toBe(0);
   for (const { name } of models) expect(all).toContain(name);
-}, 120_000);
+}, 600_000);
 
 it("refuses one that LiteLLM does not start with", async () => {
   const { exitCode, all } = await load(config.replace('model_name: "on"', "model_name: on"));
   expect(exitCode).toBe(1);
   expect(all).toContain("TypeError");
-}, 120_000);
+}, 600_000);
 
 it("refuses one of which LiteLLM would leave a deployment out", async () => {
-  const { exitCode, all } = await load(config.replace("model: gpt-4o", "model: nowhere/gpt-4o"));
+  const { exitCode, all } = await load(config.replace("model: gateway-mock/gpt-4o", "model: nowhere/gpt-4o"));
   expect(exitCode).toBe(1);
   expect(all).toContain("LiteLLM would run without some of the deployments of");
-}, 120_000);
+}, 600_000);

@@ -14,6 +14,12 @@ const models = [
   { name: "claude-sonnet", model: "claude-sonnet-4-20250514", provider: "anthropic" },
   { name: "gemini-flash", model: "gemini/gemini-2.0-flash", provider: "google" },
 ];
+
+interface Config {
+  model_list: { model_name: string }[];
+  litellm_settings: object;
+}
+
 const routing = { strategy: "cost-based-routing", numRetries: 3, retryAfter: 5, allowedFails: 2 };
 
 function configOf(settings: Record<string, unknown>): string {
@@ -146,9 +152,31 @@ general_settings:
     const mockResponse = 'It said: "yes", # and\nmore.';
     const text = configOf({ models: [{ ...minimal.models[0], mockResponse }] });
     expect(yaml.parse(text)).toMatchObject({
-      model_list: [{ model_name: "gpt-4o", litellm_params: { model: "gpt-4o", mock_response: mockResponse } }],
+      model_list: [
+        {
+          model_name: "gpt-4o",
+          litellm_params: { model: "gateway-mock/gpt-4o" },
+          model_info: { base_model: "gpt-4o", mock_answer: mockResponse },
+        },
+      ],
+      litellm_settings: {
+        custom_provider_map: [{ provider: "gateway-mock", custom_handler: "mock_models.models" }],
+      },
     });
     expect(text).not.toContain("api_key");
+  });
+
+  it("has another model for a mock answer as one more entry, and no way to mock answers where no model needs it", () => {
+    const [first, second, ...rest] = models;
+    const [some, more] = [[first], [first, second]].map(
+      (mocked) => yaml.parse(configOf({ models: [...mocked, ...rest], providers: { google: { apiKey } } })) as Config,
+    );
+    expect({ ...more, model_list: more?.model_list.filter(({ model_name }) => model_name !== second?.name) }).toEqual(
+      some,
+    );
+    const none = yaml.parse(configOf({ models, providers })) as Config;
+    expect(none.litellm_settings).not.toHaveProperty("custom_provider_map");
+    expect(JSON.stringify(none)).not.toContain("mock");
   });
 
   const onKubernetes = (settings: object): Record<string, object> => {

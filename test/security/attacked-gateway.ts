@@ -12,6 +12,7 @@ import { LiteLLM } from "../../components/litellm.ts";
 import { guardedRequests } from "../../config/guarded-requests.ts";
 import { keySettings } from "../../config/keys.ts";
 import { litellmConfig } from "../../config/litellm-config.ts";
+import { hasMocks } from "../../config/models.ts";
 import { parseSettings, type Settings } from "../../config/settings.ts";
 import { LiteLlmClient } from "../../providers/litellm/client.ts";
 import { KeyStore } from "../../providers/litellm/key-store.ts";
@@ -183,6 +184,7 @@ export class AttackedGateway {
           ...settings.litellm,
           ...{ platform, database, protect: false, port: this.#port },
           config: litellmConfig(settings),
+          hasMocks: hasMocks(settings.models),
           guard: guardedRequests(settings),
           apiKeys: settings.apiKeys,
         }),

@@ -133,6 +133,7 @@ export async function services({ host, port, tls }: Target, folder: string) {
       database: database("litellm"),
       version: "1.108.6",
       config: "model_list: []\n",
+      hasMocks: false,
       guard: { routes: [], projectParameters: [] },
       corsOrigins: [],
       apiKeys: {},

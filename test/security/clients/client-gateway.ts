@@ -8,6 +8,8 @@ import { clientSettings } from "./client-settings.ts";
 /** A request that reached the provider, whose body is an object. */
 type ReceivedObject = Omit<Received, "body"> & { body: object };
 
+type Change = (settings: Record<string, unknown>) => Record<string, unknown>;
+
 /** The gateway with a project for each client, who calls it through what records its requests. */
 export class ClientGateway {
   readonly attacked: AttackedGateway;
@@ -18,8 +20,12 @@ export class ClientGateway {
     this.#recorder = recorder;
   }
 
-  static async start(projects: readonly string[]): Promise<ClientGateway> {
-    const attacked = await AttackedGateway.start(clientSettings(projects));
+  /**
+   * @param projects One for each client.
+   * @param change Adds to the settings, or replaces some.
+   */
+  static async start(projects: readonly string[], change: Change = (settings) => settings): Promise<ClientGateway> {
+    const attacked = await AttackedGateway.start((settings) => change(clientSettings(projects)(settings)));
     return new ClientGateway(attacked, await RequestRecorder.start(attacked.url));
   }
 

@@ -4,7 +4,9 @@ interface Model {
 }
 
 /** The settings of the attacked gateway, with the models that the clients ask for and a project for each client: Google's SDK needs an API of its own. */
-export function clientSettings(projects: readonly string[]): (settings: Record<string, unknown>) => object {
+export function clientSettings(
+  projects: readonly string[],
+): (settings: Record<string, unknown>) => Record<string, unknown> {
   return (settings) => {
     const models = settings["models"] as Model[];
     const all = [...models, ...MORE_MODELS.map(({ like, ...own }) => ({ ...models.find(named(like)), ...own }))];
