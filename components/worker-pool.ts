@@ -35,7 +35,7 @@ export function workerPool(pool: Pool, { gateway, before, ...wiring }: WorkerPoo
  */
 function keySalt(set: string, before: LastOutputs): pulumi.Output<string> | undefined {
   const name = `${set}-key-salt`;
-  const isThere = before("random:index/randomId:RandomId", name) !== undefined;
+  const isThere = before("random:index/randomPassword:RandomPassword", name) !== undefined;
   if (!isThere && before(VIRTUAL_KEYS, set) !== undefined) return undefined;
-  return new random.RandomId(name, { byteLength: 16 }).hex;
+  return new random.RandomPassword(name, { length: 20, special: false }).result;
 }

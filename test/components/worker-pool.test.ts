@@ -7,7 +7,7 @@ import { parseSettings } from "../../config/settings.ts";
 import { minimal, rawConfig } from "../config/stack.ts";
 import { RecordingPlatform } from "./recording-platform.ts";
 
-const RANDOM_ID = "random:index/randomId:RandomId";
+const SALT = "random:index/randomPassword:RandomPassword";
 const KEYS = "pulumi-nodejs:dynamic/litellm:VirtualKeys";
 
 /** The seed of the key of a pool `gpu`, in a stack whose state has these resources. */
@@ -18,9 +18,9 @@ async function seed(
   let [keySeed, salts] = [undefined as unknown, 0];
   await pulumi.runtime.setMocks({
     newResource({ type, name, inputs }) {
-      if (type === RANDOM_ID) salts += 1;
+      if (type === SALT) salts += 1;
       if (type === KEYS) ({ keySeed } = inputs as { keySeed: unknown });
-      return { id: name, state: { ...(inputs as object), ...(type === RANDOM_ID && { hex: salt }) } };
+      return { id: name, state: { ...(inputs as object), ...(type === SALT && { result: salt }) } };
     },
     call: () => ({}),
   });
@@ -46,7 +46,7 @@ async function seed(
 
 it("gives a pool that returns another key than the one that it had", async () => {
   const first = await seed("a1");
-  expect(await seed("a1", [RANDOM_ID, "pool-gpu-key-salt"], [KEYS, "pool-gpu"])).toEqual(first);
+  expect(await seed("a1", [SALT, "pool-gpu-key-salt"], [KEYS, "pool-gpu"])).toEqual(first);
   const again = await seed("b2");
   expect(again.salts).toBe(1);
   expect(again.keySeed).not.toEqual(first.keySeed);
