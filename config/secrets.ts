@@ -1,10 +1,9 @@
-import * as yaml from "yaml";
-
 import { type JsonSchema, schemaAt, settingsJsonSchema } from "./json-schema.ts";
 import { isMapping, type Mapping } from "./mapping.ts";
 import { NAMESPACE } from "./problems.ts";
 import type { SettingsProblem } from "./problems.ts";
 import { type SecretMeta, withoutLineEnd } from "./secret-text.ts";
+import { stackFileData } from "./stack-file-data.ts";
 
 /** A secret that is set. */
 export interface FoundSecret extends SecretMeta {
@@ -54,7 +53,7 @@ export function plainTextSecrets(input: Mapping, encrypted: readonly string[] = 
  * section are encrypted.
  */
 export function secretProblemsInFile(text: string): SettingsProblem[] {
-  const config = mapping(mapping(parsed(text))["config"]);
+  const config = mapping(mapping(stackFileData(text))["config"]);
   const own = Object.entries(config).filter(([key]) => key.startsWith(`${NAMESPACE}:`));
   const input = Object.fromEntries(own.map(([key, value]) => [key.slice(NAMESPACE.length + 1), value]));
   return [...plainTextSecrets(input), ...misplacedIn(input, settingsJsonSchema, [])];
@@ -105,13 +104,4 @@ export function command(path: readonly string[]): string {
 
 function mapping(value: unknown): Mapping {
   return isMapping(value) ? value : {};
-}
-
-/** Nothing for a text that isn't YAML: Pulumi itself says so. */
-function parsed(text: string): unknown {
-  try {
-    return yaml.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -15,6 +15,6 @@ await main(async () => {
   await prepareMachine();
   const stack = await Stack.open(LOCAL);
   await stack.create();
-  await stack.alone(() => stack.show("up", "--yes", "--skip-preview", "--stack", stack.name, "--suppress-outputs"));
+  await stack.alone(() => stack.show(["up", "--yes", "--skip-preview", "--stack", stack.name, "--suppress-outputs"]));
   console.log(summary(await readOutputs(stack)));
 });

@@ -10,8 +10,16 @@ it("drops a salt that encrypts nothing", () => {
   expect(withoutSalt(settings + salt)).toBe(settings);
   expect(withoutSalt(salt + settings)).toBe(settings);
   expect(withoutSalt(settings)).toBe(settings);
+  expect(withoutSalt(`# x\r\nencryptionsalt: v1:AAAA\r\nconfig: {}\r\n`)).toBe("# x\r\nconfig: {}\r\n");
+  expect(withoutSalt(settings + salt.trimEnd())).toBe(settings);
 });
 
 it("keeps the salt that a secret of the file was encrypted with", () => {
-  expect(withoutSalt(settings + secret + salt)).toBe(settings + secret + salt);
+  for (const one of [
+    secret,
+    "  llm-gateway:providers: { openai: { apiKey: { secure: v1:xyz } } }\n",
+    '  x: {"secure":"v1:y"}\n',
+  ]) {
+    expect(withoutSalt(settings + one + salt)).toBe(settings + one + salt);
+  }
 });
