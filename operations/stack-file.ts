@@ -1,24 +1,15 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, extname, join } from "node:path";
-import { isDeepStrictEqual } from "node:util";
 
-import { execa } from "execa";
-
-import { isMapping } from "../config/mapping.ts";
-import { fullName, readStackFile, stackFileData } from "../config/stack-file-data.ts";
-import { changesOf, type Data, withChange } from "./data-changes.ts";
-import { withData } from "./edit-yaml.ts";
 import { splitCommand } from "./split-command.ts";
 import { type StackCommand, usesSettings } from "./stack-command.ts";
+import { encryptionOf, withChanges } from "./stack-file-changes.ts";
 
 const projectFolder = join(import.meta.dirname, "..");
 
 /** The file that is in Git, and that no checkout's own passphrase belongs in. */
 const COMMITTED = "Pulumi.local.yaml";
-
-/** What Pulumi notes in a stack file about how its secrets are encrypted. */
-const ENCRYPTION = ["encryptionsalt", "secretsprovider", "encryptedkey"];
 
 /** Commands of the CLI that are there to write a stack file: as its name and what follows it. */
 const WRITING =
@@ -53,14 +44,9 @@ export async function keepingStackFiles<T>(
   try {
     return await work(copy ? withFile(command.args, copy.path) : command.args);
   } finally {
-    const settle = async (file: string, texts: Texts) => settled(file, texts, command, env);
-    const inCopy = copy && (await textOf(copy.path));
-    if (copy && writes(command)) await settle(copy.original, { before: copy.text, after: inCopy });
-    if (copy) await rm(dirname(copy.path), { recursive: true, force: true });
+    if (copy) await takeFromCopy(copy, command, env);
     for (const [file, after] of await textsOf(folder, command.file)) {
-      if (file === copy?.original) continue;
-      if (writes(command)) await settle(file, { before: before.get(file), after, isInPlace: true });
-      else await undone(file, before.get(file), after);
+      if (file !== copy?.original) await takeInPlace(file, { before: before.get(file), after }, command, env);
     }
   }
 }
@@ -72,13 +58,6 @@ export function withoutSalt(text: string): string {
 
 function hasSecret(text: string): boolean {
   return /\bsecure["']?\s*:/.test(text);
-}
-
-interface Texts {
-  before: string | undefined;
-  after: string | undefined;
-  /** Whether Pulumi has written the file itself, and not a copy. */
-  isInPlace?: boolean;
 }
 
 function writes({ args, name, operands }: StackCommand): boolean {
@@ -93,7 +72,19 @@ async function forgetSalt(file: string): Promise<void> {
   if (text !== undefined && withoutSalt(text) !== text) await writeFile(file, withoutSalt(text));
 }
 
-async function copyFor({ args, name, operands, file }: StackCommand) {
+interface Copy {
+  path: string;
+  original: string;
+  /** Undefined if there is no such file. */
+  text: string | undefined;
+}
+
+interface Texts {
+  before: string | undefined;
+  after: string;
+}
+
+async function copyFor({ args, name, operands, file }: StackCommand): Promise<Copy | undefined> {
   if (!usesSettings(name) || file === undefined || args.includes("--remote")) return undefined;
   // These work on other files as well, or keep the former one beside the new one.
   const isOfFiles = name === "config" && ["cp", "copy", "refresh", "env"].includes(operands[0] ?? "");
@@ -118,67 +109,36 @@ function withoutFile(args: string[]): string[] {
   );
 }
 
-/** Takes back what Pulumi noted by the way. What somebody else has written in the meantime stays. */
-async function undone(file: string, before: string | undefined, after: string): Promise<void> {
-  if (before === after || isDeepStrictEqual(encryptionOf(after), encryptionOf(before ?? ""))) return;
-  if (before === undefined) await rm(file);
-  else await writeFile(file, before);
+/** Writes what a command has changed in its copy into the file, as it is by now. */
+async function takeFromCopy(copy: Copy, command: StackCommand, env: Record<string, string>): Promise<void> {
+  const after = await textOf(copy.path);
+  await rm(dirname(copy.path), { recursive: true, force: true });
+  if (!writes(command) || after === undefined || after === copy.text) return;
+  const [text, before = ""] = [await textOf(copy.original), copy.text];
+  const edited = text === undefined ? after : await withChanges(text, { before, after, stack: command.stack, env });
+  // A salt that was noted by the way.
+  const isNoted = !/^encryptionsalt:/m.test(before) || basename(copy.original) === COMMITTED;
+  await writeFile(copy.original, isNoted ? withoutSalt(edited) : edited);
 }
 
-/** Writes what a command has changed into the text that was there before it. */
-async function settled(file: string, texts: Texts, command: StackCommand, env: Record<string, string>): Promise<void> {
-  const { before, after, isInPlace = false } = texts;
-  if (after === undefined || after === before) return;
-  const text = isInPlace ? before : await textOf(file);
-  const written = text === undefined ? after : await edited({ before: before ?? "", after, text }, command, env);
-  // A salt that was noted by the way; that of a new stack belongs to it.
-  const isNoted = usesSettings(command.name) && valueOf(before ?? "")["encryptionsalt"] === undefined;
-  const tidy = isNoted || basename(file) === COMMITTED ? withoutSalt(written) : written;
-  if (tidy !== (await textOf(file))) await writeFile(file, tidy);
-}
-
-async function edited(
-  { before, after, text }: { before: string; after: string; text: string },
+/** Takes back what Pulumi has written into a file, or makes it an edit of the text that was there. */
+async function takeInPlace(
+  file: string,
+  texts: Texts,
   command: StackCommand,
   env: Record<string, string>,
-): Promise<string> {
-  const [noted, config] = [encryptionOf(before), configOf(await rewritten(before, command, env))];
-  const changes = changesOf({ ...noted, ...config }, { ...encryptionOf(after), ...configOf(after) });
-  const wanted = changes.reduce<Data>((data, change) => withChange(data, change), valueOf(text));
-  return withData(text, wanted, { read: readStackFile, isNamed: isSetting }) ?? after;
-}
-
-/** The settings of a text as Pulumi writes them when it changes nothing, with all that it makes of dates and numbers. */
-async function rewritten(text: string, { stack }: StackCommand, env: Record<string, string>): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "llm-gateway-"));
-  const file = join(folder, "Pulumi.rewritten.yaml");
-  await writeFile(file, text, { mode: 0o600 });
-  const of = stack === undefined ? [] : ["--stack", stack];
-  const args = ["config", "rm", "--config-file", file, ...of, "--non-interactive", "llm-gateway:none"];
-  await execa("pulumi", args, { env, stdin: "ignore", reject: false });
-  const written = await textOf(file);
-  await rm(folder, { recursive: true, force: true });
-  return written ?? text;
-}
-
-/** Settings may stand there without the namespace that Pulumi gives them. */
-function isSetting(name: string, path: readonly (string | number)[]): boolean {
-  const isOfConfig = path.length === 2 && path[0] === "config";
-  return (isOfConfig ? fullName(name) : name) === path.at(-1);
-}
-
-function encryptionOf(text: string): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(valueOf(text)).filter(([name]) => ENCRYPTION.includes(name)));
-}
-
-/** Pulumi leaves out the part without settings. */
-function configOf(text: string): { config: unknown } {
-  return { config: valueOf(text)["config"] ?? {} };
-}
-
-function valueOf(text: string): Record<string, unknown> {
-  const data = stackFileData(text);
-  return isMapping(data) ? data : {};
+): Promise<void> {
+  const { before, after } = texts;
+  if (after === before) return;
+  if (writes(command)) {
+    const [, stack] = /^Pulumi\.(.+)\.yaml$/.exec(basename(file)) ?? [];
+    const edited = before === undefined ? after : await withChanges(before, { before, after, stack, env });
+    const tidy = basename(file) === COMMITTED ? withoutSalt(edited) : edited;
+    if (tidy !== after) await writeFile(file, tidy);
+  } else if (Object.keys(encryptionOf(after)).length > Object.keys(encryptionOf(before ?? "")).length) {
+    // Where nothing was noted, it was somebody else who has written in the meantime, and that stays.
+    await (before === undefined ? rm(file) : writeFile(file, before));
+  }
 }
 
 /** The texts of all stack files, and of another one, by path. */

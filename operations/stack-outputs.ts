@@ -28,8 +28,8 @@ const outputs = z.object({
     clients: z.object({ url: z.string(), adminUrl: z.string().optional() }).optional(),
   }),
   admin: z.object({ url: z.string(), email: z.string(), logs: z.string() }),
-  /** `mocked`: LiteLLM answers itself, because the provider's key is not set. */
-  models: z.array(z.object({ name: z.string(), mocked: z.boolean() })),
+  /** `mocked`: LiteLLM answers itself, because the key of a provider is not set: of those in `withoutKey`. */
+  models: z.array(z.object({ name: z.string(), mocked: z.boolean(), withoutKey: z.array(z.string()).default([]) })),
   projects: z.array(holder),
   pools: z.array(
     holder.extend({
