@@ -11,7 +11,8 @@ const CHOSEN = ["--target", "-t", "--exclude", "-x", "--exclude-protected", "--p
  * @throws UserError that names the steps.
  */
 export function refuseProtected({ args, name, stack, protections }: StackCommand): void {
-  const isWhole = !args.some((arg) => CHOSEN.includes(arg.split("=")[0] ?? ""));
+  const chosen = args.filter((arg) => !/=(0|f|false)$/i.test(arg)).map((arg) => arg.split("=")[0] ?? "");
+  const isWhole = !chosen.some((option) => CHOSEN.includes(option));
   if (!["destroy", "down", "dn"].includes(name) || stack === undefined || protections.length === 0 || !isWhole) return;
   const options = protections.at(-1) ?? "";
   const commands = [

@@ -35,6 +35,7 @@ it.each([
   ["prod", ["--non-interactive", "destroy"]],
   ["prod", ["destroy", "--stack="]],
   ["prod", ["-m", "hello", "destroy"]],
+  ["prod", ["destroy", "--preview-only=false"]],
   ["short", ["destroy", "--stack", "short"]],
   ["merged", ["destroy", "--stack", "merged"]],
   ["prod", ["destroy", "--stack", "prod", "--config-file", "Pulumi.dev.yaml"]],
