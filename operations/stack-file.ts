@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, extname, join } from "node:path";
 
+import { UserError } from "../toolchain/user-error.ts";
 import { splitCommand } from "./split-command.ts";
 import { type StackCommand, usesSettings } from "./stack-command.ts";
 import { encryptionOf, withChanges } from "./stack-file-changes.ts";
@@ -141,14 +142,21 @@ async function takeInPlace(
   }
 }
 
-/** The texts of all stack files, and of another one, by path. */
+/** The texts of all stack files that can be read, and of another one, by path. */
 async function textsOf(folder: string, other: string | undefined): Promise<Map<string, string>> {
   const names = (await readdir(folder)).filter((name) => /^Pulumi\..+\.yaml$/.test(name));
   const files = new Set([...names.map((name) => join(folder, name)), ...(other === undefined ? [] : [other])]);
-  const texts = await Promise.all([...files].map(async (file) => [file, await textOf(file)] as const));
+  const texts = await Promise.all(
+    [...files].map(async (file) => [file, await textOf(file).catch(() => undefined)] as const),
+  );
   return new Map(texts.flatMap(([file, text]) => (text === undefined ? [] : [[file, text] as const])));
 }
 
+/** Undefined for a file that isn't there. One that can't be read must not pass for that: all would be deleted. */
 async function textOf(file: string): Promise<string | undefined> {
-  return readFile(file, "utf8").catch(() => undefined);
+  return readFile(file, "utf8").catch((error: unknown) => {
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return undefined;
+    throw new UserError(`${file} can't be read: ${message}`);
+  });
 }
