@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { execa } from "execa";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 
 import type { SecretStackOutputs } from "../../operations/stack-outputs.ts";
 import { pythonEnvironment } from "../../toolchain/python/environment.ts";
@@ -14,6 +14,9 @@ import { isTaken } from "../../providers/local/loopback-port.ts";
 import { changed, Checkout } from "./checkout.ts";
 
 // One stack through its life, each test going on where the one before it ended.
+
+// Some of them bring the stack up several times, which neighbours on a slow machine make long.
+vi.setConfig({ testTimeout: 300_000 });
 
 let checkout: Checkout;
 let outputs: SecretStackOutputs;
