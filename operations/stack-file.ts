@@ -90,8 +90,8 @@ async function copyFor({ args, name, operands, file }: StackCommand): Promise<Co
   // These work on other files as well, or keep the former one beside the new one.
   const isOfFiles = name === "config" && ["cp", "copy", "refresh", "env"].includes(operands[0] ?? "");
   if (isOfFiles || ![".yaml", ".yml"].includes(extname(file))) return undefined;
-  const path = join(await mkdtemp(join(tmpdir(), "llm-gateway-")), basename(file));
   const text = await textOf(file);
+  const path = join(await mkdtemp(join(tmpdir(), "llm-gateway-")), basename(file));
   if (text !== undefined) await writeFile(path, text, { mode: 0o600 });
   return { path, original: file, text };
 }
