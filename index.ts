@@ -15,7 +15,7 @@ import { workerPool } from "./components/worker-pool.ts";
 import { guardedRequests } from "./config/guarded-requests.ts";
 import { adminKeySettings, keySettings } from "./config/keys.ts";
 import { litellmConfig } from "./config/litellm-config.ts";
-import { hasMocks, isMocked, modelNames } from "./config/models.ts";
+import { hasMocks, modelNames, providersWithoutKey } from "./config/models.ts";
 import { readSettings } from "./config/settings.ts";
 import { warnings } from "./config/warnings.ts";
 import { isAdopted } from "./providers/litellm/key-set.ts";
@@ -75,7 +75,10 @@ export const gateway = { url: litellm.url, logs: litellm.logs, clients: litellm.
 export const admin = { url: sagewai.url, email: sagewai.adminEmail, logs: sagewai.logs };
 // By name, so that what is added or removed shows as that.
 export const models = Object.fromEntries(
-  modelNames(settings.models).map((name) => [name, { mocked: isMocked(name, settings.models) }]),
+  modelNames(settings.models).map((name) => {
+    const withoutKey = providersWithoutKey(name, settings.models);
+    return [name, { mocked: withoutKey.length > 0, withoutKey }];
+  }),
 );
 export const projects = projectKeys.facts.apply((facts) =>
   Object.fromEntries(settings.projects.map((project) => [project.name, inventory(project, facts)])),

@@ -1,15 +1,14 @@
-import * as yaml from "yaml";
-
 import { asMeant } from "./as-meant.ts";
 import { settingsJsonSchema } from "./json-schema.ts";
 import { isMapping, type Mapping } from "./mapping.ts";
 import { NAMESPACE } from "./problems.ts";
 import type { SettingsProblem } from "./problems.ts";
 import { secretProblems } from "./secrets.ts";
+import { stackFileData } from "./stack-file-data.ts";
 
 /** Problems that only the text of a stack file shows: what Pulumi refuses in other words, and what it doesn't tell the program. */
 export function stackFileProblems(text: string): SettingsProblem[] {
-  const config = mapping(mapping(parsed(text))["config"]);
+  const config = mapping(mapping(stackFileData(text))["config"]);
   const own = Object.entries(config).filter(([key]) => key.startsWith(`${NAMESPACE}:`));
   const said = Object.fromEntries(own.map(([key, value]) => [key.slice(NAMESPACE.length + 1), value]));
   return [...emptySections(said), ...secretProblems(asMeant(said, settingsJsonSchema) as Mapping)];
@@ -34,13 +33,4 @@ function orNone(section: string): string {
 
 function mapping(value: unknown): Mapping {
   return isMapping(value) ? value : {};
-}
-
-/** Nothing for a text that isn't YAML: Pulumi itself says so. */
-function parsed(text: string): unknown {
-  try {
-    return yaml.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -11,12 +11,16 @@ const HELP = `npm run down
 
 Destroys the local stack with all its data.`;
 
+/** Pulumi's advice to do what comes next here anyway. */
+const isAdvice = (line: string) =>
+  /history and configuration associated|want to remove the stack|pulumi stack rm/.test(line);
+
 await main(async () => {
   readArguments(HELP, {});
   const stack = await Stack.open(LOCAL);
   await stack.create();
   await stack.alone(async () => {
-    await stack.show("destroy", "--yes", "--skip-preview", "--stack", stack.name);
+    await stack.show(["destroy", "--yes", "--skip-preview", "--stack", stack.name], isAdvice);
     await stack.capture("stack", "rm", "--yes", "--preserve-config", stack.name);
     await rmdir(join(gatewayHome(), stack.name)).catch(() => undefined);
   });

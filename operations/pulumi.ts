@@ -5,11 +5,12 @@ import { writeAuthorities } from "../toolchain/authorities-file.ts";
 import { gatewayHome } from "../toolchain/home.ts";
 import { pulumiEnvironment } from "../toolchain/pulumi/environment.ts";
 import { takeOverVariables } from "./interrupted-creates.ts";
+import { makeLocalStack } from "./local-stack.ts";
 import { main } from "./main.ts";
 import { refuseProtected } from "./protected-stack.ts";
 import { programVariables } from "./run-program.ts";
 import { selectedStack } from "./selected-stack.ts";
-import { withTidyStackFile } from "./stack-file.ts";
+import { keepingStackFiles } from "./stack-file.ts";
 import { refuseStackFile } from "./stack-file-check.ts";
 import { stackCommand } from "./stack-command.ts";
 import { pluginsFor } from "./stack-plugins.ts";
@@ -17,10 +18,13 @@ import { pluginsFor } from "./stack-plugins.ts";
 await main(async () => {
   const args = process.argv.slice(2);
   const home = gatewayHome();
-  const command = await stackCommand(args, { selected: async () => selectedStack(await pulumiEnvironment({ home })) });
+  const command = await stackCommand(args, {
+    selected: async () => selectedStack(await pulumiEnvironment({ home }), home),
+  });
   refuseProtected(command);
   await refuseStackFile(command);
   const env = await pulumiEnvironment({ home, plugins: pluginsFor(command) });
+  await makeLocalStack(command, { home, env });
   // Where the program doesn't run, as for a refresh, the plugin needs the file of a run before, on this machine or another.
   if (command.authorities !== undefined) writeAuthorities(command.authorities);
   let state: Promise<string | undefined> | undefined;
@@ -28,7 +32,7 @@ await main(async () => {
   const program = await programVariables(command, async () => hasRoles(await once()));
   const takeOver = await takeOverVariables(command, once);
   const options = { env: { ...env, ...program, ...takeOver }, stdio: "inherit", forceKillAfterDelay: false } as const;
-  await withTidyStackFile(async () => execa("pulumi", args, options));
+  await keepingStackFiles(command, { env }, async (kept) => execa("pulumi", kept, options));
 });
 
 /** The state, in which secrets stay encrypted; undefined if it can't be read. */

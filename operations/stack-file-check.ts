@@ -1,10 +1,9 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, relative } from "node:path";
 
-import * as yaml from "yaml";
-
+import { stackFileData } from "../config/stack-file-data.ts";
 import { UserError } from "../toolchain/user-error.ts";
-import { startsPlugins } from "./stack-command.ts";
+import { type StackCommand, startsPlugins } from "./stack-command.ts";
 
 /** What a stack file may hold: the settings, and what its secrets are encrypted with. */
 const PARTS = ["config", "encryptionsalt", "secretsprovider", "encryptedkey"];
@@ -18,38 +17,35 @@ const PROVIDERS = [
   /^hashivault:\/\/[\w-]+$/,
 ];
 
-export interface CheckedCommand {
-  /** Name of the command of the Pulumi CLI: `up`. */
-  name: string;
-  /** Name of the stack; undefined if the command has none. */
-  stack: string | undefined;
-}
-
 /**
  * Refuses, before the Pulumi CLI reads it, a stack file that would have the CLI itself do more than read settings: run an
  * environment's programs, or send this machine's credentials to a server of the file's choice. And one with a secret in
  * plain text, before a run that writes all settings into Pulumi's history.
  *
- * @param folder The folder of the stack files. Default: that of this project.
  * @throws UserError that says what to write instead.
  */
-export async function refuseStackFile(
-  { name, stack }: CheckedCommand,
-  folder = join(import.meta.dirname, ".."),
-): Promise<void> {
-  if (stack === undefined) return;
-  const file = `Pulumi.${stack.split("/").at(-1) ?? ""}.yaml`;
-  const text = await readFile(join(folder, file), "utf8").catch(() => "");
-  const found = partsProblem(parsed(text));
-  if (found !== undefined) throw new UserError(`${file} ${found}`);
-  if (!startsPlugins(name) || ENDS.includes(name)) return;
+export async function refuseStackFile({
+  name,
+  file,
+  ownFile,
+}: Pick<StackCommand, "name" | "file" | "ownFile">): Promise<void> {
+  const files = new Set([file, ownFile].filter((one) => one !== undefined));
+  for (const one of files) {
+    const found = partsProblem(stackFileData(await textOf(one)));
+    if (found !== undefined) throw new UserError(`${relative(dirname(ownFile ?? one), one)} ${found}`);
+  }
+  if (file === undefined || !startsPlugins(name) || ENDS.includes(name)) return;
   // The schema takes long to load, which other commands do without.
   const [{ stackFileProblems }, { settingsError }] = await Promise.all([
     import("../config/stack-file.ts"),
     import("../config/problems.ts"),
   ]);
-  const problems = stackFileProblems(text);
+  const problems = stackFileProblems(await textOf(file));
   if (problems.length > 0) throw new UserError(settingsError(problems).message);
+}
+
+async function textOf(file: string): Promise<string> {
+  return readFile(file, "utf8").catch(() => "");
 }
 
 /** Commands that take a stack down: nothing that a file says keeps them from that. */
@@ -66,13 +62,4 @@ function partsProblem(file: unknown): string | undefined {
   if (secretsprovider === undefined || secretsprovider === null || secretsprovider === "") return undefined;
   if (typeof secretsprovider === "string" && PROVIDERS.some((one) => one.test(secretsprovider))) return undefined;
   return `has the secretsprovider ${JSON.stringify(secretsprovider)}, to which Pulumi might send credentials of this machine; write a passphrase's salt, or a key of gcpkms, awskms, azurekeyvault or hashivault without options but \`?region=\``;
-}
-
-/** Nothing for a text that isn't YAML: Pulumi itself says so. */
-function parsed(text: string): unknown {
-  try {
-    return yaml.parse(text);
-  } catch {
-    return undefined;
-  }
 }

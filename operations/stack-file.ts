@@ -1,32 +1,162 @@
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { isDeepStrictEqual } from "node:util";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, dirname, extname, join } from "node:path";
 
-import * as yaml from "yaml";
+import { UserError } from "../toolchain/user-error.ts";
+import { splitCommand } from "./split-command.ts";
+import { type StackCommand, usesSettings } from "./stack-command.ts";
+import { encryptionOf, withChanges } from "./stack-file-changes.ts";
 
-const file = join(import.meta.dirname, "..", "Pulumi.local.yaml");
+const projectFolder = join(import.meta.dirname, "..");
+
+/** The file that is in Git, and that no checkout's own passphrase belongs in. */
+const COMMITTED = "Pulumi.local.yaml";
+
+/** Commands of the CLI that are there to write a stack file: as its name and what follows it. */
+const WRITING =
+  /^(config (?!get\b)\S|new\b|stack (init|new|create|select|change-secrets-provider|rename|import|migrate|rm)\b)/;
+
+/** How to work with the stack files. */
+export interface StackFileOptions {
+  /** Variables that the CLI runs with. */
+  env: Record<string, string>;
+  /** The folder of the stack files. Default: that of this project. */
+  folder?: string;
+}
 
 /**
- * Runs work that starts Pulumi, and undoes what Pulumi adds to the committed Pulumi.local.yaml. It writes the salt of this
- * checkout's own passphrase there, with which no other clone could open the stack, and drops the empty lines. Once the
- * file holds a secret, the salt belongs to it and stays.
+ * Runs work that starts Pulumi, so that a stack file is written only by a command that is there to write it, and then only in
+ * the lines that change. Pulumi itself notes the salt of the passphrase in the file at the first chance, and writes all of it
+ * when it writes anything: merge keys as what they bring, without anchors and empty lines, dates as times.
+ *
+ * Commands that can be told a file are given a copy, so that nothing is lost if one is killed, or if somebody edits the file
+ * while it runs.
+ *
+ * @param work Starts Pulumi with the arguments that it is given.
  */
-export async function withTidyStackFile<T>(work: () => Promise<T>): Promise<T> {
-  const text = withoutSalt(await readFile(file, "utf8"));
-  await rewrite(text);
+export async function keepingStackFiles<T>(
+  command: StackCommand,
+  { env, folder = projectFolder }: StackFileOptions,
+  work: (args: string[]) => Promise<T>,
+): Promise<T> {
+  await forgetSalt(join(folder, COMMITTED));
+  const before = await textsOf(folder, command.file);
+  const copy = await copyFor(command);
   try {
-    return await work();
+    return await work(copy ? withFile(command.args, copy.path) : command.args);
   } finally {
-    const after = withoutSalt(await readFile(file, "utf8"));
-    await rewrite(isDeepStrictEqual(yaml.parse(after), yaml.parse(text)) ? text : after);
+    if (copy) await takeFromCopy(copy, command, env);
+    for (const [file, after] of await textsOf(folder, command.file)) {
+      if (file !== copy?.original) await takeInPlace(file, { before: before.get(file), after }, command, env);
+    }
   }
 }
 
 /** The text of a stack file without a salt that no secret in it needs. */
 export function withoutSalt(text: string): string {
-  return /^\s*secure:/m.test(text) ? text : text.replace(/^encryptionsalt:.*\n?/m, "");
+  return hasSecret(text) ? text : text.replace(/^encryptionsalt:.*(\r?\n|$)/m, "");
 }
 
-async function rewrite(text: string): Promise<void> {
-  if ((await readFile(file, "utf8")) !== text) await writeFile(file, text);
+function hasSecret(text: string): boolean {
+  return /\bsecure["']?\s*:/.test(text);
+}
+
+function writes({ args, name, operands }: StackCommand): boolean {
+  // `up --config key=value` sets the key in the file.
+  const sets = usesSettings(name) && name !== "config" && args.some((arg) => /^(-c|--config(=|$))/.test(arg));
+  return sets || WRITING.test([name, ...operands].join(" "));
+}
+
+/** A killed run, or Pulumi by itself, has noted the salt in the file that is in Git, with which no other clone opens it. */
+async function forgetSalt(file: string): Promise<void> {
+  const text = await textOf(file);
+  if (text !== undefined && withoutSalt(text) !== text) await writeFile(file, withoutSalt(text));
+}
+
+interface Copy {
+  path: string;
+  original: string;
+  /** Undefined if there is no such file. */
+  text: string | undefined;
+}
+
+interface Texts {
+  before: string | undefined;
+  after: string;
+}
+
+async function copyFor({ args, name, operands, file }: StackCommand): Promise<Copy | undefined> {
+  if (!usesSettings(name) || file === undefined || args.includes("--remote")) return undefined;
+  // These work on other files as well, or keep the former one beside the new one.
+  const isOfFiles = name === "config" && ["cp", "copy", "refresh", "env"].includes(operands[0] ?? "");
+  if (isOfFiles || ![".yaml", ".yml"].includes(extname(file))) return undefined;
+  const text = await textOf(file);
+  const path = join(await mkdtemp(join(tmpdir(), "llm-gateway-")), basename(file));
+  if (text !== undefined) await writeFile(path, text, { mode: 0o600 });
+  return { path, original: file, text };
+}
+
+/** The arguments with `--config-file`, right after the command's name, and no other one. */
+function withFile(args: string[], file: string): string[] {
+  const { before, name, after } = splitCommand(args);
+  return [...withoutFile(before), name, "--config-file", file, ...withoutFile(after)];
+}
+
+function withoutFile(args: string[]): string[] {
+  const end = args.includes("--") ? args.indexOf("--") : args.length;
+  const isOption = (index: number) => index < end && args[index] === "--config-file";
+  return args.filter(
+    (arg, index) => !isOption(index) && !isOption(index - 1) && !(index < end && arg.startsWith("--config-file=")),
+  );
+}
+
+/** Writes what a command has changed in its copy into the file, as it is by now. */
+async function takeFromCopy(copy: Copy, command: StackCommand, env: Record<string, string>): Promise<void> {
+  const after = await textOf(copy.path);
+  await rm(dirname(copy.path), { recursive: true, force: true });
+  if (!writes(command) || after === undefined || after === copy.text) return;
+  const [text, before = ""] = [await textOf(copy.original), copy.text];
+  const edited = text === undefined ? after : await withChanges(text, { before, after, stack: command.stack, env });
+  // A salt that was noted by the way.
+  const isNoted = !/^encryptionsalt:/m.test(before) || basename(copy.original) === COMMITTED;
+  await writeFile(copy.original, isNoted ? withoutSalt(edited) : edited);
+}
+
+/** Takes back what Pulumi has written into a file, or makes it an edit of the text that was there. */
+async function takeInPlace(
+  file: string,
+  texts: Texts,
+  command: StackCommand,
+  env: Record<string, string>,
+): Promise<void> {
+  const { before, after } = texts;
+  if (after === before) return;
+  if (writes(command)) {
+    const [, stack] = /^Pulumi\.(.+)\.yaml$/.exec(basename(file)) ?? [];
+    const edited = before === undefined ? after : await withChanges(before, { before, after, stack, env });
+    const tidy = basename(file) === COMMITTED ? withoutSalt(edited) : edited;
+    if (tidy !== after) await writeFile(file, tidy);
+  } else if (Object.keys(encryptionOf(after)).length > Object.keys(encryptionOf(before ?? "")).length) {
+    // Where nothing was noted, it was somebody else who has written in the meantime, and that stays.
+    await (before === undefined ? rm(file) : writeFile(file, before));
+  }
+}
+
+/** The texts of all stack files that can be read, and of another one, by path. */
+async function textsOf(folder: string, other: string | undefined): Promise<Map<string, string>> {
+  const names = (await readdir(folder)).filter((name) => /^Pulumi\..+\.yaml$/.test(name));
+  const files = new Set([...names.map((name) => join(folder, name)), ...(other === undefined ? [] : [other])]);
+  const texts = await Promise.all(
+    [...files].map(async (file) => [file, await textOf(file).catch(() => undefined)] as const),
+  );
+  return new Map(texts.flatMap(([file, text]) => (text === undefined ? [] : [[file, text] as const])));
+}
+
+/** Undefined for a file that isn't there. One that can't be read must not pass for that: all would be deleted. */
+async function textOf(file: string): Promise<string | undefined> {
+  return readFile(file, "utf8").catch((error: unknown) => {
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return undefined;
+    throw new UserError(`${file} can't be read: ${message}`);
+  });
 }

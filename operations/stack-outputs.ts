@@ -34,8 +34,8 @@ const outputs = z.object({
     clients: z.object({ url: z.string(), adminUrl: z.string().optional() }).optional(),
   }),
   admin: z.object({ url: z.string(), email: z.string(), logs: z.string() }),
-  /** `mocked`: LiteLLM answers itself, because the provider's key is not set. */
-  models: byName(z.object({ mocked: z.boolean() })),
+  /** `mocked`: LiteLLM answers itself, because the key of a provider is not set: of those in `withoutKey`. */
+  models: byName(z.object({ mocked: z.boolean(), withoutKey: z.array(z.string()).default([]) })),
   projects: byName(holder),
   pools: byName(
     holder.extend({

@@ -7,10 +7,10 @@ import { withLock } from "../toolchain/cache.ts";
 import { gatewayHome } from "../toolchain/home.ts";
 import { pulumiEnvironment } from "../toolchain/pulumi/environment.ts";
 import type { UserError } from "../toolchain/user-error.ts";
-import { withTidyStackFile } from "./stack-file.ts";
+import { keepingStackFiles } from "./stack-file.ts";
 import { refuseStackFile } from "./stack-file-check.ts";
 import { hasPendingOperations, releaseDeadLocks } from "./stack-lock.ts";
-import { stackCommand } from "./stack-command.ts";
+import { type StackCommand, stackCommand } from "./stack-command.ts";
 import { pluginsFor } from "./stack-plugins.ts";
 import { unknownStack } from "./unknown-stack.ts";
 
@@ -31,10 +31,11 @@ export class Stack {
 
   /** Brings what the CLI needs. Whether there is such a stack shows when it is used. */
   static async open(name: string): Promise<Stack> {
-    await refuseStackFile({ name: "stack", stack: name });
+    const command = await stackCommand(["up", "--stack", name]);
+    await refuseStackFile({ ...command, name: "stack" });
     const home = gatewayHome();
     await mkdir(home, { recursive: true, mode: 0o700 });
-    const plugins = pluginsFor(await stackCommand(["up", "--stack", name]));
+    const plugins = pluginsFor(command);
     return new Stack(name, await pulumiEnvironment({ home, plugins }));
   }
 
@@ -43,11 +44,21 @@ export class Stack {
     await this.capture("stack", "select", "--create", this.name);
   }
 
-  /** Runs `pulumi` for people to watch. @throws ExecaError if it fails. */
-  async show(...args: string[]): Promise<void> {
-    await refuseStackFile({ name: args[0] ?? "", stack: this.name });
-    const options = { cwd: root, env: this.#environment, stdio: "inherit", forceKillAfterDelay: false } as const;
-    await withTidyStackFile(async () => execa("pulumi", args, options));
+  /**
+   * Runs `pulumi` for people to watch.
+   *
+   * @param isLeftOut Which lines not to show. With it, `pulumi` can't tell that it has a terminal, and draws none.
+   * @throws ExecaError if it fails.
+   */
+  async show(args: string[], isLeftOut?: (line: string) => boolean): Promise<void> {
+    const command = await stackCommand(args);
+    await refuseStackFile(command);
+    const shown = function* (line: unknown) {
+      if (isLeftOut?.(String(line)) !== true) yield line;
+    };
+    const stdout = isLeftOut ? ([shown, "inherit"] as const) : "inherit";
+    const options = { stdin: "inherit", stdout, stderr: "inherit", forceKillAfterDelay: false } as const;
+    await this.#keepingStackFiles(command, async (kept) => execa("pulumi", kept, { ...this.#place, ...options }));
   }
 
   /**
@@ -57,15 +68,23 @@ export class Stack {
    * @throws ExecaError if it fails otherwise, after showing why.
    */
   async capture(...args: string[]): Promise<string> {
-    const options = { cwd: root, env: this.#environment, stdin: "ignore" } as const;
+    const run = (kept: string[]) => execa("pulumi", kept, { ...this.#place, stdin: "ignore" });
     try {
-      return (await withTidyStackFile(async () => execa("pulumi", args, options))).stdout;
+      return (await this.#keepingStackFiles(await stackCommand(args), run)).stdout;
     } catch (error) {
       const stderr = String((error as { stderr?: string }).stderr);
       if (stderr.includes("no stack named")) throw await this.#unknown();
       process.stderr.write(`pulumi ${args.join(" ")} failed:\n${stderr}\n`);
       throw error;
     }
+  }
+
+  get #place() {
+    return { cwd: root, env: this.#environment };
+  }
+
+  #keepingStackFiles<T>(command: StackCommand, work: (args: string[]) => Promise<T>): Promise<T> {
+    return keepingStackFiles(command, { env: this.#environment }, work);
   }
 
   async #unknown(): Promise<UserError> {

@@ -1,4 +1,7 @@
 // `npm start`: brings the local stack up and says how to use it.
+import { join } from "node:path";
+
+import { gatewayHome } from "../toolchain/home.ts";
 import { readArguments } from "./arguments.ts";
 import { main } from "./main.ts";
 import { prepareMachine } from "./prepare-machine.ts";
@@ -10,11 +13,15 @@ const HELP = `npm start
 
 Brings the local stack up and says how to use it.`;
 
+/** The gateway home, if it isn't the one that every command of this checkout takes by itself. */
+const chosenHome = () => (process.env["LLM_GATEWAY_HOME"] === undefined ? undefined : gatewayHome());
+
 await main(async () => {
   readArguments(HELP, {});
   await prepareMachine();
   const stack = await Stack.open(LOCAL);
   await stack.create();
-  await stack.alone(() => stack.show("up", "--yes", "--skip-preview", "--stack", stack.name, "--suppress-outputs"));
-  console.log(summary(await readOutputs(stack)));
+  await stack.alone(() => stack.show(["up", "--yes", "--skip-preview", "--stack", stack.name, "--suppress-outputs"]));
+  const place = { checkout: join(import.meta.dirname, ".."), home: chosenHome() };
+  console.log(summary(await readOutputs(stack), place));
 });

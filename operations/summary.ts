@@ -1,17 +1,36 @@
 import Table from "cli-table3";
 
+import { shellWord } from "./shell-word.ts";
 import type { StackOutputs } from "./stack-outputs.ts";
 
-/** What a person needs to know to use a gateway that is up. Holds no key: each line fetches the one it needs. */
-export function summary({ gateway, admin, models, projects, pools }: StackOutputs): string {
+/** Where the gateway's commands are, for a shell that may be in any folder. */
+export interface Whereabouts {
+  /** The folder of this checkout. */
+  checkout: string;
+  /** What LLM_GATEWAY_HOME is set to, if it is. */
+  home?: string | undefined;
+}
+
+/** Tiers of models that Claude Code asks for by itself: without these, by names that no project may use. */
+const CLAUDE_CODE_MODELS = [
+  ...["ANTHROPIC_MODEL", "ANTHROPIC_SMALL_FAST_MODEL", "ANTHROPIC_DEFAULT_HAIKU_MODEL"],
+  ...["ANTHROPIC_DEFAULT_SONNET_MODEL", "ANTHROPIC_DEFAULT_OPUS_MODEL", "ANTHROPIC_DEFAULT_FABLE_MODEL"],
+];
+
+/**
+ * What a person needs to know to use a local gateway that is up. Holds no key: each line fetches the one it needs. What is
+ * indented is for a shell, in any folder; what isn't says what it is for.
+ */
+export function summary({ gateway, admin, models, projects, pools }: StackOutputs, place: Whereabouts): string {
+  const holders = [...projects, ...pools];
   const table = new Table({
     head: ["key", "models", "Sagewai budget", "LiteLLM budget"],
     style: { head: [], border: [] },
   });
-  for (const { alias, models: allowed, budget, hardBudget, budgetDuration } of [...projects, ...pools]) {
+  for (const { alias, models: allowed, budget, hardBudget, budgetDuration } of holders) {
     table.push([alias, allowed.join(", "), `$${budget} in ${budgetDuration}`, `$${hardBudget} in ${budgetDuration}`]);
   }
-  const mocked = models.filter((model) => model.mocked).map((model) => model.name);
+  const commands = new Commands(place);
   const [first] = projects;
   return [
     "",
@@ -21,32 +40,81 @@ export function summary({ gateway, admin, models, projects, pools }: StackOutput
     "",
     table.toString(),
     "",
-    ...(mocked.length > 0 ? [mockNotice(mocked)] : []),
-    ...(first ? usage(gateway.url, first.alias, first.models[0] ?? "") : []),
-    "",
-    "npm run verify   tries all of it        npm run down   destroys it",
-    "",
-  ].join("\n");
-}
-
-function mockNotice(mocked: string[]): string {
-  return [
-    `Mock answers: ${mocked.join(", ")}. To have the real ones, set the providers' keys and run \`npm start\` again:`,
-    "  npm run pulumi -- config set --stack local --path --secret llm-gateway:providers.openai.apiKey",
+    ...(first ? usage(gateway.url, first, commands) : []),
+    ...administration(gateway.url, admin.url, commands),
+    ...mockNotice(models, commands),
+    "Try all of it:",
+    `  ${commands.npm("run verify")}`,
+    "Destroy it, with all its data:",
+    `  ${commands.npm("run down")}`,
     "",
   ].join("\n");
 }
 
-function usage(url: string, alias: string, model: string): string[] {
-  const key = `$(npm run -s key ${alias})`;
+/** Lines for a shell that run a command of this checkout from any folder, with the same gateway home. */
+class Commands {
+  readonly #npm: string;
+
+  constructor({ checkout, home }: Whereabouts) {
+    const variable = home === undefined ? "" : `LLM_GATEWAY_HOME=${shellWord(home)} `;
+    this.#npm = `${variable}npm --prefix ${shellWord(checkout)}`;
+  }
+
+  npm(command: string): string {
+    return `${this.#npm} ${command}`;
+  }
+
+  key(alias: string): string {
+    return `"$(${this.npm(`run -s key -- ${shellWord(alias)}`)})"`;
+  }
+
+  secret(output: string): string {
+    return this.npm(`run -s pulumi -- stack output ${output} --show-secrets --stack local`);
+  }
+}
+
+function usage(url: string, project: { alias: string; models: string[] }, commands: Commands): string[] {
+  const { alias, models } = project;
+  const [model = ""] = models;
+  const claude = models.find((name) => name.includes("claude")) ?? model;
+  const key = commands.key(alias);
+  const body = JSON.stringify({ model, messages: [{ role: "user", content: "Hello" }] });
   return [
     `A request as ${alias}:`,
-    `  curl ${url}/v1/chat/completions -H "Authorization: Bearer ${key}" \\`,
-    `    -H 'Content-Type: application/json' -d '{"model": "${model}", "messages": [{"role": "user", "content": "Hello"}]}'`,
+    `  curl ${url}/v1/chat/completions -H "Authorization: Bearer ${key.slice(1, -1)}" \\`,
+    `    -H 'Content-Type: application/json' -d ${shellWord(body)}`,
     "",
-    `OpenAI SDK      export OPENAI_BASE_URL=${url}/v1 OPENAI_API_KEY=${key}`,
-    `Anthropic SDK   export ANTHROPIC_BASE_URL=${url} ANTHROPIC_API_KEY=${key}`,
-    `Claude Code     export ANTHROPIC_BASE_URL=${url} ANTHROPIC_AUTH_TOKEN=${key} ANTHROPIC_MODEL=${model}`,
-    `Cursor          Settings > Models: base URL ${url}/v1, API key from \`npm run -s key ${alias}\``,
+    "The SDKs of OpenAI:",
+    `  export OPENAI_BASE_URL=${url}/v1 OPENAI_API_KEY=${key}`,
+    "The SDKs of Anthropic, and Claude Code:",
+    `  export ANTHROPIC_BASE_URL=${url} ANTHROPIC_AUTH_TOKEN=${key}; unset ANTHROPIC_API_KEY`,
+    `  export ${CLAUDE_CODE_MODELS.map((name) => `${name}=${shellWord(claude)}`).join(" ")}`,
+    "Cursor can't use this gateway: its own servers make the calls, and they can't reach this machine.",
+    "",
+  ];
+}
+
+function administration(gatewayUrl: string, adminUrl: string, commands: Commands): string[] {
+  return [
+    `LiteLLM's pages are at ${gatewayUrl}/ui: the user is admin, the password the master key:`,
+    `  ${commands.secret("masterKey")}`,
+    "Sagewai is an API, for workers and agents. It answers 401 to whoever brings no token, as a browser:",
+    `  curl ${adminUrl}/api/v1/fleet/workers -H "Authorization: Bearer $(${commands.secret("adminToken")})"`,
+    "",
+  ];
+}
+
+function mockNotice(models: StackOutputs["models"], commands: Commands): string[] {
+  const mocked = models.filter((model) => model.mocked);
+  const providers = [...new Set(mocked.flatMap(({ withoutKey }) => withoutKey))];
+  const [provider] = providers;
+  if (provider === undefined) return [];
+  const names = mocked.map(({ name }) => name).join(", ");
+  const each = providers.length > 1 ? `, and so on for ${providers.slice(1).join(" and ")}` : "";
+  const setting = `config set --stack local --path --secret ${shellWord(`llm-gateway:providers.${provider}.apiKey`)}`;
+  return [
+    `Mock answers: ${names}. For the real ones, set the key of ${provider}${each}, and run \`npm start\` again:`,
+    `  ${commands.npm(`run pulumi -- ${setting}`)}`,
+    "",
   ];
 }

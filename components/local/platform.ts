@@ -1,6 +1,9 @@
+import { join } from "node:path";
+
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
+import { gatewayHome } from "../../toolchain/home.ts";
 import { DatabaseAdministrator } from "../database-administrator.ts";
 import { Databases, type PostgresServer, type ServiceDatabases } from "../databases.ts";
 import type { Platform, RunningService, Service } from "../platform.ts";
@@ -81,7 +84,7 @@ export class LocalPlatform implements Platform {
         ),
     );
     const url = port === undefined ? "" : `http://127.0.0.1:${port}`;
-    const logs = names.map((replica) => `.gateway/${this.#args.folder}/${replica}/log`).join(", ");
+    const logs = names.map((replica) => join(gatewayHome(), this.#args.folder, replica, "log")).join(", ");
     return { url: pulumi.output(url), access: pulumi.output({ url }), logs: pulumi.output(logs), ready };
   }
 }

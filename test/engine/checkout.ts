@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 
@@ -83,16 +84,30 @@ export class Checkout {
     return `${String(result.stdout)}\n${String(result.stderr)}`;
   }
 
+  /**
+   * Pastes lines into a shell of a person who is in another folder, and to whom nothing of this test's variables applies.
+   *
+   * @throws ExecaError if the last one fails.
+   */
+  static async paste(lines: string, { input = "", env = {} }: { input?: string; env?: NodeJS.ProcessEnv } = {}) {
+    const shell = await execa("bash", ["-c", lines], {
+      cwd: tmpdir(),
+      env: { ...personsVariables(), ...env },
+      extendEnv: false,
+      input,
+    });
+    return shell.stdout;
+  }
+
   /** Starts an npm script in a session of its own, as a terminal does, for a signal to its whole group. */
   launch(script: string, ...args: string[]) {
     return this.#run(script, args, { detached: true });
   }
 
   #run(script: string, args: string[], options: { detached?: boolean } = {}) {
-    const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OURS.test(name)));
     return execa("npm", ["run", "--silent", script, "--", ...args], {
       cwd: this.folder,
-      env: { ...env, ...this.#environment },
+      env: { ...personsVariables(), ...this.#environment },
       extendEnv: false,
       stdin: "ignore",
       all: true,
@@ -112,16 +127,25 @@ export class Checkout {
     return JSON.parse(await this.npm("pulumi", "stack", "output", "--stack", name, "--json", "--show-secrets")) as T;
   }
 
+  /** The gateway home: what LLM_GATEWAY_HOME says among its variables, or the folder of its own. */
+  get home(): string {
+    return this.#environment["LLM_GATEWAY_HOME"] ?? join(this.folder, ".gateway");
+  }
+
   /** The folder of a service's data and log. */
   service(name: string): string {
-    return join(this.folder, ".gateway", "local", name);
+    return join(this.home, "local", name);
   }
 
   /** Destroys the stack, if there is one, and deletes the folder. */
   async remove(): Promise<void> {
     if (existsSync(this.service(""))) await this.npm("down").catch(() => undefined);
-    await rm(this.folder, { recursive: true, force: true });
+    for (const folder of [this.folder, this.home]) await rm(folder, { recursive: true, force: true });
   }
+}
+
+function personsVariables(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !OURS.test(name)));
 }
 
 /** A step's resource as its type's last word and its name: `update Service litellm`. */

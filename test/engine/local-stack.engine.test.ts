@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
-import { access, readdir } from "node:fs/promises";
+import { access, mkdtemp, readdir, readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { execa } from "execa";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 
 import type { SecretStackOutputs } from "../../operations/stack-outputs.ts";
 import { pythonEnvironment } from "../../toolchain/python/environment.ts";
@@ -14,12 +15,21 @@ import { changed, Checkout } from "./checkout.ts";
 
 // One stack through its life, each test going on where the one before it ended.
 
+// Some of them bring the stack up several times, which neighbours on a slow machine make long.
+vi.setConfig({ testTimeout: 300_000 });
+
 let checkout: Checkout;
 let outputs: SecretStackOutputs;
 let started: string;
+/** The stack file before anything ran. */
+let stackFile: string;
+
+const readStackFile = () => readFile(join(checkout.folder, "Pulumi.local.yaml"), "utf8");
 
 beforeAll(async () => {
-  checkout = await Checkout.make();
+  // In a place as people have them, away from the checkout.
+  checkout = await Checkout.make({ LLM_GATEWAY_HOME: await mkdtemp(join(tmpdir(), "gateway's home-")) });
+  stackFile = await readStackFile();
   started = await checkout.npm("start");
   outputs = await checkout.outputs<SecretStackOutputs>();
 });
@@ -69,6 +79,63 @@ it("says how to use what it brought up", () => {
   expect(started).toContain(`LiteLLM   http://127.0.0.1:${checkout.ports.litellm}`);
   expect(started).toContain("Mock answers: gpt-4o, claude-sonnet, gemini-flash");
   for (const key of Object.values(outputs.keys)) expect(started).not.toContain(key);
+});
+
+/** The lines under a title of the summary, which are for a shell. */
+function printed(title: string): string {
+  const lines = started.split("\n");
+  const first = lines.findIndex((line) => line.startsWith(title)) + 1;
+  const length = lines.slice(first).findIndex((line) => !line.startsWith("  "));
+  expect(first, title).toBeGreaterThan(0);
+  return lines.slice(first, first + length).join("\n");
+}
+
+it("prints lines that work in any shell's folder: a request", async () => {
+  expect(await Checkout.paste(printed("A request as research-team:"))).toContain("This is a mock answer of gpt-4o");
+});
+
+it("prints what the SDKs and Claude Code need, and no two credentials for one", async () => {
+  const lines = [printed("The SDKs of OpenAI:"), printed("The SDKs of Anthropic, and Claude Code:")];
+  const pasted = [...lines, `exec ${process.execPath} ${join(import.meta.dirname, "sdk-clients.ts")}`].join("\n");
+  const texts = JSON.parse(await Checkout.paste(pasted, { env: { ANTHROPIC_API_KEY: "sk-of-the-person" } })) as object;
+  expect(texts).toMatchObject({
+    openai: expect.stringContaining("mock answer of gpt-4o") as unknown,
+    ANTHROPIC_MODEL: expect.stringContaining("mock answer of claude-sonnet") as unknown,
+    ANTHROPIC_DEFAULT_HAIKU_MODEL: expect.stringContaining("mock answer of claude-sonnet") as unknown,
+  });
+  const sent: unknown = JSON.parse(
+    await Checkout.paste([...lines, 'echo "[\\"$OPENAI_API_KEY\\", \\"$ANTHROPIC_AUTH_TOKEN\\"]"'].join("\n")),
+  );
+  expect(sent).toEqual([outputs.keys["research-team"], outputs.keys["research-team"]]);
+});
+
+it("prints what leads an administrator to LiteLLM's pages and to Sagewai's API", async () => {
+  const masterKey = await Checkout.paste(printed(`LiteLLM's pages are at ${outputs.gateway.url}/ui`));
+  expect(masterKey).toBe(outputs.masterKey);
+  expect((await fetch(`${outputs.gateway.url}/ui`)).status).toBe(200);
+  const login = await fetch(`${outputs.gateway.url}/v2/login`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ username: "admin", password: masterKey }),
+  });
+  expect(login.status).toBe(200);
+  expect((await fetch(outputs.admin.url)).status).toBe(401);
+  const workers = JSON.parse(await Checkout.paste(printed("Sagewai is an API"))) as unknown;
+  expect(JSON.stringify(workers)).toContain("worker-general-0");
+});
+
+it("prints how to set a provider's key, and where the logs are", async () => {
+  await Checkout.paste(printed("Mock answers: "), { input: "sk-of-openai\n" });
+  const command = ["config", "get", "--stack", "local", "--path", "llm-gateway:providers.openai.apiKey"];
+  expect(await checkout.npm("pulumi", ...command)).toBe("sk-of-openai");
+  await checkout.npm("pulumi", "config", "rm", "--stack", "local", "llm-gateway:providers");
+  const logs = [...started.matchAll(/ log: (.*)/g)].flatMap(([, paths = ""]) => paths.split(", "));
+  expect(logs.length).toBeGreaterThan(3);
+  for (const log of logs) expect(await readFile(log, "utf8")).not.toBe("");
+});
+
+it("leaves the stack file as it was", async () => {
+  expect(await readStackFile()).toBe(stackFile);
 });
 
 it("is used with a project's key, fetched as the summary says", async () => {
@@ -192,7 +259,7 @@ it("brings back what was killed, with its data, and shows it before", async () =
   ]);
   await checkout.npm("start");
   expect((await chat(outputs.keys["research-team"], "gpt-4o")).status).toBe(200);
-  await checkout.npm("verify");
+  await Checkout.paste(printed("Try all of it:"));
   expect(await checkout.preview()).toEqual([]);
 });
 
@@ -201,7 +268,7 @@ it("holds no secret in plain text in state, logs or files that all may read", as
   for (const key of [...Object.values(outputs.keys), outputs.masterKey, outputs.adminToken, outputs.adminPassword]) {
     expect(values).toContain(key);
   }
-  const home = join(checkout.folder, ".gateway");
+  const { home } = checkout;
   const files = readdirSync(home, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !/\/(postgres\/data|files|data)(\/|$)/.test(entry.parentPath))
     .map((entry) => join(entry.parentPath, entry.name));
@@ -215,7 +282,7 @@ it("holds no secret in plain text in state, logs or files that all may read", as
 });
 
 it("has nothing beside its state that a kill could leave half-written, so that no command could read the state", async () => {
-  const files = await readdir(join(checkout.folder, ".gateway", "state"), { recursive: true });
+  const files = await readdir(join(checkout.home, "state"), { recursive: true });
   expect(files.filter((file) => file.endsWith("local.json"))).toHaveLength(1);
   expect(files.filter((file) => file.endsWith(".attrs"))).toEqual([]);
 });
@@ -236,14 +303,16 @@ it("holds no secret in the arguments of any process", async () => {
 });
 
 it("leaves no process, port, database or file when it is destroyed", async () => {
-  await checkout.npm("down");
-  expect(await readdir(join(checkout.folder, ".gateway"))).not.toContain("local");
+  const said = await Checkout.paste(printed("Destroy it"));
+  expect(said).toContain("The local stack is gone, with all its data.");
+  expect(said).not.toContain("pulumi stack rm");
+  expect(await readdir(checkout.home)).not.toContain("local");
   for (const port of Object.values(checkout.ports)) expect(await isTaken(port)).toBe(false);
   const survivors = readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {
       try {
-        return readFileSync(`/proc/${pid}/environ`, "utf8").includes(checkout.folder) && Number(pid) !== process.pid;
+        return readFileSync(`/proc/${pid}/environ`, "utf8").includes(checkout.home) && Number(pid) !== process.pid;
       } catch {
         return false;
       }

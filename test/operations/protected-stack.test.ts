@@ -17,6 +17,8 @@ beforeAll(async () => {
     cluster: "config:\n  llm-gateway:platform: kubernetes\n",
     dev: 'config:\n  llm-gateway:platform: gcp\n  llm-gateway:protect: "false"\n',
     local: "config:\n  llm-gateway:platform: local\n",
+    short: "config:\n  platform: gcp\n",
+    merged: "config:\n  x: &common { llm-gateway:platform: gcp }\n  <<: *common\n",
   };
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, `Pulumi.${name}.yaml`), text);
 });
@@ -32,6 +34,11 @@ it.each([
   ["prod", ["destroy", "--yes", "--skip-preview"]],
   ["prod", ["--non-interactive", "destroy"]],
   ["prod", ["destroy", "--stack="]],
+  ["prod", ["-m", "hello", "destroy"]],
+  ["prod", ["destroy", "--preview-only=false"]],
+  ["short", ["destroy", "--stack", "short"]],
+  ["merged", ["destroy", "--stack", "merged"]],
+  ["prod", ["destroy", "--stack", "prod", "--config-file", "Pulumi.dev.yaml"]],
 ])("refuses to destroy the protected stack %s by %j, and names the steps", async (stack, args) => {
   const command = await stackCommand(args, {
     folder,
@@ -44,6 +51,25 @@ it.each([
   expect(message).toContain(`1. npm run pulumi -- config set --stack ${stack} llm-gateway:protect false`);
   expect(message).toContain(`3. npm run pulumi -- destroy --stack ${stack}`);
 });
+
+it.each([[["--config-file", "Pulumi.prod.yaml"]], [["--config-file=Pulumi.prod.yaml"]]])(
+  "refuses to destroy a stack by the file of %j, which protects it, and names it in the steps",
+  async (file) => {
+    for (const args of [
+      ["destroy", "-s", "dev", ...file],
+      [...file, "destroy", "-s=dev"],
+    ]) {
+      const command = await stackCommand(args, { folder });
+      const message = messageOf(() => {
+        refuseProtected(command);
+      });
+      const options = "--stack dev --config-file Pulumi.prod.yaml";
+      expect(message).toContain(`1. npm run pulumi -- config set ${options} llm-gateway:protect false`);
+      expect(message).toContain(`2. npm run pulumi -- up ${options} --refresh`);
+      expect(message).toContain(`3. npm run pulumi -- destroy ${options}`);
+    }
+  },
+);
 
 it.each([
   [["destroy", "--stack", "dev"]],

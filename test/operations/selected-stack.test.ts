@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 
 import { selectedStack } from "../../operations/selected-stack.ts";
 
@@ -22,12 +22,29 @@ async function scripted(...lines: string[]): Promise<Record<string, string>> {
 
 it("asks the CLI, and without a question to the person", async () => {
   const env = await scripted('[ "$*" = "stack --show-name --non-interactive" ] && echo prod');
-  expect(await selectedStack(env)).toBe("prod");
+  expect(await selectedStack(env, folder)).toBe("prod");
 });
 
+const NONE = ['echo "error: no stack selected; please use \\`pulumi stack select\\`" >&2', "exit 1"];
+
 it("passes on why there is none, and asks for one", async () => {
-  const env = await scripted('echo "error: no stack selected; please use \\`pulumi stack select\\`" >&2', "exit 1");
-  await expect(selectedStack(env)).rejects.toThrow(
+  await mkdir(join(folder, "state", ".pulumi", "stacks", "llm-gateway"), { recursive: true });
+  await writeFile(join(folder, "state", ".pulumi", "stacks", "llm-gateway", "prod.json"), "{}");
+  await expect(selectedStack(await scripted(...NONE), folder)).rejects.toThrow(
     "This command names no stack, and the one to use can't be told: no stack selected; please use `pulumi stack select`. Add `--stack NAME`.",
   );
+});
+
+it("is that of this machine in a state that has none yet, unless somebody names another", async () => {
+  const home = join(folder, "new");
+  expect(await selectedStack(await scripted(...NONE), home)).toBe("local");
+  for (const [name, value] of [
+    ["PULUMI_STACK", "prod"],
+    ["PULUMI_OPTION_STACK", "prod"],
+    ["PULUMI_BACKEND_URL", "gs://state"],
+  ] as const) {
+    vi.stubEnv(name, value);
+    await expect(selectedStack(await scripted(...NONE), home)).rejects.toThrow("names no stack");
+    vi.unstubAllEnvs();
+  }
 });

@@ -10,7 +10,7 @@ import { TestAuthority } from "../tls/authority.ts";
 
 it.each([
   [["up", "--stack", "prod"]],
-  [["config", "get", "llm-gateway:protect"]],
+  [["config", "get", "llm-gateway:protect", "-s=prod"]],
   [["stack", "select", "prod"]],
   [["destroy", "--help"]],
   [["--help"]],
@@ -25,6 +25,9 @@ it.each([
   ["up", ["--color", "always", "up", "--message", "destroy"]],
   ["destroy", ["-v=3", "--tracing", "file:trace", "--logtostderr", "destroy", "--yes"]],
   ["preview", ["--emoji", "preview", "--diff"]],
+  ["destroy", ["-m", "hello", "destroy"]],
+  ["destroy", ["--message", "up", "--parallel=3", "-Q", "destroy", "preview"]],
+  ["config", ["config", "get", "llm-gateway:protect"]],
 ])("finds the name of the command, %s, behind the options before it", async (name, args) => {
   expect(await stackCommand(args, { selected: () => Promise.resolve("local") })).toMatchObject({
     name,
@@ -32,14 +35,34 @@ it.each([
   });
 });
 
-it.each([[["--cwd", "../other", "destroy"]], [["destroy", "-C../other"]]])(
+it.each([[["--cwd", "../other", "destroy"]], [["destroy", "-C../other"]], [["destroy", "-C=../other"]]])(
   "refuses to work in another folder, of whose stacks it knows nothing: %j",
   async (args) => {
     await expect(stackCommand(args)).rejects.toThrow(
-      "--cwd ../other leads out of this project, whose stack files alone are known here: leave it out, or run `pulumi` itself.",
+      "--cwd ../other leads out of this project, the only one whose stack files are known here: leave it out, or run `pulumi` itself.",
     );
   },
 );
+
+it("knows where a variable leads out of the project, and an option that doesn't", async () => {
+  const environment = { PULUMI_OPTION_CWD: "/" };
+  await expect(stackCommand(["destroy", "-s=prod"], { environment })).rejects.toThrow("--cwd / leads out");
+  expect((await stackCommand(["preview", "-s=prod", "--cwd", ".", "-C", `${process.cwd()}/`])).stack).toBe("prod");
+});
+
+it.each([
+  [["--stack", "prod"]],
+  [["--stack=prod"]],
+  [["-s", "prod"]],
+  [["-sprod"]],
+  [["-s=prod"]],
+  [["-ys", "prod"]],
+  [["-yfs=prod"]],
+  [["--stack", "organization/llm-gateway/prod"]],
+  [["--stack", "dev", "-s", "prod"]],
+])("knows the stack that is named by %j", async (options) => {
+  expect((await stackCommand(["up", ...options], { folder: "/x" })).file).toBe("/x/Pulumi.prod.yaml");
+});
 
 it("reads the authorities of PostgreSQL as the program does, and none that the program would refuse", async () => {
   const folder = await mkdtemp(join(tmpdir(), "stack-files-"));

@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { stackCommand } from "../../operations/stack-command.ts";
 import { refuseStackFile } from "../../operations/stack-file-check.ts";
 
 let folder: string;
@@ -16,7 +17,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 async function refusal(text: string, name = "preview", stack = "dev"): Promise<string> {
   await writeFile(join(folder, "Pulumi.dev.yaml"), text);
-  return refuseStackFile({ name, stack }, folder).then(
+  return refuseStackFile(await stackCommand([name, "--stack", stack], { folder })).then(
     () => "",
     (error: unknown) => (error as Error).message,
   );
@@ -79,8 +80,48 @@ describe("a stack file", () => {
     for (const name of ["config", "stack", "destroy", "dn"]) expect(await refusal(text, name)).toBe("");
   });
 
+  it.each([
+    ["without its namespace", "config:\n  providers: { openai: { apiKey: sk-plain } }\n"],
+    [
+      "by a merge key",
+      "config:\n  llm-gateway:x: &key { apiKey: sk-plain }\n  llm-gateway:providers: { openai: { <<: *key } }\n",
+    ],
+  ])("brings none there %s", async (_how, text) => {
+    expect(await refusal(text, "up")).toContain("llm-gateway:providers.openai.apiKey is in plain text");
+  });
+
+  it.each(["preview", "up", "destroy", "config"])(
+    "is that of --config-file for %s, and the stack's own too",
+    async (name) => {
+      await writeFile(join(folder, "Pulumi.dev.yaml"), "config: {}\n");
+      await writeFile(join(folder, "other.yaml"), "environment: [team/secrets]\n");
+      for (const file of [
+        ["--config-file", "other.yaml"],
+        ["--config-file=other.yaml"],
+        [`--config-file=${folder}/other.yaml`],
+      ]) {
+        for (const args of [
+          [name, "--stack", "dev", ...file],
+          [...file, name, "-s=dev"],
+        ]) {
+          const command = await stackCommand(args, { folder });
+          await expect(refuseStackFile(command)).rejects.toThrow("other.yaml has an `environment`");
+        }
+      }
+      const environment = { PULUMI_OPTION_CONFIG_FILE: "other.yaml" };
+      const command = await stackCommand([name, "--stack", "dev"], { folder, environment });
+      await expect(refuseStackFile(command)).rejects.toThrow("other.yaml has an `environment`");
+
+      await writeFile(join(folder, "other.yaml"), "config: {}\n");
+      await writeFile(join(folder, "Pulumi.dev.yaml"), "environment: [team/secrets]\n");
+      const own = await stackCommand([name, "--stack", "dev", "--config-file", "other.yaml"], { folder });
+      await expect(refuseStackFile(own)).rejects.toThrow("Pulumi.dev.yaml has an `environment`");
+    },
+  );
+
   it("may be missing", async () => {
-    await expect(refuseStackFile({ name: "up", stack: "other" }, folder)).resolves.toBeUndefined();
-    await expect(refuseStackFile({ name: "", stack: undefined }, folder)).resolves.toBeUndefined();
+    for (const args of [["up", "--stack", "other"], []]) {
+      await expect(refuseStackFile(await stackCommand(args, { folder }))).resolves.toBeUndefined();
+    }
   });
 });

@@ -1,0 +1,66 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { execa } from "execa";
+
+import { isMapping } from "../config/mapping.ts";
+import { fullName, readStackFile, stackFileData } from "../config/stack-file-data.ts";
+import { changesOf, type Data, withChange } from "./data-changes.ts";
+import { withData } from "./edit-yaml.ts";
+
+/** What Pulumi notes in a stack file about how its secrets are encrypted. */
+const ENCRYPTION = ["encryptionsalt", "secretsprovider", "encryptedkey"];
+
+/** What a command of the CLI did to a stack file. */
+export interface WrittenFile {
+  before: string;
+  /** As Pulumi wrote it. */
+  after: string;
+  /** A stack that there is, by which the CLI can be asked. */
+  stack: string | undefined;
+  /** Variables that the CLI runs with. */
+  env: Record<string, string>;
+}
+
+/** The text of a stack file with what a command has changed, and nothing of what Pulumi makes of all the rest. */
+export async function withChanges(text: string, { before, after, stack, env }: WrittenFile): Promise<string> {
+  const from = { ...encryptionOf(before), ...configOf(await rewritten(before, stack, env)) };
+  const changes = changesOf(from, { ...encryptionOf(after), ...configOf(after) });
+  const wanted = changes.reduce<Data>((data, change) => withChange(data, change), valueOf(text));
+  return withData(text, wanted, { read: readStackFile, isNamed: isSetting }) ?? after;
+}
+
+/** What a stack file says of how its secrets are encrypted. */
+export function encryptionOf(text: string): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(valueOf(text)).filter(([name]) => ENCRYPTION.includes(name)));
+}
+
+/** A text as Pulumi writes it when it changes no setting, with all that it makes of dates, numbers and merge keys. */
+async function rewritten(text: string, stack: string | undefined, env: Record<string, string>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "llm-gateway-"));
+  const file = join(folder, "Pulumi.rewritten.yaml");
+  await writeFile(file, text, { mode: 0o600 });
+  const of = stack === undefined ? [] : ["--stack", stack];
+  const args = ["config", "rm", "--config-file", file, ...of, "--non-interactive", "llm-gateway:none"];
+  await execa("pulumi", args, { env, stdin: "ignore", reject: false });
+  const written = await readFile(file, "utf8");
+  await rm(folder, { recursive: true, force: true });
+  return written;
+}
+
+/** Settings may stand there without the namespace that Pulumi gives them. */
+function isSetting(name: string, path: readonly (string | number)[]): boolean {
+  const isOfConfig = path.length === 2 && path[0] === "config";
+  return (isOfConfig ? fullName(name) : name) === path.at(-1);
+}
+
+/** Pulumi leaves out the part without settings. */
+function configOf(text: string): { config: unknown } {
+  return { config: valueOf(text)["config"] ?? {} };
+}
+
+function valueOf(text: string): Record<string, unknown> {
+  const data = stackFileData(text);
+  return isMapping(data) ? data : {};
+}

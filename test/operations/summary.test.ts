@@ -1,0 +1,75 @@
+import { expect, it } from "vitest";
+
+import { shellWord } from "../../operations/shell-word.ts";
+import type { StackOutputs } from "../../operations/stack-outputs.ts";
+import { summary } from "../../operations/summary.ts";
+
+const key = {
+  models: ["gpt-4o", "claude-sonnet"],
+  budget: 40,
+  hardBudget: 50,
+  budgetDuration: "30d",
+  hash: "",
+  generation: 1,
+};
+
+function said(models: StackOutputs["models"], alias = "team"): string {
+  const outputs = {
+    gateway: { url: "http://127.0.0.1:4000", logs: "/home/me/gateway/local/litellm/log" },
+    admin: { url: "http://127.0.0.1:8000", email: "", logs: "" },
+    models,
+    projects: [{ name: "team", alias, ...key }],
+    pools: [],
+    cloud: {},
+  };
+  return summary(outputs, { checkout: "/home/me/it's here", home: "/mnt/a b" });
+}
+
+const mocked = (name: string, ...withoutKey: string[]) => ({ name, mocked: withoutKey.length > 0, withoutKey });
+
+it("names the providers whose keys are not set, and none whose is", () => {
+  const text = said([
+    mocked("gpt-4o"),
+    mocked("claude-sonnet", "anthropic"),
+    mocked("gemini-flash", "google", "anthropic"),
+  ]);
+  expect(text).toContain(
+    "Mock answers: claude-sonnet, gemini-flash. For the real ones, set the key of anthropic, and so on for google,",
+  );
+  expect(text).toContain("config set --stack local --path --secret llm-gateway:providers.anthropic.apiKey");
+  expect(text).not.toContain("openai.apiKey");
+  expect(said([mocked("gpt-4o")])).not.toContain("Mock answers");
+});
+
+it("says of a stack of a former version only which models are mocked", () => {
+  const text = said([{ name: "gpt-4o", mocked: true, withoutKey: [] }]);
+  expect(text).not.toContain("Mock answers");
+});
+
+it("leads to this checkout and its gateway home from any folder, whatever they are called", () => {
+  const npm = "LLM_GATEWAY_HOME='/mnt/a b' npm --prefix '/home/me/it'\\''s here'";
+  const text = said([]);
+  expect(text).toContain(`OPENAI_API_KEY="$(${npm} run -s key -- team)"`);
+  expect(text).toContain(`\n  ${npm} run down\n`);
+  expect(said([], "a team")).toContain("run -s key -- 'a team')");
+});
+
+it("has Claude Code ask for no model that the project may not use", () => {
+  for (const tier of ["ANTHROPIC_MODEL", "ANTHROPIC_DEFAULT_HAIKU_MODEL", "ANTHROPIC_SMALL_FAST_MODEL"]) {
+    expect(said([])).toContain(` ${tier}=claude-sonnet`);
+  }
+});
+
+it("says that Cursor's servers can't call a gateway on this machine", () => {
+  expect(said([])).toContain("Cursor can't use this gateway");
+});
+
+it.each([
+  ["a/b-c.d:e", "a/b-c.d:e"],
+  ["", "''"],
+  ["a b", "'a b'"],
+  ["it's", "'it'\\''s'"],
+  ['$(x)`y`"', "'$(x)`y`\"'"],
+])("writes %s as one word of a shell", (text, word) => {
+  expect(shellWord(text)).toBe(word);
+});
