@@ -14,7 +14,7 @@ const models = [
   { name: "claude-sonnet", model: "claude-sonnet-4-20250514", provider: "anthropic" },
   { name: "gemini-flash", model: "gemini/gemini-2.0-flash", provider: "google" },
 ];
-const routing = { strategy: "cost-based-routing", numRetries: 3, retryAfter: 5, allowedFails: 2 };
+const routing = { strategy: "cost-based-routing", numRetries: 3, retryAfter: 5, allowedFails: 2, cooldownTime: 60 };
 
 function configOf(settings: Record<string, unknown>): string {
   return litellmConfig(parseSettings(rawConfig({ ...minimal, ...settings }), ["llm-gateway:providers"]));
@@ -47,7 +47,9 @@ router_settings:
   routing_strategy: cost-based-routing
   num_retries: 3
   retry_after: 5
+  disable_cooldowns: true
   allowed_fails: 2
+  cooldown_time: 60
 litellm_settings:
   budget_exceeded_status_code: 429
   request_timeout: 600
@@ -72,6 +74,7 @@ litellm_settings:
       - /key/info
   callbacks:
     - project_parameters.hook
+    - deployment_choice.hook
 general_settings:
   max_failed_login_attempts_per_source_overrides:
     127.0.0.1: 0
@@ -135,6 +138,19 @@ general_settings:
     expect(byPrice).toMatchObject({ litellm_params: price, model_info: price });
   });
 
+  it("has a request that a provider answers with 404 tried with each other deployment, as often as the settings say", () => {
+    const [gpt] = minimal.models;
+    const several = [gpt, gpt, { ...gpt, name: "o3" }, ...Array.from({ length: 5 }, () => ({ ...gpt, name: "gpt-5" }))];
+    const settings = (numRetries: number) =>
+      (yaml.parse(configOf({ models: several, routing: { numRetries } })) as { router_settings: object })
+        .router_settings;
+    expect(settings(3)).toMatchObject({
+      model_group_retry_policy: { "gpt-4o": { NotFoundErrorRetries: 1 }, "gpt-5": { NotFoundErrorRetries: 3 } },
+    });
+    expect(settings(3)).not.toHaveProperty("model_group_retry_policy.o3");
+    expect(settings(0)).not.toHaveProperty("model_group_retry_policy");
+  });
+
   it("writes small prices so that LiteLLM's parser reads numbers", () => {
     const priced = [{ ...minimal.models[0], price: { input: 0.1, output: 0 } }];
     expect(configOf({ models: priced })).toContain(
@@ -161,9 +177,11 @@ general_settings:
   it("counts what passes through for Prometheus when it is asked to", () => {
     const scrapers = { cidrs: ["10.40.0.0/24"] };
     expect(onKubernetes({ metrics: { scrapers } })["litellm_settings"]).toMatchObject({
-      callbacks: ["prometheus", "project_parameters.hook"],
+      callbacks: ["prometheus", "project_parameters.hook", "deployment_choice.hook"],
     });
-    expect(onKubernetes({})["litellm_settings"]).toMatchObject({ callbacks: ["project_parameters.hook"] });
+    expect(onKubernetes({})["litellm_settings"]).toMatchObject({
+      callbacks: ["project_parameters.hook", "deployment_choice.hook"],
+    });
   });
 
   it("finds Redis by its Sentinels, with passwords from the environment", () => {
