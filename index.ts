@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { platformChecks } from "./components/checks.ts";
 import { Foundations } from "./components/foundations.ts";
-import { inventory } from "./components/inventory.ts";
+import { inventory, modelInventory } from "./components/inventory.ts";
 import { LiteLLM } from "./components/litellm.ts";
 import { platformOf } from "./components/platforms.ts";
 import { SagewaiAdmin } from "./components/sagewai-admin.ts";
@@ -14,7 +14,7 @@ import { workerPool } from "./components/worker-pool.ts";
 import { guardedRequests } from "./config/guarded-requests.ts";
 import { adminKeySettings, keySettings } from "./config/keys.ts";
 import { litellmConfig } from "./config/litellm-config.ts";
-import { isMocked, modelNames } from "./config/models.ts";
+import { modelNames } from "./config/models.ts";
 import { readSettings } from "./config/settings.ts";
 import { warnings } from "./config/warnings.ts";
 import { isAdopted } from "./providers/litellm/key-set.ts";
@@ -68,7 +68,7 @@ const workers = settings.pools.map((pool) => workerPool(pool, { platform, gatewa
 
 export const gateway = { url: litellm.url, logs: litellm.logs, clients: litellm.clients, dashboard: litellm.dashboard };
 export const admin = { url: sagewai.url, email: sagewai.adminEmail, logs: sagewai.logs };
-export const models = modelNames(settings.models).map((name) => ({ name, mocked: isMocked(name, settings.models) }));
+export const models = modelInventory(settings.models);
 export const projects = projectKeys.facts.apply((facts) =>
   settings.projects.map((project) => inventory(project, facts)),
 );

@@ -29,7 +29,17 @@ const outputs = z.object({
   }),
   admin: z.object({ url: z.string(), email: z.string(), logs: z.string() }),
   /** `mocked`: LiteLLM answers itself, because the provider's key is not set. */
-  models: z.array(z.object({ name: z.string(), mocked: z.boolean() })),
+  models: z.array(
+    z.object({
+      name: z.string(),
+      mocked: z.boolean(),
+      /** Each with the id that it has in LiteLLM. */
+      deployments: z
+        .array(z.object({ id: z.string(), model: z.string(), provider: z.string(), mocked: z.boolean() }))
+        // A stack that was brought up before they were told.
+        .default([]),
+    }),
+  ),
   projects: z.array(holder),
   pools: z.array(
     holder.extend({
