@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { platformChecks } from "./components/checks.ts";
 import { Foundations } from "./components/foundations.ts";
-import { inventory } from "./components/inventory.ts";
+import { inventory, modelInventory } from "./components/inventory.ts";
 import { lastOutputs } from "./components/last-state.ts";
 import { LiteLLM } from "./components/litellm.ts";
 import { platformOf } from "./components/platforms.ts";
@@ -15,7 +15,7 @@ import { workerPool } from "./components/worker-pool.ts";
 import { guardedRequests } from "./config/guarded-requests.ts";
 import { adminKeySettings, keySettings } from "./config/keys.ts";
 import { litellmConfig } from "./config/litellm-config.ts";
-import { hasMocks, modelNames, providersWithoutKey } from "./config/models.ts";
+import { hasMocks, modelNames } from "./config/models.ts";
 import { readSettings } from "./config/settings.ts";
 import { warnings } from "./config/warnings.ts";
 import { isAdopted } from "./providers/litellm/key-set.ts";
@@ -74,12 +74,7 @@ const workers = settings.pools.map((pool) =>
 export const gateway = { url: litellm.url, logs: litellm.logs, clients: litellm.clients, dashboard: litellm.dashboard };
 export const admin = { url: sagewai.url, email: sagewai.adminEmail, logs: sagewai.logs };
 // By name, so that what is added or removed shows as that.
-export const models = Object.fromEntries(
-  modelNames(settings.models).map((name) => {
-    const withoutKey = providersWithoutKey(name, settings.models);
-    return [name, { mocked: withoutKey.length > 0, withoutKey }];
-  }),
-);
+export const models = modelInventory(settings.models);
 export const projects = projectKeys.facts.apply((facts) =>
   Object.fromEntries(settings.projects.map((project) => [project.name, inventory(project, facts)])),
 );

@@ -1,4 +1,6 @@
+import { deploymentIds } from "../config/deployment-ids.ts";
 import type { KeyLimits } from "../config/keys.ts";
+import { type Deployment, modelNames } from "../config/models.ts";
 import type { KeyFacts } from "./virtual-keys.ts";
 
 /** Digits of a key's SHA-256 that tell it from all others. */
@@ -27,4 +29,18 @@ export function inventory(holder: KeyLimits & { name: string }, { tokens, expiri
     ...{ alias, models, budget, hardBudget, budgetDuration, hash, generation },
     ...(expires !== undefined && { expires }),
   };
+}
+
+/** What everyone may know of the models, by name: whether one gives mock answers at times, and where each deployment is. */
+export function modelInventory(models: Deployment[]) {
+  const ids = deploymentIds(models);
+  const deployments = models.map(({ name, model, provider, mock }, index) => ({
+    name,
+    deployment: { id: ids[index] ?? "", model, provider, mocked: mock !== undefined },
+  }));
+  const entries = modelNames(models).map((name) => {
+    const own = deployments.filter((one) => one.name === name).map(({ deployment }) => deployment);
+    return [name, { mocked: own.some(({ mocked }) => mocked), deployments: own }] as const;
+  });
+  return Object.fromEntries(entries);
 }

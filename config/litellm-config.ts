@@ -1,13 +1,17 @@
 import { deploymentIds } from "./deployment-ids.ts";
 import type { KubernetesSettings } from "./kubernetes.ts";
-import { type Deployment, hasMocks } from "./models.ts";
+import { type Deployment, hasMocks, modelNames } from "./models.ts";
 import { routesByPrice } from "./prices.ts";
 import { keyPaths } from "./routes.ts";
+import type { Routing } from "./routing.ts";
 import type { Settings } from "./settings.ts";
 import { yamlForPython } from "./yaml-for-python.ts";
 
 /** What of the request guard runs inside LiteLLM: `hook` in `components/litellm/project_parameters.py`. */
 const REQUEST_GUARD = "project_parameters.hook";
+
+/** What chooses among a model's deployments: `components/litellm/deployment_choice.py`. */
+const DEPLOYMENT_CHOICE = "deployment_choice.hook";
 
 /** What gives keys that people make by hand their routes: `components/litellm/key_defaults.py`. */
 const KEY_DEFAULTS = "key_defaults.with_routes";
@@ -36,7 +40,11 @@ export function litellmConfig(
       routing_strategy: routing.strategy,
       num_retries: routing.numRetries,
       retry_after: routing.retryAfter,
+      // LiteLLM's own cooldowns count what is a request's own fault. These two are for DEPLOYMENT_CHOICE.
+      disable_cooldowns: true,
       allowed_fails: routing.allowedFails,
+      cooldown_time: routing.cooldownTime,
+      model_group_retry_policy: retriesOfMissing(models, routing),
     },
     litellm_settings: {
       // LiteLLM answers 422 otherwise, which clients don't take for a limit.
@@ -47,7 +55,7 @@ export function litellmConfig(
       ...(metrics && { prometheus_initialize_budget_metrics: true }),
       default_key_generate_params: { allowed_routes: keyPaths() },
       // Without the request guard before it, LiteLLM does not start.
-      callbacks: [...(metrics ? ["prometheus"] : []), REQUEST_GUARD],
+      callbacks: [...(metrics ? ["prometheus"] : []), REQUEST_GUARD, DEPLOYMENT_CHOICE],
       ...(hasMocks(models) && {
         custom_provider_map: [{ provider: MOCK_PROVIDER, custom_handler: MOCK_MODELS }],
       }),
@@ -72,6 +80,20 @@ export function litellmConfig(
       ...(gcp?.redis && { coordination_redis: VALKEY }),
     },
   });
+}
+
+/**
+ * How often a request is tried again that a provider answers with 404, which LiteLLM never does by itself: once with each
+ * other deployment of the name, since a model may be gone from one provider alone.
+ */
+function retriesOfMissing(models: readonly Deployment[], { numRetries }: Routing): Record<string, object> | undefined {
+  const names = modelNames(models).map((name): [string, number] => {
+    const others = models.filter((model) => model.name === name).length - 1;
+    return [name, Math.min(others, numRetries)];
+  });
+  const retried = names.filter(([, retries]) => retries > 0);
+  if (retried.length === 0) return undefined;
+  return Object.fromEntries(retried.map(([name, retries]) => [name, { NotFoundErrorRetries: retries }]));
 }
 
 /** Names the file with the authorities of Redis. */

@@ -111,15 +111,6 @@ export function modelNames(models: readonly Deployment[]): string[] {
   return [...new Set(models.map(({ name }) => name))];
 }
 
-/**
- * The providers of a model whose keys aren't set: it gives mock answers, always or when a request happens to get to one of
- * their deployments.
- */
-export function providersWithoutKey(model: string, models: readonly Deployment[]): string[] {
-  const mocked = models.filter(({ name, mock }) => name === model && mock !== undefined);
-  return [...new Set(mocked.map(({ provider }) => provider))];
-}
-
 /** Whether any model does. */
 export function hasMocks(models: readonly Deployment[]): boolean {
   return models.some(({ mock }) => mock !== undefined);

@@ -34,8 +34,14 @@ const outputs = z.object({
     clients: z.object({ url: z.string(), adminUrl: z.string().optional() }).optional(),
   }),
   admin: z.object({ url: z.string(), email: z.string(), logs: z.string() }),
-  /** `mocked`: LiteLLM answers itself, because the key of a provider is not set: of those in `withoutKey`. */
-  models: byName(z.object({ mocked: z.boolean(), withoutKey: z.array(z.string()).default([]) })),
+  /** `mocked`: LiteLLM answers itself, because the key of a deployment's provider is not set. */
+  models: byName(
+    z.object({
+      mocked: z.boolean(),
+      /** Each with the id that it has in LiteLLM. */
+      deployments: z.array(z.object({ id: z.string(), model: z.string(), provider: z.string(), mocked: z.boolean() })),
+    }),
+  ),
   projects: byName(holder),
   pools: byName(
     holder.extend({

@@ -106,7 +106,8 @@ function administration(gatewayUrl: string, adminUrl: string, commands: Commands
 
 function mockNotice(models: StackOutputs["models"], commands: Commands): string[] {
   const mocked = models.filter((model) => model.mocked);
-  const providers = [...new Set(mocked.flatMap(({ withoutKey }) => withoutKey))];
+  const withoutKey = mocked.flatMap(({ deployments }) => deployments).filter((deployment) => deployment.mocked);
+  const providers = [...new Set(withoutKey.map(({ provider }) => provider))];
   const [provider] = providers;
   if (provider === undefined) return [];
   const names = mocked.map(({ name }) => name).join(", ");

@@ -21,11 +21,16 @@ await main(async () => {
     stack: { type: "string", default: LOCAL },
     json: { type: "boolean", default: false },
   });
-  const outputs = await readSecretOutputs(await Stack.open(values.stack));
+  const stack = await Stack.open(values.stack);
+  const outputs = await readSecretOutputs(stack);
   // In a cluster, by port-forwards that end with this process.
   const [gateway, admin] = await Promise.all([routeTo(outputs.access.gateway), routeTo(outputs.access.admin)]);
   const loadBalanced = loadBalancedServices(outputs);
-  const rows = await verify({ ...outputs, gateway: { url: gateway.url }, admin: { url: admin.url }, loadBalanced });
+  const rows = await verify({
+    ...{ ...outputs, loadBalanced, stack: stack.name },
+    gateway: { url: gateway.url, logs: outputs.gateway.logs },
+    admin: { url: admin.url, logs: outputs.admin.logs },
+  });
   console.log(values.json ? JSON.stringify(rows, undefined, 2) : report(rows, process.stdout.columns));
   if (!rows.every(({ ok }) => ok)) process.exitCode = 1;
 });

@@ -16,7 +16,10 @@ export function requestGuard(args: GuardedRequests): {
   files: Record<string, string>;
   environment: Record<string, string>;
 } {
-  const programs = ["request_guard.py", "request_rules.py", "project_parameters.py", "key_defaults.py"];
+  const programs = [
+    ...["request_guard.py", "request_rules.py", "project_parameters.py"],
+    ...["key_defaults.py", "deployment_choice.py"],
+  ];
   return {
     files: {
       ...Object.fromEntries(programs.map((name) => [name, readFileSync(new URL(name, import.meta.url), "utf8")])),

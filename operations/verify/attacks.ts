@@ -1,13 +1,13 @@
 import { tokenOf } from "../../providers/litellm/key-store.ts";
-import type { Deployment, KeyHolder } from "./deployment.ts";
-import { type Answer, send, unexpected } from "./http.ts";
+import type { Deployment, KeyHolder, Server } from "./deployment.ts";
+import { type Answer, seeLog, send, unexpected } from "./http.ts";
 import { row, type Row } from "./row.ts";
 
 /** What somebody with one key must not get at, each tried with a request that does no harm should it succeed. */
 interface Attack {
   /** Completes "key team can't". */
   aim: string;
-  attempt: (gateway: string, victim: Victim) => Promise<Answer>;
+  attempt: (gateway: Server, victim: Victim) => Promise<Answer>;
   /** Statuses that mean that it was refused, and not that it failed on its way. */
   refusals: number[];
   /** What is wrong where it succeeds. */
@@ -22,14 +22,14 @@ interface Victim {
   other: string;
 }
 
-const GUARD = "The request guard is not in force: run `pulumi up`, and see the proxy's log.";
+const GUARD = "The request guard is not in force: run `pulumi up`.";
 const ROUTES = "The key may call more than the gateway's routes: run `pulumi refresh`, then `pulumi up`.";
 
 const ATTACKS: Attack[] = [
   {
     aim: "choose the provider that is called with the organization's key",
     attempt: (gateway, { key, model }) =>
-      send(`${gateway}/v1/chat/completions`, {
+      send(gateway, "/v1/chat/completions", {
         token: key,
         body: { model, messages: [{ role: "user", content: "Hello" }], max_tokens: 1, custom_llm_provider: "openai" },
       }),
@@ -38,25 +38,25 @@ const ATTACKS: Attack[] = [
   },
   {
     aim: "reach a provider past the models of the settings",
-    attempt: (gateway, { key }) => send(`${gateway}/openai/v1/models`, { token: key }),
+    attempt: (gateway, { key }) => send(gateway, "/openai/v1/models", { token: key }),
     refusals: [401, 403, 404],
     remedy: ROUTES,
   },
   {
     aim: "reach what lies beside the routes that it may call",
-    attempt: (gateway, { key }) => send(`${gateway}/v1/messages/batches`, { token: key }),
+    attempt: (gateway, { key }) => send(gateway, "/v1/messages/batches", { token: key }),
     refusals: [403, 404],
     remedy: GUARD,
   },
   {
     aim: "read about other keys",
-    attempt: (gateway, { key, other }) => send(`${gateway}/key/info?key=${other}`, { token: key }),
+    attempt: (gateway, { key, other }) => send(gateway, `/key/info?key=${other}`, { token: key }),
     refusals: [400, 401, 403, 404],
     remedy: GUARD,
   },
   {
     aim: "manage the gateway",
-    attempt: (gateway, { key }) => send(`${gateway}/key/list`, { token: key }),
+    attempt: (gateway, { key }) => send(gateway, "/key/list", { token: key }),
     refusals: [401, 403],
     remedy: ROUTES,
   },
@@ -76,8 +76,8 @@ export function attackRows(deployment: Deployment): Promise<Row>[] {
   };
   return ATTACKS.map(({ aim, attempt, refusals, remedy }) =>
     row(`key ${attacker.alias} can't ${aim}`, async () => {
-      const answer = await attempt(gateway.url, victim);
-      if (!refusals.includes(answer.status)) throw new Error(`${unexpected(answer)}. ${remedy}`);
+      const answer = await attempt(gateway, victim);
+      if (!refusals.includes(answer.status)) throw new Error(`${unexpected(answer)}. ${remedy} ${seeLog(gateway)}`);
       return `${answer.call} is refused with ${answer.status}`;
     }),
   );

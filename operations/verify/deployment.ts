@@ -1,5 +1,24 @@
 import type { ClusterAccess } from "../../providers/access.ts";
 
+/** A service, as this machine reaches it. */
+export interface Server {
+  url: string;
+  /** Where a person finds its log: a file, or a command that shows it. */
+  logs: string;
+}
+
+/** A model at a provider. */
+export interface ModelDeployment {
+  /** By which LiteLLM knows it, and can be asked for this one. */
+  id: string;
+  /** LiteLLM's name of the model. */
+  model: string;
+  /** The provider as the settings name it. */
+  provider: string;
+  /** Whether LiteLLM answers itself. */
+  mocked: boolean;
+}
+
 /** One who holds a virtual key: a project, or a pool of workers. */
 export interface KeyHolder {
   name: string;
@@ -16,6 +35,8 @@ export interface PoolHolder extends KeyHolder {
   project?: string | undefined;
   replicas: number;
   labels: Record<string, string>;
+  /** Where a person finds its workers' logs. */
+  logs: string;
 }
 
 /** Services behind a load balancer of GKE, which lets in the allowed ranges alone. */
@@ -26,14 +47,16 @@ export interface LoadBalanced {
 
 /** What there is to verify: a stack's outputs with their secrets. */
 export interface Deployment {
-  gateway: { url: string };
+  /** The stack's name, for commands. */
+  stack: string;
+  gateway: Server;
   masterKey: string;
   /** Default: there is no load balancer. */
   loadBalanced?: LoadBalanced | undefined;
-  admin: { url: string };
+  admin: Server;
   adminToken: string;
   /** The models as the settings name them. */
-  models: { name: string; mocked: boolean }[];
+  models: { name: string; mocked: boolean; deployments: ModelDeployment[] }[];
   projects: KeyHolder[];
   pools: PoolHolder[];
   /** Virtual keys by alias. */

@@ -1,9 +1,9 @@
 import * as z from "zod";
 
 import type { Deployment, PoolHolder } from "./deployment.ts";
-import { read, send, unexpected, type Request } from "./http.ts";
+import { read, seeLog, send, unexpected, type Request } from "./http.ts";
 import { keyOf } from "./keys.ts";
-import { eventually, row, type Patience, type Row } from "./row.ts";
+import { eventually, row, Untried, type Patience, type Row } from "./row.ts";
 import { charges, cost } from "./spend.ts";
 
 /** Seconds without a heartbeat, of which there is one each 10 s, after which a worker counts as gone. */
@@ -52,41 +52,46 @@ export function adminRows(deployment: Deployment): Promise<Row>[] {
   ];
 }
 
-/** A pool: that its workers are there, and that a task runs through the gateway at the expense of the pool's key. */
+/**
+ * A pool: that its workers are there, and that a task runs through the gateway at the expense of the pool's key.
+ *
+ * @param reached A request with the pool's key.
+ */
 export function poolRows(
   deployment: Deployment,
   pool: PoolHolder,
-  requestId: Promise<string | undefined>,
+  reached: Promise<string>,
   patience: Patience,
 ): Promise<Row>[] {
   const before = knownRequests(deployment, pool);
-  const ran = before.catch(() => undefined).then(() => run(deployment, pool, patience));
+  const ran = run(deployment, pool, [before, reached], patience);
   return [
     row(`pool ${pool.name} has its workers`, () => present(deployment, pool, patience)),
     row(`pool ${pool.name} runs a task`, () => ran),
     row(`pool ${pool.name} pays for its task`, async () => {
-      await ran.catch(() => {
-        throw new Error("No task of this pool was completed, so there is nothing to charge.");
+      await ran.catch((error: unknown) => {
+        const nothing = "No task of this pool was completed, so there is nothing to charge.";
+        throw error instanceof Untried ? new Untried(nothing) : new Error(nothing);
       });
-      const known = new Set([...(await before), await requestId]);
+      const known = new Set([...(await before), await reached.catch(() => undefined)]);
       return paid(deployment, pool, known, patience);
     }),
   ];
 }
 
 async function healthy({ admin }: Deployment): Promise<string> {
-  const { status } = read(summary, await send(`${admin.url}/api/v1/health/summary`));
-  if (status !== "healthy") throw new Error(`The admin says that it is "${status}". See its log.`);
+  const { status } = read(summary, await send(admin, "/api/v1/health/summary"));
+  if (status !== "healthy") throw new Error(`The admin says that it is "${status}". ${seeLog(admin)}`);
   return `${admin.url} is ${status}`;
 }
 
 async function closed({ admin }: Deployment): Promise<string> {
-  const answer = await send(`${admin.url}/api/v1/setup/status`);
+  const answer = await send(admin, "/api/v1/setup/status");
   if (answer.status === 200) {
     throw new Error("Anyone can set the admin up and become its administrator: run `pulumi up` at once.");
   }
   if (answer.status !== 401) throw new Error(`Expected 401 from the set-up, but ${unexpected(answer)}.`);
-  const listing = await send(`${admin.url}/api/v1/fleet/workers`);
+  const listing = await send(admin, "/api/v1/fleet/workers");
   if (listing.status !== 401) throw new Error(`Expected 401 without a token, but ${unexpected(listing)}.`);
   return "set-up is over, and without a token it answers 401";
 }
@@ -141,7 +146,7 @@ async function present(deployment: Deployment, pool: PoolHolder, patience: Patie
       listed.length >= LISTED
         ? ` Sagewai lists ${LISTED} workers at most: restart the admin, which forgets the dead ones.`
         : "";
-    throw new Error(`${approved.size} of ${replicas} workers are alive and approved. See their logs.${full}`);
+    throw new Error(`${approved.size} of ${replicas} workers are alive and approved.${full} ${seeLogs(pool)}`);
   }
   if (approved.size > replicas) {
     throw new Error(
@@ -162,7 +167,16 @@ async function living(deployment: Deployment, { name }: PoolHolder) {
   return { listed, alive };
 }
 
-async function run(deployment: Deployment, pool: PoolHolder, patience: Patience): Promise<string> {
+/** @param first Comes before the task. What hinders a request with the pool's key hinders the task as well. */
+async function run(
+  deployment: Deployment,
+  pool: PoolHolder,
+  first: Promise<unknown>[],
+  patience: Patience,
+): Promise<string> {
+  for (const result of await Promise.allSettled(first)) {
+    if (result.status === "rejected" && result.reason instanceof Untried) throw result.reason;
+  }
   const [model = ""] = pool.models;
   const headers = project(pool);
   const { run_id } = read(
@@ -183,7 +197,7 @@ async function run(deployment: Deployment, pool: PoolHolder, patience: Patience)
     return current.status === "completed" || current.status === "failed" ? current : undefined;
   });
   if (!result) {
-    throw new Error(`No worker has completed the task ${run_id} after ${patience.seconds} s. See the workers' logs.`);
+    throw new Error(`No worker has completed the task ${run_id} after ${patience.seconds} s. ${seeLogs(pool)}`);
   }
   if (result.status === "failed") throw new Error(`The task failed: ${lastLine(result.error)}`);
   return `${model} in ${((Date.now() - started) / 1000).toFixed(0)} s`;
@@ -211,11 +225,15 @@ async function knownRequests(deployment: Deployment, pool: PoolHolder): Promise<
 }
 
 function ask({ admin, adminToken }: Deployment, path: string, request: Request = {}) {
-  return send(`${admin.url}/api/v1/fleet/${path}`, { ...request, token: adminToken });
+  return send(admin, `/api/v1/fleet/${path}`, { ...request, token: adminToken });
 }
 
 function project({ project: slug }: PoolHolder): Record<string, string> {
   return slug === undefined ? {} : { "x-project-id": slug };
+}
+
+function seeLogs({ logs }: PoolHolder): string {
+  return `See their logs: ${logs}`;
 }
 
 function sorted(labels: Record<string, string>): [string, string][] {

@@ -1,7 +1,7 @@
 import * as z from "zod";
 
 import type { Deployment } from "./deployment.ts";
-import { read, send, unexpected } from "./http.ts";
+import { read, seeLog, send, unexpected } from "./http.ts";
 import { eventually, type Patience, row, type Row } from "./row.ts";
 
 const readiness = z.object({ status: z.string(), db: z.string() });
@@ -20,7 +20,7 @@ export function gatewayRows(deployment: Deployment, patience: Patience): Promise
 
 /** LiteLLM answers 503 when its database took more than two seconds, which soon passes where everything is just busy. */
 async function healthy({ gateway }: Deployment, { seconds, every }: Patience): Promise<string> {
-  const ask = () => send(`${gateway.url}/health/readiness`);
+  const ask = () => send(gateway, "/health/readiness");
   let answer = await ask();
   const again = async () => {
     const later = await ask();
@@ -31,7 +31,7 @@ async function healthy({ gateway }: Deployment, { seconds, every }: Patience): P
   }
   const { status, db } = read(readiness, answer);
   if (db !== "connected") {
-    throw new Error(`The proxy runs, but its database is "${db}". See the proxy's and PostgreSQL's logs.`);
+    throw new Error(`The proxy runs, but its database is "${db}". ${seeLog(gateway)}`);
   }
   return `${gateway.url} is ${status}, its database ${db}`;
 }
@@ -70,7 +70,7 @@ async function priced(deployment: Deployment): Promise<string> {
 }
 
 async function offeredModels({ gateway, masterKey }: Deployment) {
-  const answer = await send(`${gateway.url}/model/info`, { token: masterKey });
+  const answer = await send(gateway, "/model/info", { token: masterKey });
   if (answer.status === 401) {
     throw new Error(`${unexpected(answer)}. The proxy runs with another master key: run \`pulumi up\`.`);
   }

@@ -1,5 +1,7 @@
 import * as z from "zod";
 
+import type { Server } from "./deployment.ts";
+
 /** Seconds that a server may take to answer. */
 const TIMEOUT = 60;
 
@@ -22,9 +24,15 @@ export interface Answer {
   text: string;
 }
 
+/** A request that costs little. */
+export function question(model: string): object {
+  return { model, messages: [{ role: "user", content: "Answer with one word: ready." }], max_tokens: 16 };
+}
+
 /** @throws {Error} if nobody answers in time. */
-export async function send(url: string, { token, headers, body }: Request = {}): Promise<Answer> {
-  const { origin, pathname } = new URL(url);
+export async function send(server: Server, path: string, { token, headers, body }: Request = {}): Promise<Answer> {
+  const url = new URL(path, server.url);
+  const { origin, pathname } = url;
   try {
     const response = await fetch(url, {
       method: body ? "POST" : "GET",
@@ -39,9 +47,12 @@ export async function send(url: string, { token, headers, body }: Request = {}):
     return { call: `${body ? "POST" : "GET"} ${pathname}`, status: response.status, text: await response.text() };
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    throw new Error(`${origin} can't be reached for ${pathname} (${String(cause)}). Is the stack up? See its log.`, {
-      cause: error,
-    });
+    throw new Error(
+      `${origin} can't be reached for ${pathname} (${String(cause)}). Is the stack up? ${seeLog(server)}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -51,6 +62,18 @@ export function read<T>(shape: z.ZodType<T>, answer: Answer): T {
   const { data, error } = shape.safeParse(json(answer.text));
   if (error) throw new Error(`${answer.call} answered something else than expected: ${shorten(answer.text)}`);
   return data;
+}
+
+/** Completes a message about a service. */
+export function seeLog({ logs }: Pick<Server, "logs">): string {
+  return `See its log: ${logs}`;
+}
+
+/** An error as LiteLLM words it. */
+export function litellmError({ text }: Answer): { message: string; type: string | undefined } | undefined {
+  const shape = z.object({ error: z.object({ message: z.string(), type: z.string().optional().catch(undefined) }) });
+  const { data } = shape.safeParse(json(text));
+  return data && { message: data.error.message, type: data.error.type };
 }
 
 /** What was answered where something else was expected, with the reason that the server gives. */
@@ -72,6 +95,6 @@ function json(text: string): unknown {
   }
 }
 
-function shorten(text: string): string {
+export function shorten(text: string): string {
   return text.length > SHOWN ? `${text.slice(0, SHOWN)} …` : text;
 }

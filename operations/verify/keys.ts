@@ -2,47 +2,50 @@ import * as z from "zod";
 
 import { daysLeft, EXPIRY_WARNING_DAYS } from "../../config/keys.ts";
 import type { Deployment, KeyHolder } from "./deployment.ts";
-import { read, send, unexpected, type Answer } from "./http.ts";
-import { eventually, row, type Patience, type Row } from "./row.ts";
-import { charges, cost } from "./spend.ts";
+import { litellmError, question, read, seeLog, send, unexpected, type Answer } from "./http.ts";
+import { fromProvider, type ProviderCheck } from "./providers.ts";
+import { eventually, row, Untried, type Patience, type Row } from "./row.ts";
+import { charges, cost, usedUp } from "./spend.ts";
 
 const completion = z.object({
   id: z.string(),
   choices: z.array(z.object({ message: z.object({ content: z.string().nullable() }) })).min(1),
 });
 
-/** Refusals of a key that is known: what each means. */
+/** What it means when the proxy itself refuses a key. */
 const REFUSALS: Record<number, string> = {
   401: "The proxy does not know the key, or it is blocked or expired: run `pulumi up`.",
   403: "The proxy does not let the key use this model: run `pulumi up`.",
-  422: "If its budget is used up, raise it in the settings.",
-  429: "It is at its rate limit, or its budget is used up: try again, or raise them in the settings.",
+  429: "It is at a limit of requests or tokens: try again, or raise it in the settings.",
 };
 
 /** What is known of a holder's key once all was tried. */
 export interface KeyCheck {
   rows: Promise<Row>[];
-  /** ID of the request that was made with the key, if it was answered. */
-  requestId: Promise<string | undefined>;
+  /** ID of the request that was made with the key. */
+  reached: Promise<string>;
 }
 
 /** A virtual key: that it opens what it should and nothing else, and that what it costs is recorded. */
-export function keyRows(deployment: Deployment, holder: KeyHolder, patience: Patience): KeyCheck {
+export function keyRows(
+  deployment: Deployment,
+  providers: ProviderCheck,
+  holder: KeyHolder,
+  patience: Patience,
+): KeyCheck {
   const { alias } = holder;
   const [model = ""] = holder.models;
-  const requestId = reach(deployment, alias, model);
+  const reached = reach(deployment, providers, holder, model);
   return {
-    requestId: requestId.catch(() => undefined),
+    reached,
     rows: [
       ...(holder.expires === undefined ? [] : [row(`key ${alias} is valid`, async () => validity(holder.expires))]),
       row(`key ${alias} reaches a model`, async () => {
-        await requestId;
+        await reached;
         return model;
       }),
       row(`key ${alias} is refused other models`, () => refused(deployment, holder)),
-      row(`key ${alias} is charged`, async () =>
-        charged(deployment, alias, await requestId.catch(() => undefined), patience),
-      ),
+      row(`key ${alias} is charged`, async () => charged(deployment, alias, reached, patience)),
     ],
   };
 }
@@ -55,14 +58,23 @@ export function validity(expires = "", now = new Date()): string {
   return `for ${days} days more, until ${expires}${hint}`;
 }
 
-async function reach(deployment: Deployment, alias: string, model: string): Promise<string> {
-  const answer = await chat(deployment, alias, model);
-  if (answer.status !== 200) {
-    throw new Error(
-      `${unexpected(answer)}. ${REFUSALS[answer.status] ?? `See the log of the proxy; the provider of ${model} may be the cause.`}`,
-    );
+async function reach(
+  deployment: Deployment,
+  providers: ProviderCheck,
+  holder: KeyHolder,
+  model: string,
+): Promise<string> {
+  const answer = await chat(deployment, holder.alias, model);
+  if (answer.status === 200) return read(completion, answer).id;
+  if (litellmError(answer)?.type === "budget_exceeded") throw new Untried(await usedUp(deployment, holder, answer));
+  if (fromProvider(answer) !== undefined) {
+    const told = (await providers.failing).get(model);
+    if (told !== undefined) {
+      throw new Untried(`The proxy lets the key through, but ${model} doesn't answer: see "${told}".`);
+    }
+    throw new Error(`${unexpected(answer)}. The provider of ${model} says so. ${seeLog(deployment.gateway)}`);
   }
-  return read(completion, answer).id;
+  throw new Error(`${unexpected(answer)}. ${REFUSALS[answer.status] ?? seeLog(deployment.gateway)}`);
 }
 
 async function refused(deployment: Deployment, { alias, models }: KeyHolder): Promise<string> {
@@ -79,26 +91,26 @@ async function refused(deployment: Deployment, { alias, models }: KeyHolder): Pr
 async function charged(
   deployment: Deployment,
   alias: string,
-  requestId: string | undefined,
+  reached: Promise<string>,
   patience: Patience,
 ): Promise<string> {
-  if (requestId === undefined) throw new Error("No request of this key was answered, so there is nothing to charge.");
+  const requestId = await reached.catch((error: unknown) => {
+    const nothing = "No request of this key was answered, so there is nothing to charge.";
+    throw error instanceof Untried ? new Untried(nothing) : new Error(nothing);
+  });
   const charge = await eventually(patience, async () =>
     (await charges(deployment, keyOf(deployment, alias))).find(({ request_id }) => request_id === requestId),
   );
   if (!charge) {
     throw new Error(
-      `The request ${requestId} is not in the spend log after ${patience.seconds} s. See the log of the proxy.`,
+      `The request ${requestId} is not in the spend log after ${patience.seconds} s. ${seeLog(deployment.gateway)}`,
     );
   }
   return cost(charge);
 }
 
-function chat(deployment: Deployment, alias: string, model: string): Promise<Answer> {
-  return send(`${deployment.gateway.url}/v1/chat/completions`, {
-    token: keyOf(deployment, alias),
-    body: { model, messages: [{ role: "user", content: "Answer with one word: ready." }], max_tokens: 16 },
-  });
+async function chat(deployment: Deployment, alias: string, model: string): Promise<Answer> {
+  return send(deployment.gateway, "/v1/chat/completions", { token: keyOf(deployment, alias), body: question(model) });
 }
 
 export function keyOf({ keys }: Deployment, alias: string): string {

@@ -18,10 +18,20 @@ export function report(rows: Row[], columns = 120): string {
     wrapOnWordBoundary: true,
     style: { head: [], border: [] },
   });
-  for (const { check, ok, detail } of rows) {
-    table.push([ok ? styleText("green", "✔") : styleText("red", "✘"), check, detail]);
-  }
+  for (const row of rows) table.push([mark(row), row.check, row.detail]);
+  return `${table.toString()}\n${verdict(rows)}`;
+}
+
+function mark({ ok, untried }: Row): string {
+  if (untried) return styleText("yellow", "–");
+  return ok ? styleText("green", "✔") : styleText("red", "✘");
+}
+
+function verdict(rows: Row[]): string {
   const failed = rows.filter(({ ok }) => !ok).length;
-  const verdict = failed === 0 ? `All ${rows.length} checks passed.` : `${failed} of ${rows.length} checks failed.`;
-  return `${table.toString()}\n${verdict}`;
+  const untried = rows.filter((row) => row.untried).length;
+  const passed = rows.length - failed - untried;
+  const rest = untried > 0 ? `; ${untried} could not be made` : "";
+  if (failed > 0) return `${failed} of ${rows.length} checks failed${rest}.`;
+  return untried > 0 ? `${passed} of ${rows.length} checks passed${rest}.` : `All ${passed} checks passed.`;
 }

@@ -6,17 +6,23 @@ export interface Row {
   ok: boolean;
   /** What was found; of a failure, what is wrong and what to do about it. */
   detail: string;
+  /** Set if it could not be tried, which is nobody's fault or is told in another row. */
+  untried?: true;
 }
+
+/** Why a fact could not be tried. */
+export class Untried extends Error {}
 
 /**
  * A fact as a row, whatever happens.
  *
- * @param work Returns what it found; throws an error whose message says what is wrong.
+ * @param work Returns what it found; throws an error whose message says what is wrong; `Untried` if that can't be found out.
  */
 export async function row(check: string, work: () => Promise<string>): Promise<Row> {
   try {
     return { check, ok: true, detail: await work() };
   } catch (error) {
+    if (error instanceof Untried) return { check, ok: true, untried: true, detail: error.message };
     return { check, ok: false, detail: error instanceof Error ? error.message : String(error) };
   }
 }

@@ -1,11 +1,20 @@
 import * as z from "zod";
 
 import { tokenOf } from "../../providers/litellm/key-store.ts";
-import type { Deployment } from "./deployment.ts";
-import { read, send } from "./http.ts";
+import type { Deployment, KeyHolder } from "./deployment.ts";
+import { type Answer, litellmError, read, send } from "./http.ts";
 
 const page = z.object({
   data: z.array(z.object({ request_id: z.string(), model_group: z.string().nullish(), spend: z.number() })),
+});
+
+const keyInfo = z.object({
+  info: z.object({
+    spend: z.number(),
+    max_budget: z.number().nullable(),
+    budget_duration: z.string().nullable(),
+    budget_reset_at: z.string().nullable(),
+  }),
 });
 
 /** A request in LiteLLM's spend log. */
@@ -24,12 +33,34 @@ export async function charges({ gateway, masterKey }: Deployment, key: string): 
     end_date: day(2),
     page_size: "100",
   });
-  return read(page, await send(`${gateway.url}/spend/logs/v2?${query.toString()}`, { token: masterKey })).data;
+  return read(page, await send(gateway, `/spend/logs/v2?${query.toString()}`, { token: masterKey })).data;
 }
 
 /** Text for a charge: `$0.000024 for gpt-4o`. */
 export function cost({ spend, model_group: model }: Charge): string {
   return `$${spend > 0 ? spend.toFixed(9).replace(/0+$/, "") : "0"} for ${model ?? "a request"}`;
+}
+
+/** Says of a key whose budget is used up what was spent, and when it starts anew. */
+export async function usedUp(deployment: Deployment, { alias }: KeyHolder, refusal: Answer): Promise<string> {
+  const { gateway, masterKey, keys } = deployment;
+  const query = new URLSearchParams({ key: tokenOf(keys[alias] ?? "") });
+  const { info } = read(keyInfo, await send(gateway, `/key/info?${query.toString()}`, { token: masterKey }));
+  // What is recorded lags behind what LiteLLM counts.
+  const [, counted = "0"] = /Current cost: ([\d.]+)/.exec(litellmError(refusal)?.message ?? "") ?? [];
+  const spent = Math.max(info.spend, Number(counted));
+  const period = info.budget_duration === null ? "" : ` for ${info.budget_duration}`;
+  const reset = info.budget_reset_at === null ? "" : `; it starts anew at ${instant(info.budget_reset_at)}`;
+  return `The key's budget is used up: $${amount(spent)} of $${amount(info.max_budget ?? 0)}${period}${reset}.`;
+}
+
+/** In cents, and finer where that would show nothing. */
+function amount(dollars: number): string {
+  return dollars >= 0.01 || dollars === 0 ? dollars.toFixed(2) : dollars.toFixed(9).replace(/0+$/, "");
+}
+
+function instant(time: string): string {
+  return new Date(time).toISOString().replace(/\.\d+/, "");
 }
 
 function day(offset: number): string {

@@ -7,6 +7,7 @@ import type { Deployment, KeyHolder, PoolHolder } from "./deployment.ts";
 import { adminRows, poolRows } from "./fleet.ts";
 import { gatewayRows } from "./gateway.ts";
 import { keyRows } from "./keys.ts";
+import { providerChecks } from "./providers.ts";
 import type { Patience, Row } from "./row.ts";
 
 /** Keys that are tried at the same time. */
@@ -16,21 +17,24 @@ const AT_ONCE = 8;
 const PATIENCE: Patience = { seconds: 90, every: 3 };
 
 /**
- * Tries everything that a deployment promises, each holder's key with a real request and each pool with a real task,
- * which cost what they cost. Takes about 20 s; whatever fails hides nothing else.
+ * Tries everything that a deployment promises, each holder's key and each deployment of a model with a real request and
+ * each pool with a real task, which cost what they cost. Takes about 20 s; whatever fails hides nothing else.
  *
  * @returns One row per fact, in the order of the settings. None shows a key.
  */
 export async function verify(deployment: Deployment, patience: Patience = PATIENCE): Promise<Row[]> {
   const limit = pLimit(AT_ONCE);
-  const project = (holder: KeyHolder) => limit(() => Promise.all(keyRows(deployment, holder, patience).rows));
+  const providers = providerChecks(deployment);
+  const project = (holder: KeyHolder) =>
+    limit(() => Promise.all(keyRows(deployment, providers, holder, patience).rows));
   const pool = (holder: PoolHolder) =>
     limit(() => {
-      const { rows, requestId } = keyRows(deployment, holder, patience);
-      return Promise.all([...rows, ...poolRows(deployment, holder, requestId, patience)]);
+      const { rows, reached } = keyRows(deployment, providers, holder, patience);
+      return Promise.all([...rows, ...poolRows(deployment, holder, reached, patience)]);
     });
   const groups = await Promise.all([
     Promise.all(gatewayRows(deployment, patience)),
+    Promise.all(providers.rows),
     Promise.all(
       Object.entries<ClusterAccess>({ ...deployment.loadBalanced }).map(([who, access]) =>
         clientRangesRow(who, access, patience),

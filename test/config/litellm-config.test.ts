@@ -20,7 +20,7 @@ interface Config {
   litellm_settings: object;
 }
 
-const routing = { strategy: "cost-based-routing", numRetries: 3, retryAfter: 5, allowedFails: 2 };
+const routing = { strategy: "cost-based-routing", numRetries: 3, retryAfter: 5, allowedFails: 2, cooldownTime: 60 };
 
 function configOf(settings: Record<string, unknown>): string {
   return litellmConfig(parseSettings(rawConfig({ ...minimal, ...settings }), ["llm-gateway:providers"]));
@@ -53,7 +53,9 @@ router_settings:
   routing_strategy: cost-based-routing
   num_retries: 3
   retry_after: 5
+  disable_cooldowns: true
   allowed_fails: 2
+  cooldown_time: 60
 litellm_settings:
   budget_exceeded_status_code: 429
   request_timeout: 600
@@ -78,6 +80,7 @@ litellm_settings:
       - /key/info
   callbacks:
     - project_parameters.hook
+    - deployment_choice.hook
 general_settings:
   max_failed_login_attempts_per_source_overrides:
     "127.0.0.1": 0
@@ -141,6 +144,19 @@ general_settings:
     expect(byPrice).toMatchObject({ litellm_params: price, model_info: price });
   });
 
+  it("has a request that a provider answers with 404 tried with each other deployment, as often as the settings say", () => {
+    const [gpt] = minimal.models;
+    const several = [gpt, gpt, { ...gpt, name: "o3" }, ...Array.from({ length: 5 }, () => ({ ...gpt, name: "gpt-5" }))];
+    const settings = (numRetries: number) =>
+      (yaml.parse(configOf({ models: several, routing: { numRetries } })) as { router_settings: object })
+        .router_settings;
+    expect(settings(3)).toMatchObject({
+      model_group_retry_policy: { "gpt-4o": { NotFoundErrorRetries: 1 }, "gpt-5": { NotFoundErrorRetries: 3 } },
+    });
+    expect(settings(3)).not.toHaveProperty("model_group_retry_policy.o3");
+    expect(settings(0)).not.toHaveProperty("model_group_retry_policy");
+  });
+
   it("writes small prices so that LiteLLM's parser reads numbers", () => {
     const priced = [{ ...minimal.models[0], price: { input: 0.1, output: 0 } }];
     expect(configOf({ models: priced })).toContain(
@@ -189,9 +205,11 @@ general_settings:
   it("counts what passes through for Prometheus when it is asked to", () => {
     const scrapers = { cidrs: ["10.40.0.0/24"] };
     expect(onKubernetes({ metrics: { scrapers } })["litellm_settings"]).toMatchObject({
-      callbacks: ["prometheus", "project_parameters.hook"],
+      callbacks: ["prometheus", "project_parameters.hook", "deployment_choice.hook"],
     });
-    expect(onKubernetes({})["litellm_settings"]).toMatchObject({ callbacks: ["project_parameters.hook"] });
+    expect(onKubernetes({})["litellm_settings"]).toMatchObject({
+      callbacks: ["project_parameters.hook", "deployment_choice.hook"],
+    });
   });
 
   it("finds Redis by its Sentinels, with passwords from the environment", () => {

@@ -211,6 +211,7 @@ describe("routing", () => {
     ["negative retries", { routing: { numRetries: -1 } }, "routing.numRetries: -1 must be at least 0"],
     ["a fraction of seconds", { routing: { retryAfter: 1.5 } }, "routing.retryAfter: 1.5 must be a whole number"],
     ["negative failures", { routing: { allowedFails: -1 } }, "routing.allowedFails: -1 must be at least 0"],
+    ["no rest", { routing: { cooldownTime: 0 } }, "routing.cooldownTime: 0 must be at least 1"],
   ]);
 });
 

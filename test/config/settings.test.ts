@@ -23,7 +23,7 @@ describe("parseSettings", () => {
         },
       ],
       apiKeys: {},
-      routing: { strategy: "simple-shuffle", numRetries: 3, retryAfter: 5, allowedFails: 2 },
+      routing: { strategy: "simple-shuffle", numRetries: 3, retryAfter: 5, allowedFails: 2, cooldownTime: 60 },
       projects: [],
       pools: [],
       litellm: {

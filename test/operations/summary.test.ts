@@ -25,7 +25,13 @@ function said(models: StackOutputs["models"], alias = "team"): string {
   return summary(outputs, { checkout: "/home/me/it's here", home: "/mnt/a b" });
 }
 
-const mocked = (name: string, ...withoutKey: string[]) => ({ name, mocked: withoutKey.length > 0, withoutKey });
+/** A model with a deployment that has its key, and one at each of these providers that has none. */
+const mocked = (name: string, ...withoutKey: string[]) => ({
+  ...{ name, mocked: withoutKey.length > 0 },
+  deployments: ["openai", ...withoutKey].map((provider, index) => ({
+    ...{ id: `${name}-${index}`, model: name, provider, mocked: index > 0 },
+  })),
+});
 
 it("names the providers whose keys are not set, and none whose is", () => {
   const text = said([
@@ -39,11 +45,6 @@ it("names the providers whose keys are not set, and none whose is", () => {
   expect(text).toContain("config set --stack local --path --secret llm-gateway:providers.anthropic.apiKey");
   expect(text).not.toContain("openai.apiKey");
   expect(said([mocked("gpt-4o")])).not.toContain("Mock answers");
-});
-
-it("says of a stack of a former version only which models are mocked", () => {
-  const text = said([{ name: "gpt-4o", mocked: true, withoutKey: [] }]);
-  expect(text).not.toContain("Mock answers");
 });
 
 it("leads to this checkout and its gateway home from any folder, whatever they are called", () => {

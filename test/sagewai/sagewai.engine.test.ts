@@ -125,11 +125,11 @@ it("does not take the registration over of a worker that crashed, whose task wou
 
 it("tells the enrollment keys of its pools from those that people make", async () => {
   const verified = async () => {
-    const pools = ["gpu", "cpu"].map((name) => ({ name, alias: name, models: [], replicas: 1, labels: {} }));
-    const server = { url: sagewai.url };
+    const pools = ["gpu", "cpu"].map((name) => ({ name, alias: name, models: [], replicas: 1, labels: {}, logs: "" }));
+    const server = { url: sagewai.url, logs: "" };
     const { apiToken: adminToken } = sagewai.declared;
     const holders = { projects: [], pools, keys: {}, models: [] };
-    const deployment = { gateway: server, masterKey: "", admin: server, adminToken, ...holders };
+    const deployment = { stack: "local", gateway: server, masterKey: "", admin: server, adminToken, ...holders };
     return (await Promise.all(adminRows(deployment))).find(({ check }) => check.includes("pools' workers"));
   };
   expect(await verified()).toMatchObject({ ok: true, detail: "enrollment keys of gpu, cpu, and no others" });

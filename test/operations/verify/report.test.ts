@@ -19,6 +19,18 @@ it("shows a row per check and counts the failures", () => {
   expect(lines.at(-1)).toBe("1 of 2 checks failed.");
 });
 
+it("tells what could not be tried from what failed", () => {
+  const rows = [
+    { check: "gateway is healthy", ok: true, detail: "connected" },
+    { check: "key team reaches a model", ok: true, untried: true as const, detail: "Its budget is used up." },
+  ];
+  const lines = stripVTControlCharacters(report(rows)).split("\n");
+  expect(lines.find((line) => line.includes("reaches"))).toMatch(/^│ – +│ key team reaches a model │/);
+  expect(lines.at(-1)).toBe("1 of 2 checks passed; 1 could not be made.");
+  const broken = [...rows, { check: "admin is healthy", ok: false, detail: "It is down." }];
+  expect(report(broken)).toMatch(/1 of 3 checks failed; 1 could not be made\.$/);
+});
+
 it("says when all is well", () => {
   expect(report([{ check: "gateway is healthy", ok: true, detail: "" }])).toMatch(/All 1 checks passed\.$/);
 });

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 
-import type { Deployment } from "../../../operations/verify/deployment.ts";
+import type { Deployment, ModelDeployment } from "../../../operations/verify/deployment.ts";
 
 export interface Call {
   method: string;
@@ -50,17 +50,25 @@ export class ScriptedServers {
   get deployment(): Deployment {
     const url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
     return {
-      gateway: { url },
+      stack: "prod",
+      gateway: { url, logs: "litellm.log" },
       masterKey: "sk-master",
-      admin: { url },
+      admin: { url, logs: "admin.log" },
       adminToken: "sw-token",
       models: [
-        { name: "gpt-4o", mocked: true },
-        { name: "claude-sonnet", mocked: false },
+        { name: "gpt-4o", mocked: true, deployments: [deployment("gpt-4o", "openai", true)] },
+        { name: "claude-sonnet", mocked: false, deployments: [deployment("claude-sonnet", "anthropic", false)] },
       ],
       projects: [{ name: "team", alias: "team", models: ["gpt-4o"] }],
       pools: [
-        { name: "gpu", alias: "pool-gpu", models: ["gpt-4o", "claude-sonnet"], replicas: 2, labels: { env: "prod" } },
+        {
+          name: "gpu",
+          alias: "pool-gpu",
+          models: ["gpt-4o", "claude-sonnet"],
+          replicas: 2,
+          labels: { env: "prod" },
+          logs: "kubectl logs worker-gpu",
+        },
       ],
       keys: { team: aliasOf("team"), "pool-gpu": aliasOf("pool-gpu") },
     };
@@ -98,6 +106,7 @@ export class ScriptedServers {
     if (path === "/health/readiness") return [200, { status: "healthy", db: "connected" }];
     if (path === "/model/info") return [200, { data: [model("gpt-4o"), model("claude-sonnet")] }];
     if (path === "/v1/chat/completions") {
+      if (token === "sk-master") return [200, { id: "request-of-the-master-key", choices: [] }];
       if (token === aliasOf("team") && body["model"] !== "gpt-4o") return [403, { error: { message: "no access" } }];
       const id = this.charge(token === aliasOf("team") ? "team" : "pool-gpu");
       return [200, { id, choices: [{ message: { content: "ready" } }] }];
@@ -121,6 +130,10 @@ export class ScriptedServers {
   }
 }
 
+function deployment(name: string, provider: string, mocked: boolean): ModelDeployment {
+  return { id: `id-of-${name}`, model: `${provider}/${name}`, provider, mocked };
+}
+
 /** A worker of the pool "gpu" as the admin lists it. */
 export function worker(name: string, overrides: object = {}): object {
   return {
@@ -141,5 +154,6 @@ export function enrollmentKey(name: string, overrides: object = {}): object {
 
 /** A model as LiteLLM lists it. */
 export function model(name: string, price: number | null = 0.000001): object {
-  return { model_name: name, model_info: { mode: "chat", input_cost_per_token: price, output_cost_per_token: price } };
+  const prices = { input_cost_per_token: price, output_cost_per_token: price };
+  return { model_name: name, model_info: { id: `id-of-${name}`, mode: "chat", ...prices } };
 }

@@ -27,6 +27,7 @@ describe("verify", () => {
         detail: "gpt-4o, claude-sonnet (1 with mock answers)",
       },
       { check: "gateway knows the price of every model", ok: true, detail: "so budgets limit what they cost" },
+      { check: "provider anthropic answers", ok: true, detail: "claude-sonnet (anthropic/claude-sonnet)" },
       { check: "admin is healthy", ok: true, detail: `${url} is healthy` },
       { check: "admin is closed to strangers", ok: true, detail: "set-up is over, and without a token it answers 401" },
       { check: "admin lets in the pools' workers only", ok: true, detail: "enrollment keys of gpu, and no others" },
@@ -73,7 +74,7 @@ describe("verify", () => {
     const clients = { kubeconfig: "{}", namespace: "llm-gateway", service: "litellm", port: 4000 };
     const loadBalanced = { clients, administrators: { ...clients, service: "litellm-admin" } };
     const all = await verify({ ...servers.deployment, loadBalanced }, { seconds: 0.2, every: 0.05 });
-    expect(all.slice(3, 5)).toEqual(
+    expect(all.slice(4, 6)).toEqual(
       ["clients", "administrators"].map((who) => ({
         check: `${who} are let in from the allowed ranges alone`,
         ok: false,
@@ -86,9 +87,9 @@ describe("verify", () => {
     const { deployment } = servers;
     await servers.stop();
     const all = await verify(deployment, { seconds: 0.2, every: 0.05 });
-    expect(all.map(({ ok }) => ok)).toEqual(Array(20).fill(false).with(15, true));
+    expect(all.map(({ ok }) => ok)).toEqual(Array(21).fill(false).with(16, true));
     expect(find(all, "gateway is healthy")?.detail).toMatch(
-      /^http:\/\/127\.0\.0\.1:\d+ can't be reached for \/health\/readiness \(.*ECONNREFUSED.*\)\. Is the stack up\? See its log\.$/,
+      /^http:\/\/127\.0\.0\.1:\d+ can't be reached for \/health\/readiness \(.*ECONNREFUSED.*\)\. Is the stack up\? See its log: litellm\.log$/,
     );
     const secrets = [deployment.masterKey, deployment.adminToken, ...Object.values(deployment.keys)];
     for (const secret of secrets) expect(JSON.stringify(all)).not.toContain(secret);
@@ -98,7 +99,7 @@ describe("verify", () => {
   it("tells a proxy that lost its database from one that works", async () => {
     servers.replies["GET /health/readiness"] = () => [200, { status: "healthy", db: "Not connected" }];
     expect(await failures()).toEqual([
-      "gateway is healthy: The proxy runs, but its database is \"Not connected\". See the proxy's and PostgreSQL's logs.",
+      'gateway is healthy: The proxy runs, but its database is "Not connected". See its log: litellm.log',
     ]);
   });
 
@@ -133,15 +134,52 @@ describe("verify", () => {
   it("passes on why a request was refused", async () => {
     servers.replies["POST /v1/chat/completions"] = ({ token, body }) => {
       if (token === "sk-key-of-team") {
-        return body["model"] === "gpt-4o" ? [429, { error: { message: "Budget has been exceeded" } }] : [403, {}];
+        return body["model"] === "gpt-4o" ? [429, { error: { message: "Rate limit exceeded" } }] : [403, {}];
       }
       return [200, { id: servers.charge("pool-gpu"), choices: [{ message: { content: "ready" } }] }];
     };
     expect(await failures()).toEqual([
-      "key team reaches a model: POST /v1/chat/completions answered 429: Budget has been exceeded. " +
-        "It is at its rate limit, or its budget is used up: try again, or raise them in the settings.",
+      "key team reaches a model: POST /v1/chat/completions answered 429: Rate limit exceeded. " +
+        "It is at a limit of requests or tokens: try again, or raise it in the settings.",
       "key team is charged: No request of this key was answered, so there is nothing to charge.",
     ]);
+  });
+
+  it("tells of a provider that fails once, and of the keys that meet it that they could not be tried", async () => {
+    const message = 'litellm.Timeout: AnthropicException - {"error":{"message":"Too slow."}}\n\nLiteLLM: no fallback';
+    servers.replies["POST /v1/chat/completions"] = ({ token }) =>
+      token === "sk-key-of-team" ? [403, {}] : [408, { error: { message, type: "timeout" } }];
+    const { pools, ...rest } = servers.deployment;
+    const all = await verify(
+      { ...rest, projects: [], pools: pools.map((pool) => ({ ...pool, models: ["claude-sonnet"] })) },
+      { seconds: 0.2, every: 0.05 },
+    );
+    expect(all.filter(({ ok }) => !ok)).toEqual([
+      {
+        check: "provider anthropic answers",
+        ok: false,
+        detail: "claude-sonnet (anthropic/claude-sonnet) answers 408: Too slow. See its log: litellm.log",
+      },
+      { check: "key pool-gpu is refused other models", ok: false, detail: expect.stringContaining("408") as string },
+    ]);
+    expect(all.filter(({ untried }) => untried).map(({ check }) => check)).toEqual([
+      "key pool-gpu reaches a model",
+      "key pool-gpu is charged",
+      "pool gpu runs a task",
+      "pool gpu pays for its task",
+    ]);
+    expect(servers.calls.filter(({ path }) => path === "/api/v1/fleet/tasks")).toEqual([]);
+  });
+
+  it("takes no model for broken that answers no questions", async () => {
+    const { deployment } = servers;
+    const embedder = { ...model("claude-sonnet"), model_info: { id: "id-of-claude-sonnet", mode: "embedding" } };
+    servers.replies["GET /model/info"] = () => [200, { data: [model("gpt-4o"), embedder] }];
+    const asked = (await verify(deployment, { seconds: 0.2, every: 0.05 })).find(({ check }) =>
+      /anthropic/.test(check),
+    );
+    expect(asked).toMatchObject({ ok: true, untried: true });
+    expect(servers.calls.filter(({ body }) => body["model"] === "id-of-claude-sonnet")).toEqual([]);
   });
 
   it.for([
@@ -175,7 +213,7 @@ describe("verify", () => {
     servers.replies["GET /spend/logs/v2"] = () => [200, { data: [] }];
     const [key, pool, task] = await failures();
     expect(key).toBe(
-      "key team is charged: The request request-team-0 is not in the spend log after 0.2 s. See the log of the proxy.",
+      "key team is charged: The request request-team-0 is not in the spend log after 0.2 s. See its log: litellm.log",
     );
     expect(pool).toMatch(
       /^key pool-gpu is charged: The request request-pool-gpu-\d is not in the spend log after 0.2 s\./,
@@ -218,11 +256,15 @@ describe("verify", () => {
   );
 
   it.each([
-    ["a worker short", [worker("worker-gpu-0")], "1 of 2 workers are alive and approved. See their logs."],
+    [
+      "a worker short",
+      [worker("worker-gpu-0")],
+      "1 of 2 workers are alive and approved. See their logs: kubectl logs worker-gpu",
+    ],
     [
       "one whose heart stopped",
       [worker("worker-gpu-0"), worker("worker-gpu-1", { last_heartbeat: "2026-01-01T00:00:00Z" })],
-      "1 of 2 workers are alive and approved. See their logs.",
+      "1 of 2 workers are alive and approved. See their logs: kubectl logs worker-gpu",
     ],
     [
       "one that nobody approved",
@@ -278,7 +320,7 @@ describe("verify", () => {
   it("finds a task that nobody takes", async () => {
     servers.replies["GET /api/v1/fleet/tasks/run-1"] = () => [200, { status: "pending", output: null, error: null }];
     expect((await failures())[0]).toBe(
-      "pool gpu runs a task: No worker has completed the task run-1 after 0.2 s. See the workers' logs.",
+      "pool gpu runs a task: No worker has completed the task run-1 after 0.2 s. See their logs: kubectl logs worker-gpu",
     );
   });
 
