@@ -8,6 +8,7 @@ import type { Pool } from "../config/pools.ts";
 import type { Access } from "../providers/access.ts";
 import { authoritiesPath, databaseFiles, SERVER_VARIABLE, type ServiceDatabase } from "./databases.ts";
 import type { Platform } from "./platform.ts";
+import { SagewaiEnrollmentKey } from "./sagewai-enrollment-key.ts";
 import { SagewaiMasterKey, type StoredMasterKey } from "./sagewai-master-key.ts";
 import { programs } from "./sagewai/programs.ts";
 
@@ -20,7 +21,7 @@ export interface SagewaiAdminArgs {
   gatewayUrl: pulumi.Input<string>;
   /** The admin's own key to the proxy, and never the master key. Secret. */
   gatewayKey: pulumi.Input<string>;
-  /** The worker pools: each gets an enrollment key, which holds for its project. */
+  /** The worker pools: each gets an enrollment key, which holds for its project. They are no business of the admin's start. */
   pools: Pick<Pool, "name" | "project">[];
   /** The port that it listens on. */
   port: number;
@@ -36,8 +37,8 @@ export interface SagewaiAdminArgs {
 }
 
 /**
- * The Sagewai admin, set up before it first serves: with its administrator, an API token for this program, and an
- * enrollment key for each worker pool.
+ * The Sagewai admin, set up before it first serves: with its administrator, and an API token for this program, by which it
+ * then gets an enrollment key for each worker pool.
  */
 export class SagewaiAdmin extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string>;
@@ -61,7 +62,6 @@ export class SagewaiAdmin extends pulumi.ComponentResource {
     this.adminEmail = pulumi.output(args.adminEmail);
     this.adminPassword = secret("password");
     this.apiToken = pulumi.secret(pulumi.interpolate`sw_${secret("api-token")}`);
-    this.enrollmentKeys = Object.fromEntries(args.pools.map(({ name }) => [name, secret(`enrollment-key-${name}`)]));
     const { storedKey, protect } = args;
     const masterKey = new SagewaiMasterKey(`${name}-master-key`, storedKey, { ...child, protect });
 
@@ -84,9 +84,6 @@ export class SagewaiAdmin extends pulumi.ComponentResource {
           LITELLM_PROXY_URL: args.gatewayUrl,
           ORGANIZATION: args.organization,
           ADMIN_EMAIL: args.adminEmail,
-          POOL_PROJECTS: JSON.stringify(
-            Object.fromEntries(args.pools.map(({ name, project = null }) => [name, project])),
-          ),
           ...tlsVariables(args.database),
           ...(args.database.server && { [SERVER_VARIABLE]: args.database.server }),
         },
@@ -98,14 +95,9 @@ export class SagewaiAdmin extends pulumi.ComponentResource {
           LITELLM_API_KEY: args.gatewayKey,
           ADMIN_PASSWORD: this.adminPassword,
           API_TOKEN_HASH: this.apiToken.apply(sha256),
-          ENROLLMENT_KEY_HASHES: pulumi
-            .all(this.enrollmentKeys)
-            .apply((keys) =>
-              JSON.stringify(Object.fromEntries(Object.entries(keys).map(([pool, key]) => [pool, sha256(key)]))),
-            ),
         },
         files: {
-          ...programs("bootstrap.py", "master_key.py", "serve.py", "lean.py"),
+          ...programs("bootstrap.py", "master_key.py", "pool_keys.py", "serve.py", "lean.py"),
           ...databaseFiles(args.database.tls),
         },
         databaseFiles: Object.keys(databaseFiles(args.database.tls)),
@@ -123,6 +115,12 @@ export class SagewaiAdmin extends pulumi.ComponentResource {
     this.access = service.access;
     this.logs = service.logs;
     this.ready = service.ready;
+    this.enrollmentKeys = Object.fromEntries(
+      args.pools.map((pool) => [
+        pool.name,
+        this.#enrollmentKey(pool, secret(`enrollment-key-${pool.name}`), args.database),
+      ]),
+    );
     this.registerOutputs({
       url: this.url,
       apiToken: this.apiToken,
@@ -131,6 +129,17 @@ export class SagewaiAdmin extends pulumi.ComponentResource {
       enrollmentKeys: this.enrollmentKeys,
       logs: this.logs,
     });
+  }
+
+  /** A pool's key, which the admin is told of once it serves. */
+  #enrollmentKey(
+    { name: pool, project }: SagewaiAdminArgs["pools"][number],
+    seed: pulumi.Output<string>,
+    { resource: deletedWith, server }: ServiceDatabase,
+  ): pulumi.Output<string> {
+    const admin = { adminAccess: this.access, apiToken: this.apiToken, ...(server && { databaseServer: server }) };
+    const options = { parent: this, dependsOn: this.ready, deletedWith };
+    return new SagewaiEnrollmentKey(`enrollment-key-${pool}`, { ...admin, pool, project, seed }, options).value;
   }
 }
 

@@ -1,14 +1,13 @@
 """Sets up a Sagewai admin before it serves, so that it never serves the open set-up page.
 
 Runs before each start on the same SAGEWAI_HOME and leaves what is right as it is: migrates the database, completes the
-set-up, installs the API token and one enrollment key per worker pool, and revokes those that are no longer declared.
-It is given hashes of the tokens and keys, so that the admin never knows them. Prints no secret.
+set-up, installs the API token, and sees to it that the pools' enrollment keys still hold. It is given a hash of the token, so
+that the admin never knows it. Prints no secret.
 """
 
 import asyncio
 import datetime
 import hashlib
-import json
 import os
 import ssl
 import sys
@@ -17,7 +16,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 from alembic import command
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import delete, or_, update
 
 # Run with -I, Python takes no modules from where others could put some, nor from beside its program.
 sys.path.append(os.path.dirname(os.path.abspath(__file__)))
@@ -31,16 +30,13 @@ from sagewai import home  # noqa: E402
 from sagewai.admin.state_file import AdminStateFile, _verify_password  # noqa: E402
 from sagewai.cli.db import build_alembic_config  # noqa: E402
 from sagewai.db import factory  # noqa: E402
-from sagewai.db.models import EnrollmentKeyModel, WorkerModel  # noqa: E402
 
-OWNER = "llm-gateway"
-"""Marks the tokens and keys that are ours: those that people made are left alone."""
+from pool_keys import KEYS, OWNER, WORKERS, PoolKey, now, registered, usable_keys, withdraw  # noqa: E402
 
 LOCK = 0x5A6E3A1
 """PostgreSQL advisory lock of the whole set-up: Sagewai takes none for its migrations nor for its first state file."""
 
 DATABASE_SECONDS = 60
-WORKERS = WorkerModel.__table__
 FORGET_WORKERS_AFTER = datetime.timedelta(days=1)
 
 
@@ -147,48 +143,18 @@ def fleet_organization(state: AdminStateFile) -> str:
     return "default:" + hashlib.sha256(f"{state._path}:{administrator}".encode()).hexdigest()[:16]
 
 
-def registered(organization: str):
-    """The fleet's workers, but for revoked ones: forgotten, they could register again."""
-    of_fleet = (WORKERS.c.org_id == organization) & (WORKERS.c.status == "fleet")
-    return of_fleet & WORKERS.c.approval_status.in_(["approved", "pending"])
-
-
-async def install_enrollment_keys(organization: str, hash_by_pool: dict[str, str]) -> None:
-    keys = EnrollmentKeyModel.__table__
+async def keep_enrollment_keys(organization: str) -> None:
+    """Pulumi declares the pools' keys while the admin serves (pool_keys.py). Here they follow what changes at a start only."""
     async with factory.get_engine().begin() as connection:
-        for pool, key_hash in hash_by_pool.items():
-            known = (await connection.execute(select(keys.c.id, keys.c.revoked).where(keys.c.key_hash == key_hash))).first()
-            # A pool's name is part of its key; the organization changes when SAGEWAI_HOME is lost.
-            declared = {"org_id": organization, "name": pool, "allowed_pools": [pool]}
-            if known:
-                await connection.execute(update(keys).where(keys.c.id == known.id).values(**declared))
-                if known.revoked:
-                    say(f"the enrollment key of pool {pool} was revoked in Sagewai: its workers need a new one to register")
-            else:
-                # Each restart of a worker may use its key again: without a limit.
-                await connection.execute(
-                    insert(keys).values(
-                        id=str(uuid.uuid4()),
-                        key_hash=key_hash,
-                        max_uses=None,
-                        current_uses=0,
-                        expires_at=None,
-                        allowed_models=[],
-                        created_at=now(),
-                        created_by=OWNER,
-                        revoked=False,
-                        **declared,
-                    )
-                )
-        former = (keys.c.created_by == OWNER) & keys.c.key_hash.not_in(hash_by_pool.values()) & keys.c.revoked.is_(False)
-        revoke = update(keys).where(former).values(revoked=True).returning(keys.c.name)
-        revoked = (await connection.execute(revoke)).scalars().all()
-        if revoked:
-            say(f"revoked {len(revoked)} enrollment key(s) that are no longer declared")
-            # Else a key that leaked would go on working for those who have registered with it.
-            of_them = registered(organization) & WORKERS.c.pool.in_(revoked)
-            forgotten = (await connection.execute(delete(WORKERS).where(of_them))).rowcount
-            say(f"forgot {forgotten} worker(s) of their pools")
+        # The organization changes when SAGEWAI_HOME is lost.
+        moved = (KEYS.c.created_by == OWNER) & (KEYS.c.org_id != organization)
+        await connection.execute(update(KEYS).where(moved).values(org_id=organization))
+        # Those that the set-up of former releases installed say no project that they are for.
+        former = [key for key in await usable_keys(connection) if PoolKey.of_record(key) is None]
+        forgotten = await withdraw(connection, organization, former)
+    if former:
+        say(f"revoked {len(former)} enrollment key(s) of a former release")
+        say(f"forgot {forgotten} worker(s) of their pools")
 
 
 async def forget_dead_workers(organization: str) -> None:
@@ -201,10 +167,6 @@ async def forget_dead_workers(organization: str) -> None:
         say(f"forgot {forgotten} worker(s) not heard of for a day")
 
 
-def now() -> datetime.datetime:
-    return datetime.datetime.now(datetime.timezone.utc)
-
-
 def say(line: str) -> None:
     print(f"sagewai set-up: {line}", flush=True)
 
@@ -212,10 +174,6 @@ def say(line: str) -> None:
 async def main() -> None:
     url = setting("SAGEWAI_DATABASE_URL")
     token_hash = settings_hash("API_TOKEN_HASH", setting("API_TOKEN_HASH"))
-    hash_by_pool = {
-        pool: settings_hash(f"ENROLLMENT_KEY_HASHES of pool {pool}", key_hash)
-        for pool, key_hash in json.loads(setting("ENROLLMENT_KEY_HASHES")).items()
-    }
     connection = await connect(url)
     try:
         await connection.execute("SELECT pg_advisory_lock($1)", LOCK)
@@ -225,7 +183,7 @@ async def main() -> None:
         complete_setup(state, setting("ORGANIZATION"), setting("ADMIN_EMAIL"), setting("ADMIN_PASSWORD"))
         install_token(state, token_hash)
         organization = fleet_organization(state)
-        await install_enrollment_keys(organization, hash_by_pool)
+        await keep_enrollment_keys(organization)
         await forget_dead_workers(organization)
         await factory.dispose_engine()
     finally:

@@ -213,7 +213,7 @@ def task_environment(file: Path) -> dict[str, str]:
 
 def refusal(error: RegistrationError) -> str:
     if error.status_code == 401:
-        return "the enrollment key of its pool is unknown or revoked (401). Run `pulumi up`, which installs it again."
+        return "the enrollment key of its pool is unknown or revoked (401). Run `pulumi refresh`, then `pulumi up`."
     return f"{error.status_code} {error.detail}"
 
 

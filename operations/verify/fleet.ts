@@ -9,7 +9,7 @@ import { charges, cost } from "./spend.ts";
 /** Seconds without a heartbeat, of which there is one each 10 s, after which a worker counts as gone. */
 const GONE = 60;
 
-/** Who made the enrollment keys of pools: the admin's set-up (components/sagewai/bootstrap.py). */
+/** Who made the enrollment keys of pools: Pulumi, as the admin notes (components/sagewai/pool_keys.py). */
 const OWNER = "llm-gateway";
 
 /** The most workers that the admin lists. */
@@ -40,6 +40,7 @@ const enrollmentKeys = z.object({
     }),
   ),
 });
+type EnrollmentKey = z.output<typeof enrollmentKeys>["keys"][number];
 const enqueued = z.object({ run_id: z.string() });
 const task = z.object({ status: z.string(), output: z.string().nullable(), error: z.string().nullable() });
 
@@ -99,8 +100,9 @@ async function closed({ admin }: Deployment): Promise<string> {
 /** Whoever has an enrollment key registers workers, which see tasks and report for them what they like. */
 async function enrolls(deployment: Deployment): Promise<string> {
   const { keys } = read(enrollmentKeys, await ask(deployment, "enrollment-keys"));
-  const pools = deployment.pools.map((pool) => pool.name);
-  const strange = keys.filter((key) => isUsable(key) && !(key.created_by === OWNER && pools.includes(key.name)));
+  const usable = keys.filter(isUsable);
+  const own = new Map(deployment.pools.map((pool) => [pool.name, usable.find((key) => isOf(pool, key))]));
+  const strange = usable.filter((key) => ![...own.values()].includes(key));
   if (strange.length > 0) {
     const each = strange.map(({ name, allowed_pools, created_by, created_at }) => {
       const scope = allowed_pools.length > 0 ? `for ${allowed_pools.join(", ")}` : "for every pool";
@@ -110,10 +112,23 @@ async function enrolls(deployment: Deployment): Promise<string> {
       `Sagewai has enrollment keys that aren't those of the pools: ${each.join(", ")}. Whoever has one registers workers of their own. Revoke in Sagewai those that you don't know.`,
     );
   }
+  const pools = [...own.keys()];
+  const without = pools.filter((pool) => own.get(pool) === undefined);
+  if (without.length > 0) {
+    throw new Error(
+      `Sagewai has no enrollment key of ${without.join(", ")}, or has revoked it, so no worker can register there: run \`pulumi refresh\`, then \`pulumi up\`.`,
+    );
+  }
   return pools.length > 0 ? `enrollment keys of ${pools.join(", ")}, and no others` : "there are no enrollment keys";
 }
 
-function isUsable(key: z.output<typeof enrollmentKeys>["keys"][number]): boolean {
+/** Whether it is the key that Pulumi has declared for a pool. */
+function isOf({ name, project }: PoolHolder, key: EnrollmentKey): boolean {
+  const scope = project === undefined ? "no project" : `project ${project}`;
+  return key.created_by === OWNER && key.name === `pool ${name}, ${scope}`;
+}
+
+function isUsable(key: EnrollmentKey): boolean {
   const isExpired = key.expires_at !== null && Date.parse(key.expires_at) <= Date.now();
   const isUsedUp = key.max_uses !== null && key.current_uses >= key.max_uses;
   return !key.revoked && !isExpired && !isUsedUp;

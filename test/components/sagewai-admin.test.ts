@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import type { Service } from "../../components/platform.ts";
 import { SagewaiAdmin } from "../../components/sagewai-admin.ts";
+import { enrollmentValue } from "../../providers/sagewai/enrollment-value.ts";
 import { mocked, RecordingPlatform, valueOf } from "./recording-platform.ts";
 
 const hash = (text: string) => createHash("sha256").update(text).digest("hex");
@@ -39,7 +40,13 @@ describe("SagewaiAdmin", () => {
   it("is set up before each start, then serves on the platform's address", () => {
     expect(service.prepare).toEqual(["python", "-I", "{files}/bootstrap.py"]);
     expect(service.command).toEqual(["python", "-I", "{files}/serve.py", "--host", "{host}", "--port", "8000"]);
-    expect(Object.keys(service.files ?? {})).toEqual(["bootstrap.py", "master_key.py", "serve.py", "lean.py"]);
+    expect(Object.keys(service.files ?? {})).toEqual([
+      "bootstrap.py",
+      "master_key.py",
+      "pool_keys.py",
+      "serve.py",
+      "lean.py",
+    ]);
     expect(service.readiness).toBe("/api/v1/health/summary");
   });
 
@@ -53,11 +60,10 @@ describe("SagewaiAdmin", () => {
       LITELLM_PROXY_URL: "http://127.0.0.1:4000",
       ORGANIZATION: "Acme",
       ADMIN_EMAIL: "admin@acme.test",
-      POOL_PROJECTS: '{"gpu":"research","cpu":null}',
     });
   });
 
-  it("knows its token and enrollment keys by their hashes alone", () => {
+  it("knows its token by its hash alone, and nothing of pools, which come and go while it serves", () => {
     expect(service.secrets).toEqual({
       DATABASE_URL: database,
       SAGEWAI_DATABASE_URL: database,
@@ -65,10 +71,6 @@ describe("SagewaiAdmin", () => {
       LITELLM_API_KEY: "sk-admin",
       ADMIN_PASSWORD: "{admin-password}",
       API_TOKEN_HASH: hash("sw_{admin-api-token}"),
-      ENROLLMENT_KEY_HASHES: JSON.stringify({
-        gpu: hash("{admin-enrollment-key-gpu}"),
-        cpu: hash("{admin-enrollment-key-cpu}"),
-      }),
     });
   });
 
@@ -77,9 +79,11 @@ describe("SagewaiAdmin", () => {
     expect(await valueOf(admin.apiToken)).toBe("sw_{admin-api-token}");
     expect(await valueOf(admin.adminPassword)).toBe("{admin-password}");
     expect(await valueOf(pulumi.output(admin.enrollmentKeys))).toEqual({
-      gpu: "{admin-enrollment-key-gpu}",
-      cpu: "{admin-enrollment-key-cpu}",
+      gpu: enrollmentValue("{admin-enrollment-key-gpu}", 1),
+      cpu: enrollmentValue("{admin-enrollment-key-cpu}", 1),
     });
-    expect(await pulumi.isSecret(admin.apiToken)).toBe(true);
+    for (const secret of [admin.apiToken, ...Object.values(admin.enrollmentKeys)]) {
+      expect(await pulumi.isSecret(secret)).toBe(true);
+    }
   });
 });

@@ -11,7 +11,7 @@ import type { SecretStackOutputs } from "../../operations/stack-outputs.ts";
 import { pythonEnvironment } from "../../toolchain/python/environment.ts";
 import { sagewaiRuntime } from "../../toolchain/python/runtime.ts";
 import { isTaken } from "../../providers/local/loopback-port.ts";
-import { changed, Checkout } from "./checkout.ts";
+import { changed, Checkout, named } from "./checkout.ts";
 
 // One stack through its life, each test going on where the one before it ended.
 
@@ -219,6 +219,61 @@ it("adds and removes a project without touching anything else", async () => {
   outputs = await checkout.outputs<SecretStackOutputs>();
   expect(Object.keys(outputs.keys)).not.toContain("newcomer");
 });
+
+it("adds a pool, moves it to another project and removes it, while the admin and the other pools go on", async () => {
+  const pid = (service: string) => readFileSync(join(checkout.service(service), "pid"), "utf8");
+  const running = () => ["sagewai-admin", "worker-general-0"].map(pid);
+  const before = running();
+  const declare = (project: string | undefined) =>
+    checkout.edit((config) => {
+      const pools = config["llm-gateway:pools"] as Record<string, object>;
+      if (project === undefined) delete pools["newcomer"];
+      else pools["newcomer"] = { models: ["gpt-4o"], budget: 8, project };
+    });
+  await declare("research-team");
+  const made = [
+    "EnrollmentKey enrollment-key-newcomer",
+    "RandomPassword sagewai-admin-enrollment-key-newcomer",
+    "SagewaiWorker worker-newcomer",
+    "Service worker-newcomer-0",
+    "VirtualKeys pool-newcomer",
+    "VirtualKeys pool-newcomer",
+  ];
+  expect((await checkout.preview()).map(named).sort()).toEqual(made.map((resource) => `create ${resource}`));
+  await up();
+  await checkout.npm("verify");
+
+  await declare("support-bot");
+  expect((await checkout.preview()).map(changed).sort()).toEqual([
+    "update EnrollmentKey enrollment-key-newcomer: project",
+    "update Service worker-newcomer-0: environment",
+  ]);
+  await up();
+  await checkout.npm("verify");
+
+  await declare(undefined);
+  expect((await checkout.preview()).map(named).sort()).toEqual(made.map((resource) => `delete ${resource}`));
+  await up();
+  await checkout.npm("verify");
+  expect(running()).toEqual(before);
+}, 600_000);
+
+it("makes another enrollment key for one that was revoked behind its back, and its workers go on with it", async () => {
+  const headers = { authorization: `Bearer ${outputs.adminToken}` };
+  const keysUrl = `${outputs.admin.url}/api/v1/fleet/enrollment-keys`;
+  const { keys } = (await (await fetch(keysUrl, { headers })).json()) as {
+    keys: { id: string; revoked: boolean; allowed_pools: string[] }[];
+  };
+  const key = keys.find(({ revoked, allowed_pools }) => !revoked && allowed_pools.includes("general"));
+  expect((await fetch(`${keysUrl}/${key?.id ?? ""}`, { method: "DELETE", headers })).status).toBe(200);
+  await checkout.npm("pulumi", "refresh", "--stack", "local", "--yes", "--skip-preview");
+  const changes = (await checkout.preview()).map(changed);
+  expect(changes).toContain("update EnrollmentKey enrollment-key-general: generation, lost");
+  expect(changes.filter((change) => !/EnrollmentKey enrollment-key-general|worker-general-0/.test(change))).toEqual([]);
+  await up();
+  await checkout.npm("verify");
+  expect(await checkout.preview()).toEqual([]);
+}, 300_000);
 
 it("brings a key back that was deleted behind its back, with the same value", async () => {
   await fetch(`${outputs.gateway.url}/key/delete`, {

@@ -91,7 +91,7 @@ it("is verified through the cluster's DNS endpoint, and says what does not answe
   const detail = (check: string) => rows.find((row) => row.check === check);
   expect(detail("gateway is healthy")).toMatchObject({ ok: true });
   expect(detail("key research-team is refused other models")).toMatchObject({ ok: true });
-  // Nothing stands behind the admin's pods here.
+  // What stands behind the admin's pods here takes enrollment keys only.
   expect(detail("admin is healthy")).toMatchObject({ ok: false });
 });
 

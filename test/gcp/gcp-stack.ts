@@ -13,6 +13,7 @@ import { gkeCluster } from "../gcp-plugin/gke/gke-cluster.ts";
 import { SecretSyncController } from "../gcp-plugin/gke/secret-sync-controller.ts";
 import { gcpPlugin } from "../gcp-plugin/plugin-environment.ts";
 import { TestCloud } from "../gcp-plugin/test-cloud.ts";
+import { AdminPod } from "../kubernetes/admin-pod.ts";
 import { LiteLlmPod } from "../kubernetes/litellm-pod.ts";
 import { RelayPod } from "../kubernetes/relay-pod.ts";
 import { CloudSqlServer } from "./cloud-sql-server.ts";
@@ -26,7 +27,7 @@ export const PROVIDER_KEYS = { openai: "sk-openai-of-the-test", anthropic: "sk-a
 /**
  * One of the stack files for gcp in a checkout of its own, driven by this project's commands: the real engine and program,
  * the tests' stand-ins for Google Cloud and GKE, a real API server as the GKE cluster, a real PostgreSQL behind Cloud SQL
- * which is reached through the real relay, and a real LiteLLM behind the LiteLLM pods.
+ * which is reached through the real relay, a real LiteLLM behind the LiteLLM pods, and a stand-in behind the admin's.
  */
 export class GcpStack {
   readonly name: "dev" | "prod";
@@ -35,6 +36,7 @@ export class GcpStack {
   readonly server: CloudSqlServer;
   readonly checkout: Checkout;
   readonly litellm: LiteLlmPod;
+  readonly admin: AdminPod;
   readonly gateways: GatewayController;
   readonly #relay: RelayPod;
   readonly #controllers: (SecretSyncController | GatewayController)[];
@@ -51,7 +53,8 @@ export class GcpStack {
       const cloud = new TestCloud(folder);
       const server = await CloudSqlServer.start(cloud);
       const checkout = await Checkout.make({ ...plugins, ...gke.environment });
-      const stack = new GcpStack(name, { cluster, cloud, server, checkout });
+      const admin = await AdminPod.start(cluster, NAMESPACE);
+      const stack = new GcpStack(name, { cluster, cloud, server, checkout, admin });
       await stack.#configure();
       return stack;
     } catch (error) {
@@ -62,9 +65,11 @@ export class GcpStack {
 
   private constructor(
     name: GcpStack["name"],
-    { cluster, cloud, server, checkout }: Pick<GcpStack, "cluster" | "cloud" | "server" | "checkout">,
+    parts: Pick<GcpStack, "cluster" | "cloud" | "server" | "checkout" | "admin">,
   ) {
+    const { cluster, cloud, server, checkout, admin } = parts;
     this.name = name;
+    this.admin = admin;
     this.cluster = cluster;
     this.cloud = cloud;
     this.server = server;
@@ -168,6 +173,7 @@ export class GcpStack {
   async stop(): Promise<void> {
     try {
       await this.litellm.stop();
+      await this.admin.stop();
       await this.#relay.stop();
       await Promise.all(this.#controllers.map((controller) => controller.stop()));
       await this.server.stop();

@@ -10,7 +10,7 @@ export const PATIENCE = { timeout: 120_000, interval: 250 };
  * start anew as soon as it has their database.
  */
 export async function onNewServer(stack: GcpStack, up: () => Promise<unknown>): Promise<void> {
-  const { cloud, server, litellm } = stack;
+  const { cloud, server, litellm, admin } = stack;
   cloud.forgetCalls();
   const before = secretValues(stack);
   // Time to become the new instance.
@@ -21,6 +21,7 @@ export async function onNewServer(stack: GcpStack, up: () => Promise<unknown>): 
   };
   const former = await database();
   await litellm.end();
+  admin.forget();
   const run = up();
   const another = async () => {
     expect([undefined, former]).not.toContain(await database());

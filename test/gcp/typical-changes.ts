@@ -44,7 +44,6 @@ export const CHANGES: [what: string, settings: Record<string, unknown>, steps: s
         "sagewai-admin-admin-password",
         "sagewai-admin-api-token-hash",
         "sagewai-admin-database-url",
-        "sagewai-admin-enrollment-key-hashes",
         "sagewai-admin-litellm-api-key",
         "sagewai-admin-sagewai-database-url",
         "sagewai-admin-sagewai-master-key",

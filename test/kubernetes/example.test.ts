@@ -120,9 +120,17 @@ describe("LiteLLM", () => {
 
   it("is ready before keys are made in it", () => {
     const last = order.indexOf("kubernetes:core/v1:Service litellm");
-    const keys = order.filter((entry, index) => entry.startsWith("pulumi-nodejs:") && index > last);
+    const keys = order.filter((entry, index) => entry.startsWith("pulumi-nodejs:dynamic/litellm:") && index > last);
     expect(keys).toHaveLength(3);
     expect(order.indexOf("kubernetes:apps/v1:Deployment litellm")).toBeLessThan(last);
+  });
+
+  it("has an admin that serves before it is told of enrollment keys, and workers after that", () => {
+    const served = order.indexOf("kubernetes:core/v1:Service sagewai-admin");
+    const told = order.indexOf("pulumi-nodejs:dynamic/sagewai:EnrollmentKey enrollment-key-general");
+    expect(served).toBeGreaterThan(-1);
+    expect(told).toBeGreaterThan(served);
+    expect(order.indexOf("kubernetes:apps/v1:Deployment worker-general")).toBeGreaterThan(told);
   });
 
   it("has passwords of letters and digits alone", () => {

@@ -13,6 +13,7 @@ import type { Metadata } from "../cluster/api-server.ts";
 import { TestCluster } from "../cluster/test-cluster.ts";
 import { changed, Checkout, named } from "../engine/checkout.ts";
 import { clusterPlugin } from "../kubernetes-plugin/plugin-environment.ts";
+import { AdminPod } from "./admin-pod.ts";
 import { LiteLlmPod } from "./litellm-pod.ts";
 
 // A stack of the kubernetes platform through its life, each test going on where the one before it ended: a real API
@@ -29,6 +30,7 @@ let postgres: PostgresServer;
 let folder: string;
 let checkout: Checkout;
 let pod: LiteLlmPod;
+let admin: AdminPod;
 
 beforeAll(async () => {
   cluster = await TestCluster.start();
@@ -51,11 +53,13 @@ beforeAll(async () => {
     await checkout.npm("pulumi", "config", "set", "--stack", STACK, "--path", "--secret", `llm-gateway:${path}`, value);
   }
   pod = new LiteLlmPod(cluster, NAMESPACE);
+  admin = await AdminPod.start(cluster, NAMESPACE);
 }, BUILD);
 
 afterAll(async () => {
   try {
     await pod.stop();
+    await admin.stop();
     await checkout.remove();
     await postgres.destroy();
     await rm(folder, { recursive: true, force: true });
@@ -102,6 +106,9 @@ async function databases(): Promise<string[]> {
 it("comes up from nothing, with keys made through a port-forward to the proxy in the cluster", async () => {
   await Promise.all([up(), pod.start()]);
   expect(await aliases()).toEqual(["pool-general", "research-team", "sagewai-admin"]);
+  expect(admin.keys).toEqual([
+    expect.stringMatching(/^pool general, (project [a-z-]+|no project), sha256 [0-9a-f]{64}$/),
+  ]);
   expect(await databases()).toEqual(["litellm", "postgres", "sagewai"]);
   expect(await get("apps/v1", "Deployment", "litellm")).toMatchObject({ status: { availableReplicas: 2 } });
 }, 300_000);
@@ -121,7 +128,7 @@ it("is verified from outside of the cluster, and says what does not answer", asy
   expect(detail("gateway is healthy")).toMatchObject({ ok: true });
   expect(detail("gateway offers the models of the settings")).toMatchObject({ ok: true });
   expect(detail("key research-team is refused other models")).toMatchObject({ ok: true });
-  // Nothing stands behind the admin's pods here.
+  // What stands behind the admin's pods here takes enrollment keys only.
   expect(detail("admin is healthy")).toMatchObject({ ok: false });
 });
 
@@ -137,6 +144,28 @@ it("raises a budget with exactly one update", async () => {
   await up();
   expect(await checkout.preview(STACK)).toEqual([]);
 });
+
+it("adds and removes a pool without touching the admin, whose API is reached through a port-forward", async () => {
+  const before = await get("apps/v1", "Deployment", "sagewai-admin");
+  await checkout.edit((config) => {
+    const pools = config["llm-gateway:pools"] as Record<string, object>;
+    pools["newcomer"] = { models: ["gpt-4o"], budget: 8 };
+  }, STACK);
+  const steps = (await checkout.preview(STACK)).map(named);
+  expect(steps.filter((step) => !step.startsWith("create "))).toEqual([]);
+  expect(steps).toContain("create EnrollmentKey enrollment-key-newcomer");
+  await up();
+  expect(admin.keys).toContainEqual(expect.stringMatching(/^pool newcomer, no project, sha256 /));
+  await checkout.edit((config) => {
+    delete (config["llm-gateway:pools"] as Record<string, object>)["newcomer"];
+  }, STACK);
+  expect((await checkout.preview(STACK)).map(named).filter((step) => !step.startsWith("delete "))).toEqual([]);
+  await up();
+  expect(admin.keys.filter((name) => name.startsWith("pool newcomer"))).toEqual([]);
+  const after = await get("apps/v1", "Deployment", "sagewai-admin");
+  expect(before?.metadata["generation"]).toEqual(expect.any(Number));
+  expect(after?.metadata["generation"]).toBe(before?.metadata["generation"]);
+}, 300_000);
 
 it("rolls LiteLLM, and nothing else, when its configuration changes", async () => {
   const before = await get("apps/v1", "Deployment", "litellm");
@@ -274,6 +303,7 @@ it("leaves nothing when it is destroyed, though the proxy that holds the keys is
   }, STACK);
   await up();
   await pod.stop();
+  await admin.stop();
   await checkout.npm("pulumi", "destroy", "--stack", STACK, "--yes");
   expect(await cluster.api.get({ apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE } })).toBe(undefined);
   expect(await databases()).toEqual(["postgres"]);

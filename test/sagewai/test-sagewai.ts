@@ -23,6 +23,7 @@ export interface Declared {
   apiToken: string;
   adminPassword: string;
   masterKey: string;
+  /** The keys of pools, by pool, which the admin is told of each time that it serves. */
   enrollmentKeys: Record<string, string>;
   /** The projects of pools, by pool. Default: none. */
   projects?: Record<string, string>;
@@ -162,7 +163,18 @@ export class TestSagewai {
       },
       { retries: 600, minTimeout: 100, factor: 1 },
     );
+    const { enrollmentKeys, projects } = this.declared;
+    for (const [pool, key] of Object.entries(enrollmentKeys)) {
+      const { status, body } = await this.declareKey(pool, key, projects?.[pool]);
+      if (status !== 201) throw new Error(`The key of ${pool} was answered ${status}: ${JSON.stringify(body)}`);
+    }
     return admin;
+  }
+
+  /** Tells the admin a pool's enrollment key, as the provider does. */
+  async declareKey(pool: string, key: string, project?: string): Promise<Answer<{ id: string; detail?: string }>> {
+    const scope = project === undefined ? "no project" : `project ${project}`;
+    return this.call("fleet/enrollment-keys", { name: `pool ${pool}, ${scope}, sha256 ${sha256(key)}`, pools: [pool] });
   }
 
   /** The folder that a worker of the name keeps. */
@@ -206,14 +218,16 @@ export class TestSagewai {
     );
   }
 
+  /** @param method Default: POST with a body, and GET without. */
   async call<T>(
     path: string,
     body?: object,
     token = this.declared.apiToken,
     headers: Record<string, string> = {},
+    method = body ? "POST" : "GET",
   ): Promise<Answer<T>> {
     const response = await fetch(`${this.url}/api/v1/${path}`, {
-      method: body ? "POST" : "GET",
+      method,
       headers: { authorization: `Bearer ${token}`, "content-type": "application/json", ...headers },
       ...(body && { body: JSON.stringify(body) }),
     });
@@ -228,7 +242,6 @@ export class TestSagewai {
   }
 
   #adminEnvironment(declared: Declared): Record<string, string> {
-    const hashes = Object.entries(declared.enrollmentKeys).map(([pool, key]) => [pool, sha256(key)]);
     return {
       ...this.#runtime,
       SAGEWAI_HOME: join(this.folder, "home"),
@@ -242,10 +255,6 @@ export class TestSagewai {
       ADMIN_EMAIL: "admin@acme.test",
       ADMIN_PASSWORD: declared.adminPassword,
       API_TOKEN_HASH: sha256(declared.apiToken),
-      ENROLLMENT_KEY_HASHES: JSON.stringify(Object.fromEntries(hashes)),
-      POOL_PROJECTS: JSON.stringify(
-        Object.fromEntries(hashes.map(([pool = ""]) => [pool, declared.projects?.[pool] ?? null])),
-      ),
     };
   }
 }

@@ -145,11 +145,11 @@ export function worker(name: string, overrides: object = {}): object {
   };
 }
 
-/** An enrollment key as the admin lists it: that of a pool, unless told otherwise. */
-export function enrollmentKey(name: string, overrides: object = {}): object {
+/** An enrollment key as the admin lists it: that of a pool without a project, unless told otherwise. */
+export function enrollmentKey(pool: string, overrides: object = {}): object {
   const use = { max_uses: null, current_uses: 3, expires_at: null, revoked: false };
   const made = { created_by: "llm-gateway", created_at: "2026-01-02T03:04:05Z" };
-  return { name, allowed_pools: [name], ...made, ...use, ...overrides };
+  return { name: `pool ${pool}, no project`, allowed_pools: [pool], ...made, ...use, ...overrides };
 }
 
 /** A model as LiteLLM lists it. */

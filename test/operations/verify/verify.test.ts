@@ -233,15 +233,20 @@ describe("verify", () => {
   it("names the enrollment keys that aren't those of the pools", async () => {
     const keys = [
       enrollmentKey("gpu"),
-      enrollmentKey("laptop", { allowed_pools: ["gpu", "cpu"], created_by: "admin" }),
+      enrollmentKey("gpu", { name: "laptop", allowed_pools: ["gpu", "cpu"], created_by: "admin" }),
       enrollmentKey("gpu", { allowed_pools: [], created_by: "admin" }),
-      enrollmentKey("a pool that is gone"),
+      enrollmentKey("gone"),
+      enrollmentKey("gpu", { name: "pool gpu, project payroll" }),
+      enrollmentKey("gpu"),
     ];
     servers.replies["GET /api/v1/fleet/enrollment-keys"] = () => [200, { keys }];
     expect(await failures()).toEqual([
       "admin lets in the pools' workers only: Sagewai has enrollment keys that aren't those of the pools: " +
-        '"laptop" (for gpu, cpu, made by admin on 2026-01-02), "gpu" (for every pool, made by admin on 2026-01-02), ' +
-        '"a pool that is gone" (for a pool that is gone, made by llm-gateway on 2026-01-02). ' +
+        '"laptop" (for gpu, cpu, made by admin on 2026-01-02), ' +
+        '"pool gpu, no project" (for every pool, made by admin on 2026-01-02), ' +
+        '"pool gone, no project" (for gone, made by llm-gateway on 2026-01-02), ' +
+        '"pool gpu, project payroll" (for gpu, made by llm-gateway on 2026-01-02), ' +
+        '"pool gpu, no project" (for gpu, made by llm-gateway on 2026-01-02). ' +
         "Whoever has one registers workers of their own. Revoke in Sagewai those that you don't know.",
     ]);
   });
@@ -249,9 +254,20 @@ describe("verify", () => {
   it.each([{ revoked: true }, { expires_at: "2026-01-03T00:00:00Z" }, { max_uses: 3 }])(
     "takes no offence at an enrollment key that nobody can use any more: %o",
     async (end) => {
-      const keys = [enrollmentKey("gpu"), enrollmentKey("laptop", { created_by: "admin", ...end })];
+      const keys = [enrollmentKey("gpu"), enrollmentKey("gpu", { created_by: "admin", ...end })];
       servers.replies["GET /api/v1/fleet/enrollment-keys"] = () => [200, { keys }];
       expect(await failures()).toEqual([]);
+    },
+  );
+
+  it.each([[[]], [[enrollmentKey("gpu", { revoked: true })]], [[enrollmentKey("cpu", { revoked: true })]]])(
+    "finds that a pool has no enrollment key: %j",
+    async (keys) => {
+      servers.replies["GET /api/v1/fleet/enrollment-keys"] = () => [200, { keys }];
+      expect(await failures()).toEqual([
+        "admin lets in the pools' workers only: Sagewai has no enrollment key of gpu, or has revoked it, " +
+          "so no worker can register there: run `pulumi refresh`, then `pulumi up`.",
+      ]);
     },
   );
 
