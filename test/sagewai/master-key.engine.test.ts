@@ -28,7 +28,9 @@ function program(key: string): string {
 const former = (protect: boolean) =>
   program(`new random.RandomBytes("${NAME}", { length: 32 }, { parent, protect: ${protect} }).base64.apply(fernetKey)`);
 const present = (protect: boolean) =>
-  program(`new SagewaiMasterKey("${NAME}", storedMasterKey(await lastOutputs(), "${NAME}"), { parent, protect: ${protect} }).value`);
+  program(
+    `new SagewaiMasterKey("${NAME}", storedMasterKey(await lastOutputs(), "${NAME}"), { parent, protect: ${protect} }).value`,
+  );
 
 /** The ways to write a key that somebody would find. */
 function forms(key: string): string[] {
