@@ -20,9 +20,7 @@ export interface InventoryEntry extends Pick<
 
 /** @param facts Of the set in which the key has its holder's name. */
 export function inventory(holder: KeyLimits & { name: string }, { tokens, expiries }: KeyFacts): InventoryEntry {
-  const { name, alias, budget, hardBudget, budgetDuration, generation = 1 } = holder;
-  // Their order means nothing, and another one would show as a change.
-  const models = [...holder.models].sort();
+  const { name, alias, models, budget, hardBudget, budgetDuration, generation = 1 } = holder;
   const hash = (tokens[name] ?? "").slice(0, HASH_DIGITS);
   const expires = expiries[name];
   return {

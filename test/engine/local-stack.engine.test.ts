@@ -77,7 +77,7 @@ async function secrets(): Promise<string[]> {
 
 it("says how to use what it brought up", () => {
   expect(started).toContain(`LiteLLM   http://127.0.0.1:${checkout.ports.litellm}`);
-  expect(started).toContain("Mock answers: gpt-4o, claude-sonnet, gemini-flash");
+  expect(started).toContain("Mock answers: claude-sonnet, gemini-flash, gpt-4o");
   for (const key of Object.values(outputs.keys)) expect(started).not.toContain(key);
 });
 
@@ -125,9 +125,9 @@ it("prints what leads an administrator to LiteLLM's pages and to Sagewai's API",
 });
 
 it("prints how to set a provider's key, and where the logs are", async () => {
-  await Checkout.paste(printed("Mock answers: "), { input: "sk-of-openai\n" });
-  const command = ["config", "get", "--stack", "local", "--path", "llm-gateway:providers.openai.apiKey"];
-  expect(await checkout.npm("pulumi", ...command)).toBe("sk-of-openai");
+  await Checkout.paste(printed("Mock answers: "), { input: "sk-of-anthropic\n" });
+  const command = ["config", "get", "--stack", "local", "--path", "llm-gateway:providers.anthropic.apiKey"];
+  expect(await checkout.npm("pulumi", ...command)).toBe("sk-of-anthropic");
   await checkout.npm("pulumi", "config", "rm", "--stack", "local", "llm-gateway:providers");
   const logs = [...started.matchAll(/ log: (.*)/g)].flatMap(([, paths = ""]) => paths.split(", "));
   expect(logs.length).toBeGreaterThan(3);

@@ -24,7 +24,7 @@ it("tells of models, projects and pools by name, so that one more shows as one m
     "claude-sonnet": { mocked: true },
   });
   expect(await known(outputs["projects"])).toMatchObject({
-    "research-team": { alias: "research-team", models: ["claude-sonnet", "gpt-4o"], budget: 40, hardBudget: 50 },
+    "research-team": { alias: "research-team", models: ["gpt-4o", "claude-sonnet"], budget: 40, hardBudget: 50 },
     "support-bot": { budget: 8, hardBudget: 10 },
   });
   expect(await known(outputs["pools"])).toMatchObject({
