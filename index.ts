@@ -1,4 +1,4 @@
-import "./config/plain-stack-traces.ts";
+import "./config/problems/plain-stack-traces.ts";
 
 import * as pulumi from "@pulumi/pulumi";
 
@@ -13,9 +13,9 @@ import { storedMasterKey } from "./components/sagewai-master-key.ts";
 import { keysByAlias, VirtualKeys } from "./components/virtual-keys.ts";
 import { workerPool } from "./components/worker-pool.ts";
 import { guardedRequests } from "./config/guarded-requests.ts";
-import { adminKeySettings, keySettings } from "./config/keys.ts";
+import { adminKeySettings, keySettings } from "./config/schema/keys.ts";
 import { litellmConfig } from "./config/litellm-config.ts";
-import { hasMocks, modelNames } from "./config/models.ts";
+import { hasMocks, modelNames } from "./config/schema/models.ts";
 import { readSettings } from "./config/settings.ts";
 import { warnings } from "./config/warnings.ts";
 import { isAdopted } from "./providers/litellm/key-set.ts";

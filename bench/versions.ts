@@ -1,6 +1,6 @@
 import { execa } from "execa";
 
-import { litellmSchema } from "../config/services.ts";
+import { litellmSchema } from "../config/schema/services.ts";
 import { pulumiCli } from "../toolchain/pulumi/cli.ts";
 import { PROVIDERS } from "./terraform/programs.ts";
 

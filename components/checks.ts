@@ -1,5 +1,5 @@
-import { gcpNameFits } from "../config/gcp-name.ts";
-import type { SettingsCheck } from "../config/settings.ts";
+import { gcpNameFits } from "../config/rules/gcp-name.ts";
+import type { SettingsCheck } from "../config/rules/rule.ts";
 import { gkeAuthPluginIsThere } from "./gcp/auth-plugin.ts";
 import { kubeconfigIsThere } from "./kubernetes/kubeconfig.ts";
 import { freePorts } from "./local/free-ports.ts";

@@ -1,6 +1,6 @@
 import { deploymentIds } from "../config/deployment-ids.ts";
-import type { KeyLimits } from "../config/keys.ts";
-import { type Deployment, modelNames } from "../config/models.ts";
+import type { KeyLimits } from "../config/schema/keys.ts";
+import { type Deployment, modelNames } from "../config/schema/models.ts";
 import type { KeyFacts } from "./virtual-keys.ts";
 
 /** Digits of a key's SHA-256 that tell it from all others. */

@@ -4,8 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
 import type { GuardedRequests } from "../config/guarded-requests.ts";
-import { listOfOrigins } from "../config/cors-origins.ts";
-import type { Access } from "../providers/access.ts";
+import { listOfOrigins } from "../config/schema/cors-origins.ts";
+import type { Access } from "../providers/access/access.ts";
 import { authoritiesPath, databaseFiles, SERVER_VARIABLE, type ServiceDatabase } from "./databases.ts";
 import { mockModels } from "./litellm/mock-models.ts";
 import { requestGuard } from "./litellm/request-guard.ts";

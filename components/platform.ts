@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-import type { ClientRoute } from "../config/routes.ts";
-import type { Access } from "../providers/access.ts";
+import type { ClientRoute } from "../config/schema/routes.ts";
+import type { Access } from "../providers/access/access.ts";
 import type { ServiceDatabases } from "./databases.ts";
 
 /** What a service is to the others, which says who may talk to whom. */

@@ -3,9 +3,9 @@ import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
-import { listOfOrigins } from "../config/cors-origins.ts";
-import type { Pool } from "../config/pools.ts";
-import type { Access } from "../providers/access.ts";
+import { listOfOrigins } from "../config/schema/cors-origins.ts";
+import type { Pool } from "../config/schema/pools.ts";
+import type { Access } from "../providers/access/access.ts";
 import { authoritiesPath, databaseFiles, SERVER_VARIABLE, type ServiceDatabase } from "./databases.ts";
 import type { Platform } from "./platform.ts";
 import { SagewaiEnrollmentKey } from "./sagewai-enrollment-key.ts";

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import type { Access } from "../providers/access.ts";
+import type { Access } from "../providers/access/access.ts";
 import { enrollmentValue } from "../providers/sagewai/enrollment-value.ts";
 import { ModuleResource } from "./module-resource.ts";
 

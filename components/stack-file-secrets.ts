@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { stackFileProblems } from "../config/stack-file.ts";
-import type { SettingsCheck } from "../config/settings.ts";
+import { stackFileProblems } from "../config/rules/stack-file.ts";
+import type { SettingsCheck } from "../config/rules/rule.ts";
 
 /**
  * Reports secrets in plain text in the stack's file, and what is encrypted there although it isn't kept secret. Pulumi

@@ -1,10 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { daysLeft, EXPIRY_WARNING_DAYS } from "../config/keys.ts";
-import type { Access } from "../providers/access.ts";
+import { daysLeft, EXPIRY_WARNING_DAYS } from "../config/schema/keys.ts";
+import type { Access } from "../providers/access/access.ts";
 import { derivedKey, derivedSeed } from "../providers/litellm/derived-key.ts";
-import { isAdopted, KEY_NAME, type KeyInputs, type KeyState, RESERVED_NAMES } from "../providers/litellm/key-set.ts";
-import type { KeySettings } from "../providers/litellm/key-settings.ts";
+import { isAdopted, type KeyInputs, type KeyState } from "../providers/litellm/key-set.ts";
+import { KEY_NAME, RESERVED_NAMES } from "../config/litellm/key-names.ts";
+import type { KeySettings } from "../config/litellm/key-settings.ts";
 import { tokenOf } from "../providers/litellm/key-store.ts";
 import { ModuleResource } from "./module-resource.ts";
 

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
-import { keySettings } from "../config/keys.ts";
-import type { Pool } from "../config/pools.ts";
+import { keySettings } from "../config/schema/keys.ts";
+import type { Pool } from "../config/schema/pools.ts";
 import { inventory } from "./inventory.ts";
 import type { LastOutputs } from "./last-state.ts";
 import { SagewaiWorker, type SagewaiWorkerArgs } from "./sagewai-worker.ts";

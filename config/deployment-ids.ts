@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-import type { Deployment } from "./models.ts";
+import type { Deployment } from "./schema/models.ts";
 
 /**
  * An id for each deployment, under which LiteLLM keeps its price, its failures and what it has answered. Without one,

@@ -1,5 +1,5 @@
 import type { Values } from "../providers/foundations.ts";
-import { gcpName } from "./gcp-name.ts";
+import { gcpName } from "./schema/gcp/name.ts";
 import type { Settings } from "./settings.ts";
 import { urlHost } from "./url-host.ts";
 

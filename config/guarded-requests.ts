@@ -1,5 +1,5 @@
-import type { ClientRoute } from "./routes.ts";
-import { clientRoutes } from "./routes.ts";
+import type { ClientRoute } from "./schema/routes.ts";
+import { clientRoutes } from "./schema/routes.ts";
 import type { Settings } from "./settings.ts";
 
 /** What the request guard of a stack lets through. */

@@ -1,9 +1,9 @@
 import { deploymentIds } from "./deployment-ids.ts";
-import type { KubernetesSettings } from "./kubernetes.ts";
-import { type Deployment, hasMocks, modelNames } from "./models.ts";
-import { routesByPrice } from "./prices.ts";
-import { keyPaths } from "./routes.ts";
-import type { Routing } from "./routing.ts";
+import type { KubernetesSettings } from "./schema/kubernetes/kubernetes.ts";
+import { type Deployment, hasMocks, modelNames } from "./schema/models.ts";
+import { routesByPrice } from "./rules/prices.ts";
+import { keyPaths } from "./schema/routes.ts";
+import type { Routing } from "./schema/routing.ts";
 import type { Settings } from "./settings.ts";
 import { yamlForPython } from "./yaml-for-python.ts";
 

@@ -1,31 +1,32 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { asMeant } from "./as-meant.ts";
-import { sized } from "./capacity.ts";
-import { DEFAULT_MAX_CONNECTIONS, maxConnections } from "./connections.ts";
-import { wellFormed } from "./draft.ts";
-import { gcpInputProblems } from "./gcp-input.ts";
-import { issueMessage, issueProblems } from "./issues.ts";
-import { settingsJsonSchema } from "./json-schema.ts";
-import type { Mapping } from "./mapping.ts";
-import { apiKeyVariable, resolveDeployment } from "./models.ts";
-import type { Deployment } from "./models.ts";
-import { resolvePool } from "./pools.ts";
-import type { Pool } from "./pools.ts";
-import { lostNames } from "./lost-names.ts";
-import { otherNamespaces } from "./other-namespaces.ts";
-import { NAMESPACE, SECRET, settingsError } from "./problems.ts";
-import type { SettingsProblem } from "./problems.ts";
-import { resolveProject } from "./projects.ts";
-import type { Project } from "./projects.ts";
-import { references } from "./references.ts";
-import type { Routing } from "./routing.ts";
-import { rules, sectionsElsewhere } from "./rules.ts";
-import type { SettingsDraft } from "./rules.ts";
-import { settingsSchema } from "./schema.ts";
-import type { ParsedSettings } from "./schema.ts";
-import { maySaySecrets, misplacedSecrets, plainTextSecrets, secretsWithLineEnd } from "./secrets.ts";
-import { unkeepableTexts } from "./unkeepable-texts.ts";
+import { asMeant } from "./schema/as-meant.ts";
+import { sized } from "./schema/capacity.ts";
+import { maxConnections } from "./rules/connections.ts";
+import { DEFAULT_MAX_CONNECTIONS } from "./schema/connections.ts";
+import { wellFormed } from "./problems/draft.ts";
+import { gcpInputProblems } from "./rules/gcp-input.ts";
+import { issueMessage, issueProblems } from "./problems/issues.ts";
+import { settingNames, settingsJsonSchema } from "./schema/json-schema.ts";
+import type { Mapping } from "./problems/mapping.ts";
+import { apiKeyVariable, resolveDeployment } from "./schema/models.ts";
+import type { Deployment } from "./schema/models.ts";
+import { resolvePool } from "./schema/pools.ts";
+import type { Pool } from "./schema/pools.ts";
+import { lostNames } from "./rules/lost-names.ts";
+import { otherNamespaces } from "./rules/other-namespaces.ts";
+import { NAMESPACE, SECRET, settingsError } from "./problems/problems.ts";
+import type { SettingsProblem } from "./problems/problems.ts";
+import { resolveProject } from "./schema/projects.ts";
+import type { Project } from "./schema/projects.ts";
+import { references } from "./rules/references.ts";
+import type { Routing } from "./schema/routing.ts";
+import { rules, sectionsElsewhere } from "./rules/rules.ts";
+import type { SettingsCheck } from "./rules/rule.ts";
+import { settingsSchema } from "./schema/schema.ts";
+import type { ParsedSettings } from "./schema/schema.ts";
+import { maySaySecrets, misplacedSecrets, plainTextSecrets, secretsWithLineEnd } from "./rules/secrets.ts";
+import { unkeepableTexts } from "./rules/unkeepable-texts.ts";
 
 /** The settings of a stack, checked, with every default and everything that follows from them. */
 export interface Settings {
@@ -48,9 +49,6 @@ export interface Settings {
   /** Platform gcp alone reads these, and always has them. */
   gcp?: ParsedSettings["gcp"];
 }
-
-/** A check that needs more than the settings, such as whether a port is free on this machine. */
-export type SettingsCheck = (settings: SettingsDraft) => Promise<SettingsProblem[]>;
 
 /**
  * The settings of the stack that this program runs for.
@@ -93,7 +91,7 @@ function inspect(raw: Record<string, string>, secretKeys: readonly string[]) {
   const draft = wellFormed(settingsSchema, sized(input));
 
   const problems = [
-    ...(result.error?.issues.flatMap((issue) => issueProblems(issue, said)) ?? []),
+    ...(result.error?.issues.flatMap((issue) => issueProblems(issue, said, settingNames)) ?? []),
     ...rules.flatMap((rule) => rule(draft)),
     ...references(input),
     ...lostNames(input),

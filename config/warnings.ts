@@ -1,6 +1,6 @@
-import { lastDay } from "./certificates.ts";
-import { NAMESPACE } from "./problems.ts";
-import { command } from "./secrets.ts";
+import { lastDay } from "./schema/certificates.ts";
+import { NAMESPACE } from "./problems/problems.ts";
+import { command } from "./rules/secrets.ts";
 import type { Settings } from "./settings.ts";
 
 /** Days before the end of the last authority from which on each preview says so. */

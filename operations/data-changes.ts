@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 
-import { isMapping } from "../config/mapping.ts";
+import { isMapping } from "../config/problems/mapping.ts";
 
 /** Mappings, lists and scalars, as a YAML text holds them. */
 export type Data = unknown;

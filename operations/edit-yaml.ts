@@ -1,6 +1,6 @@
 import * as yaml from "yaml";
 
-import { READING } from "../config/stack-file-data.ts";
+import { READING } from "../config/rules/stack-file-data.ts";
 import { changesOf, type Data, type DataChange, type DataPath, valueAt } from "./data-changes.ts";
 
 /** More changes than any command makes: what isn't right after that many never will be. */

@@ -2,10 +2,10 @@ import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
-import { authorities } from "../config/certificates.ts";
+import { authorities } from "../config/schema/certificates.ts";
 import { UserError } from "../toolchain/user-error.ts";
 import { splitCommand } from "./split-command.ts";
-import { stackFileData } from "../config/stack-file-data.ts";
+import { stackFileData } from "../config/rules/stack-file-data.ts";
 
 /** What a command of the Pulumi CLI is about. */
 export interface StackCommand {

@@ -4,8 +4,8 @@ import { join } from "node:path";
 
 import { execa } from "execa";
 
-import { isMapping } from "../config/mapping.ts";
-import { fullName, readStackFile, stackFileData } from "../config/stack-file-data.ts";
+import { isMapping } from "../config/problems/mapping.ts";
+import { fullName, readStackFile, stackFileData } from "../config/rules/stack-file-data.ts";
 import { changesOf, type Data, withChange } from "./data-changes.ts";
 import { withData } from "./edit-yaml.ts";
 

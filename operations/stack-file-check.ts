@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, relative } from "node:path";
 
-import { stackFileData } from "../config/stack-file-data.ts";
+import { stackFileData } from "../config/rules/stack-file-data.ts";
 import { UserError } from "../toolchain/user-error.ts";
 import { type StackCommand, startsPlugins } from "./stack-command.ts";
 
@@ -37,8 +37,8 @@ export async function refuseStackFile({
   if (file === undefined || !startsPlugins(name) || ENDS.includes(name)) return;
   // The schema takes long to load, which other commands do without.
   const [{ stackFileProblems }, { settingsError }] = await Promise.all([
-    import("../config/stack-file.ts"),
-    import("../config/problems.ts"),
+    import("../config/rules/stack-file.ts"),
+    import("../config/problems/problems.ts"),
   ]);
   const problems = stackFileProblems(await textOf(file));
   if (problems.length > 0) throw new UserError(settingsError(problems).message);

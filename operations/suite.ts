@@ -8,18 +8,27 @@ import { cacheFolder } from "../toolchain/cache.ts";
 const root = join(import.meta.dirname, "..");
 const results = join(root, "node_modules", ".cache", "vitest.json");
 
-/** Format, lint and types, side by side. @throws ExecaError at the first that does not hold, after all have had their say. */
+/** What the house is made of: the floors of .dependency-cruiser.mjs hold between these. */
+const SOURCES = ["index.ts", "config", "components", "providers", "operations", "toolchain", "bench", "test"];
+
+/**
+ * Format, lint, types and imports, side by side.
+ *
+ * @throws ExecaError at the first that does not hold, after all have had their say.
+ */
 export async function checkSources(): Promise<void> {
   const format = shown("prettier", "--check", "--log-level=warn", ".");
   const lint = shown("eslint", "--color", "--cache", "--cache-location", "node_modules/.cache/eslint/", ".");
   const types = shown("tsc", "--pretty");
-  await Promise.allSettled([format, lint, types]);
-  await Promise.all([format, lint, types]);
+  const imports = shown("depcruise", "--config", ".dependency-cruiser.mjs", "--output-type", "err", ...SOURCES);
+  await Promise.allSettled([format, lint, types, imports]);
+  await Promise.all([format, lint, types, imports]);
 }
 
 /** Runs a command, and shows at its end what it printed, in one piece. */
 async function shown(command: string, ...args: string[]): Promise<void> {
   const result = await execa(command, args, { cwd: root, stdin: "ignore", all: true, reject: false });
+  console.log(`· ${command} took ${(result.durationMs / 1000).toFixed(1)} s`);
   if (result.all) console.log(result.all);
   if (result instanceof Error) throw result;
 }

@@ -1,5 +1,5 @@
 // `npm run verify -- [--stack NAME] [--json]`: tries everything that a stack promises, and fails if anything does not hold.
-import { routeTo } from "../providers/access.ts";
+import { routeTo } from "../providers/access/route.ts";
 import { hideNotices } from "../toolchain/progress.ts";
 import { readArguments } from "./arguments.ts";
 import { main } from "./main.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
-import { connectionsFor, sizesFor, workerConnections } from "../../config/capacity.ts";
-import { defaultConnections, tierOf } from "../../config/gcp-tiers.ts";
+import { connectionsFor, sizesFor, workerConnections } from "../../config/schema/capacity.ts";
+import { defaultConnections, tierOf } from "../../config/schema/gcp/tiers.ts";
 
 /** An organization's use of models. */
 export interface Demand {

@@ -1,4 +1,4 @@
-import type { GcpSettings } from "../../config/gcp.ts";
+import type { GcpSettings } from "../../config/schema/gcp/gcp.ts";
 
 /** Every stack needs these. Resource Manager's comes first: enabling another one asks it for the project. */
 const ALWAYS = [

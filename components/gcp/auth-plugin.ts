@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { access } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 
-import type { SettingsCheck } from "../../config/settings.ts";
+import type { SettingsCheck } from "../../config/rules/rule.ts";
 
 const PLUGIN = "gke-gcloud-auth-plugin";
 

@@ -1,7 +1,7 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { ClientRoute } from "../../config/routes.ts";
+import type { ClientRoute } from "../../config/schema/routes.ts";
 import { adminService } from "../kubernetes/admin-service.ts";
 import { everything, rulesFor } from "../kubernetes/http-routes.ts";
 import { allowedClients } from "./allowed-clients.ts";

@@ -2,8 +2,8 @@ import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
-import type { GcpSettings } from "../../config/gcp.ts";
-import { tierOf } from "../../config/gcp-tiers.ts";
+import type { GcpSettings } from "../../config/schema/gcp/gcp.ts";
+import { tierOf } from "../../config/schema/gcp/tiers.ts";
 import { backupLocation } from "./backup-location.ts";
 import type { GcpPlace } from "./place.ts";
 import { PrivateEndpoint } from "./private-endpoint.ts";

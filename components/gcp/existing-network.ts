@@ -1,8 +1,20 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { NetworkParts } from "./network.ts";
 import type { GcpPlace } from "./place.ts";
+
+/** What the users of a network have to know of it, whoever made it. */
+export interface NetworkParts {
+  network: pulumi.Output<string>;
+  subnetwork: pulumi.Output<string>;
+  podRange: pulumi.Output<string>;
+  serviceRange: pulumi.Output<string>;
+  nodes: pulumi.Output<string>;
+  pods: pulumi.Output<string>;
+  egressAddresses: pulumi.Output<string[]>;
+  ready: pulumi.Resource[];
+  proxySubnet: pulumi.Resource[];
+}
 
 /** A network of the user's own. */
 export interface ExistingNetwork {

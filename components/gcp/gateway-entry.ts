@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import type { GcpSettings } from "../../config/gcp.ts";
+import type { GcpSettings } from "../../config/schema/gcp/gcp.ts";
 import type { ClientEntry, Service } from "../platform.ts";
 import { GcpClientAccess } from "./client-access.ts";
 import type { CloudSql } from "./cloud-sql.ts";

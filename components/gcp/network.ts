@@ -2,7 +2,7 @@ import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
 import { Egress } from "./egress.ts";
-import { type ExistingNetwork, existingNetwork } from "./existing-network.ts";
+import { type ExistingNetwork, existingNetwork, type NetworkParts } from "./existing-network.ts";
 import { Firewall } from "./firewall.ts";
 import type { GcpPlace } from "./place.ts";
 
@@ -139,19 +139,6 @@ export class Network extends pulumi.ComponentResource {
       { parent: this },
     );
   }
-}
-
-/** What the users of a network have to know of it, whoever made it. */
-export interface NetworkParts {
-  network: pulumi.Output<string>;
-  subnetwork: pulumi.Output<string>;
-  podRange: pulumi.Output<string>;
-  serviceRange: pulumi.Output<string>;
-  nodes: pulumi.Output<string>;
-  pods: pulumi.Output<string>;
-  egressAddresses: pulumi.Output<string[]>;
-  ready: pulumi.Resource[];
-  proxySubnet: pulumi.Resource[];
 }
 
 const POD_RANGE = "pods";

@@ -1,9 +1,9 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { GcpSettings } from "../../config/gcp.ts";
-import { gcpName } from "../../config/gcp-name.ts";
-import { ADMIN_PORT } from "../../config/kubernetes-access.ts";
+import type { GcpSettings } from "../../config/schema/gcp/gcp.ts";
+import { gcpName } from "../../config/schema/gcp/name.ts";
+import { ADMIN_PORT } from "../../config/schema/kubernetes/access.ts";
 import type { Settings } from "../../config/settings.ts";
 import { authoritiesFile } from "../authorities-file.ts";
 import { DatabaseAdministrator } from "../database-administrator.ts";

@@ -1,7 +1,7 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { GcpSettings } from "../../config/gcp.ts";
+import type { GcpSettings } from "../../config/schema/gcp/gcp.ts";
 import { EncryptionKey } from "./encryption-key.ts";
 import type { GcpPlace } from "./place.ts";
 import { RotationReminder } from "./rotation-reminder.ts";

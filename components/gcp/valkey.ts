@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { GcpSettings } from "../../config/gcp.ts";
+import type { GcpSettings } from "../../config/schema/gcp/gcp.ts";
 import type { GcpPlace } from "./place.ts";
 
 export interface ValkeyArgs {

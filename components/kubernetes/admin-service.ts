@@ -1,7 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
-import { ADMIN_PORT } from "../../config/kubernetes-access.ts";
+import { ADMIN_PORT } from "../../config/schema/kubernetes/access.ts";
 import type { Backend } from "./http-routes.ts";
 import { labels, selector } from "./labels.ts";
 

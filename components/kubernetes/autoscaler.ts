@@ -1,6 +1,6 @@
 import type { types } from "@pulumi/kubernetes";
 
-import { CPU_TARGET } from "../../config/kubernetes.ts";
+import { CPU_TARGET } from "../../config/schema/kubernetes/kubernetes.ts";
 
 type AutoscalerSpec = types.input.autoscaling.v2.HorizontalPodAutoscalerSpec;
 

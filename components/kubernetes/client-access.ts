@@ -1,8 +1,8 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { KubernetesSettings } from "../../config/kubernetes.ts";
-import type { ClientRoute } from "../../config/routes.ts";
+import type { KubernetesSettings } from "../../config/schema/kubernetes/kubernetes.ts";
+import type { ClientRoute } from "../../config/schema/routes.ts";
 import { adminService } from "./admin-service.ts";
 import { everything, type Rule, rulesFor } from "./http-routes.ts";
 import { labels, selector } from "./labels.ts";

@@ -2,11 +2,11 @@ import { readFileSync } from "node:fs";
 
 import * as pulumi from "@pulumi/pulumi";
 
-import { ADMIN_PORT } from "../../config/kubernetes-access.ts";
-import { isNamed } from "../../config/kubernetes-fields.ts";
+import { ADMIN_PORT } from "../../config/schema/kubernetes/access.ts";
+import { isNamed } from "../../config/schema/kubernetes/fields.ts";
 import type { Service } from "../platform.ts";
 import type { Network } from "./network.ts";
-import type { WorkloadArgs } from "./workload.ts";
+import type { WorkloadArgs } from "./workload-args.ts";
 
 type ClosedGateway = Pick<WorkloadArgs, "environment" | "files" | "adminPort">;
 

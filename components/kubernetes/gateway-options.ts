@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import type { KubernetesSettings } from "../../config/kubernetes.ts";
+import type { KubernetesSettings } from "../../config/schema/kubernetes/kubernetes.ts";
 import { REDIS_AUTHORITIES_VARIABLE } from "../../config/litellm-config.ts";
-import { METRICS_PORT } from "../../config/kubernetes-metrics.ts";
+import { METRICS_PORT } from "../../config/schema/kubernetes/metrics.ts";
 import { urlHost } from "../../config/url-host.ts";
-import type { WorkloadArgs } from "./workload.ts";
+import type { WorkloadArgs } from "./workload-args.ts";
 
 type GatewayOptions = Required<Pick<WorkloadArgs, "environment" | "secrets" | "files" | "calls">> &
   Pick<WorkloadArgs, "metricsPort">;

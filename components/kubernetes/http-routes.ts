@@ -1,4 +1,4 @@
-import type { ClientRoute } from "../../config/routes.ts";
+import type { ClientRoute } from "../../config/schema/routes.ts";
 
 /** Where the requests of a rule go. */
 export interface Backend {

@@ -2,7 +2,7 @@ import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync, re
 import { homedir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 
-import type { SettingsCheck } from "../../config/settings.ts";
+import type { SettingsCheck } from "../../config/rules/rule.ts";
 import { kubeconfigProblem } from "./kubeconfig-content.ts";
 
 /** Bytes that a kubeconfig has at most. */

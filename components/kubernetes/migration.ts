@@ -6,7 +6,7 @@ import type { WorkloadSecrets } from "./cluster-secrets.ts";
 import { labels } from "./labels.ts";
 import { policySpec } from "./network.ts";
 import { podSpec, type PodArgs } from "./pod.ts";
-import type { WorkloadArgs } from "./workload.ts";
+import type { WorkloadArgs } from "./workload-args.ts";
 
 /** Long enough to build an index over a large spend log. */
 const MIGRATION_SECONDS = 1800;

@@ -1,6 +1,6 @@
-import type { KubernetesSettings } from "../../config/kubernetes.ts";
-import { isNamed, ownAddress, type Peers } from "../../config/kubernetes-fields.ts";
-import type { Deployment } from "../../config/models.ts";
+import type { KubernetesSettings } from "../../config/schema/kubernetes/kubernetes.ts";
+import { isNamed, ownAddress, type Peers } from "../../config/schema/kubernetes/fields.ts";
+import type { Deployment } from "../../config/schema/models.ts";
 import type { Settings } from "../../config/settings.ts";
 import type { Network, Server } from "./network.ts";
 

@@ -1,7 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
-import { type KubernetesSettings, litellmSize } from "../../config/kubernetes.ts";
+import { type KubernetesSettings, litellmSize } from "../../config/schema/kubernetes/kubernetes.ts";
 import type { Settings } from "../../config/settings.ts";
 import { urlHost } from "../../config/url-host.ts";
 import { authoritiesFile } from "../authorities-file.ts";
@@ -21,7 +21,8 @@ import type { Network } from "./network.ts";
 import { podMonitor } from "./pod-monitor.ts";
 import { placed, SOFTWARE, type Software } from "./software.ts";
 import { TrialDatabases } from "./trial-databases.ts";
-import { Workload, type WorkloadPlace } from "./workload.ts";
+import type { WorkloadPlace } from "./workload-args.ts";
+import { Workload } from "./workload.ts";
 
 export interface KubernetesPlatformArgs {
   settings: KubernetesSettings;

@@ -1,7 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
-import type { KubernetesSettings } from "../../config/kubernetes.ts";
+import type { KubernetesSettings } from "../../config/schema/kubernetes/kubernetes.ts";
 import { labels, selector } from "./labels.ts";
 
 /** Tells the Prometheus operator to read a workload's metrics, from each pod by itself. */

@@ -2,10 +2,11 @@ import { readFileSync } from "node:fs";
 
 import * as pulumi from "@pulumi/pulumi";
 
-import type { ClusterAccess } from "../../providers/access.ts";
+import type { ClusterAccess } from "../../providers/access/access.ts";
 import { POSTGRES_PORT } from "./network.ts";
 import { SOFTWARE, type Software } from "./software.ts";
-import { Workload, type WorkloadPlace } from "./workload.ts";
+import type { WorkloadPlace } from "./workload-args.ts";
+import { Workload } from "./workload.ts";
 
 export interface PostgresRelayArgs {
   /** `network.postgres` says where the relay may connect to. */

@@ -5,7 +5,8 @@ import { rolePassword, type ServiceDatabase, type ServiceDatabases } from "../da
 import { scramVerifier } from "../scram-verifier.ts";
 import { POSTGRES_PORT } from "./network.ts";
 import { SOFTWARE } from "./software.ts";
-import { Workload, type WorkloadPlace } from "./workload.ts";
+import type { WorkloadPlace } from "./workload-args.ts";
+import { Workload } from "./workload.ts";
 
 /** The trial server's release; `--latest` of this major version: https://www.postgresql.org/support/versioning/. */
 const VERSION = "16.10";

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import * as pulumi from "@pulumi/pulumi";
 
-import type { ClusterAccess } from "../../providers/access.ts";
+import type { ClusterAccess } from "../../providers/access/access.ts";
 import { Tunnel } from "../../providers/access/tunnel.ts";
 import { isOurs } from "../../providers/local/loopback-port.ts";
 

@@ -1,60 +1,14 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
-import { ROLLOUT_SHARE } from "../../config/connections.ts";
-import type { LastOutputs } from "../last-state.ts";
-import { AUTOSCALER, autoscalerSpec, type Scaling } from "./autoscaler.ts";
-import type { ClusterSecrets, WorkloadSecrets } from "./cluster-secrets.ts";
-import { labels, type PodRole, selector } from "./labels.ts";
+import { ROLLOUT_SHARE } from "../../config/schema/connections.ts";
+import { AUTOSCALER, autoscalerSpec } from "./autoscaler.ts";
+import type { WorkloadSecrets } from "./cluster-secrets.ts";
+import { labels, selector } from "./labels.ts";
 import { Migration } from "./migration.ts";
-import { type Network, policySpec, type Traffic } from "./network.ts";
+import { policySpec } from "./network.ts";
 import { graceSeconds, podSpec, type PodArgs } from "./pod.ts";
-import type { Software } from "./software.ts";
-
-/** Where a workload runs, and what is the same for all of them. */
-export interface WorkloadPlace {
-  namespace: pulumi.Input<string>;
-  network: Network;
-  /** Where secret values are kept. */
-  secrets: ClusterSecrets;
-  pullSecrets: string[];
-  /** Default: the cluster's own. */
-  storageClass?: string | undefined;
-  /** Whether Pulumi refuses to delete volumes. */
-  protect: boolean;
-  /** What the stack's state had before this update. Default: nothing. */
-  before?: LastOutputs | undefined;
-}
-
-export interface WorkloadArgs extends Traffic, Scaling {
-  place: WorkloadPlace;
-  role: PodRole;
-  software: Software;
-  image: string;
-  /** Names the migration Job, so that each release has one of its own. */
-  version: string;
-  command: pulumi.Input<string>[];
-  prepare?: string[] | undefined;
-  environment: Record<string, pulumi.Input<string>>;
-  secrets: Record<string, pulumi.Input<string>>;
-  files: Record<string, pulumi.Input<string>>;
-  /** Those among `files` that its database can't be connected to without. Default: none. */
-  databaseFiles?: string[] | undefined;
-  secretFiles: Record<string, pulumi.Input<string>>;
-  readiness?: string | undefined;
-  liveness?: string | undefined;
-  startSeconds: number;
-  stopSeconds: number;
-  /** Seconds that what it has in hand may take before that. Default: 0. */
-  drainSeconds?: number | undefined;
-  cpu: string;
-  memory: string;
-  priorityClass?: string | undefined;
-  /** Size of the volume with its data; it then runs once at most. Default: nothing outlives the pod. */
-  storage?: string | undefined;
-  /** `StatefulSet` for what must never run twice, even while a machine is unreachable. Default: `Deployment`. */
-  kind?: "Deployment" | "StatefulSet" | undefined;
-}
+import type { WorkloadArgs } from "./workload-args.ts";
 
 /** How long pods may take to start or to be replaced: four rounds of a machine, the image and LiteLLM's start. */
 const ROLLOUT = "30m";

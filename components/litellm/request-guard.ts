@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 
 import type { GuardedRequests } from "../../config/guarded-requests.ts";
-import type { ApiFamily } from "../../config/routes.ts";
+import type { ApiFamily } from "../../config/schema/routes.ts";
 import publicApi from "./public_api.json" with { type: "json" };
 import { STEERING_HEADERS, STEERING_REQUEST_METADATA, STEERING_PARAMETERS, UNCHARGED_PARAMETERS } from "./steering.ts";
 

@@ -1,5 +1,5 @@
-import type { ApiFamily } from "../../config/routes.ts";
-import steering from "./steering.json" with { type: "json" };
+import type { ApiFamily } from "../../config/schema/routes.ts";
+import steering from "../../config/litellm/steering.json" with { type: "json" };
 
 /**
  * Names that are part of a public API and that LiteLLM takes for instructions of its own all the same, with what it would

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-import type { SettingsCheck } from "../../config/settings.ts";
+import type { SettingsCheck } from "../../config/rules/rule.ts";
 import { isTaken } from "../../providers/local/loopback-port.ts";
 import { processesOf } from "../../providers/local/process-table.ts";
 import { gatewayHome } from "../../toolchain/home.ts";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import type { SettingsCheck } from "../../config/settings.ts";
+import type { SettingsCheck } from "../../config/rules/rule.ts";
 import { lockedVersion, type Software } from "../../toolchain/python/environment.ts";
 
 const LOCKS = join(import.meta.dirname, "../../toolchain/python/requirements");

@@ -11,7 +11,7 @@ import { type PublicApi, publicApiFile } from "./public-api.ts";
  * guard, as all is that is not public. Here they are known, so that a release of LiteLLM which reads another name fails a
  * test by it, and so does one that takes a public name for something of its own.
  */
-export const steeringFile = new URL("../../components/litellm/steering.json", import.meta.url);
+export const steeringFile = new URL("../../config/litellm/steering.json", import.meta.url);
 
 /** A part of a request that has names. */
 export type Part = "body" | "headers" | "metadata" | "query";

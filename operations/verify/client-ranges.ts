@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-import type { ClusterAccess } from "../../providers/access.ts";
+import type { ClusterAccess } from "../../providers/access/access.ts";
 import { eventually, row, type Patience, type Row } from "./row.ts";
 
 const conditions = z

@@ -1,4 +1,4 @@
-import type { ClusterAccess } from "../../providers/access.ts";
+import type { ClusterAccess } from "../../providers/access/access.ts";
 
 /** A service, as this machine reaches it. */
 export interface Server {

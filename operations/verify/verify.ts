@@ -1,6 +1,6 @@
 import pLimit from "p-limit";
 
-import type { ClusterAccess } from "../../providers/access.ts";
+import type { ClusterAccess } from "../../providers/access/access.ts";
 import { attackRows } from "./attacks.ts";
 import { clientRangesRow } from "./client-ranges.ts";
 import type { Deployment, KeyHolder, PoolHolder } from "./deployment.ts";

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { PassThrough, Writable } from "node:stream";
 
-import { AccessError } from "../access.ts";
+import { AccessError } from "./access.ts";
 import type { LocalEnds, PodConnection } from "./pod-connection.ts";
 
 /**

@@ -3,7 +3,7 @@ import { type Readable, Writable } from "node:stream";
 
 import { type KubeConfig, PortForward } from "@kubernetes/client-node";
 
-import { AccessError } from "../access.ts";
+import { AccessError } from "./access.ts";
 import type { ServicePod } from "./service-pod.ts";
 
 /** This machine's ends of a connection. */

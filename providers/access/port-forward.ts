@@ -2,7 +2,7 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 
 import type { KubeConfig } from "@kubernetes/client-node";
 
-import { AccessError, type ClusterAccess, type Route } from "../access.ts";
+import { AccessError, type ClusterAccess, type Route } from "./access.ts";
 import { comesFromUs } from "../local/loopback-port.ts";
 import { connectToPod, type PodConnection } from "./pod-connection.ts";
 import { clusterOf, readyPod } from "./service-pod.ts";

@@ -1,7 +1,7 @@
 import { ApiException, CoreV1Api, DiscoveryV1Api, KubeConfig } from "@kubernetes/client-node";
 import type { V1EndpointSlice } from "@kubernetes/client-node";
 
-import { AccessError, type ClusterAccess } from "../access.ts";
+import { AccessError, type ClusterAccess } from "./access.ts";
 
 /** The end of a port-forward. */
 export interface ServicePod {

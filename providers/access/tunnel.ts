@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import type { KubeConfig } from "@kubernetes/client-node";
 
-import { AccessError, type ClusterAccess } from "../access.ts";
+import { AccessError, type ClusterAccess } from "./access.ts";
 import { comesFromUs } from "../local/loopback-port.ts";
 import { LocalConnection } from "./local-connection.ts";
 import type { ServicePod } from "./service-pod.ts";

@@ -1,7 +1,8 @@
 import pLimit from "p-limit";
 import pRetry from "p-retry";
 
-import { type Access, AccessError, describeAccess, routeTo } from "../access.ts";
+import { type Access, AccessError, describeAccess } from "../access/access.ts";
+import { routeTo } from "../access/route.ts";
 import { callLimits } from "./call-limits.ts";
 import { Patience } from "./patience.ts";
 

@@ -2,7 +2,6 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { WRONG_VALUE } from "./adoption.ts";
 import { failedKeys, type KeyFailure } from "./failed-keys.ts";
-import type { Memory } from "./key-memory.ts";
 import {
   isAdopted,
   type KeyInputs,
@@ -10,6 +9,7 @@ import {
   keysOf,
   type KeyState,
   keyValue,
+  type Memory,
   statesOf,
   type Wanted,
 } from "./key-set.ts";

@@ -1,13 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { isAlias } from "./alias.ts";
-import { isDuration } from "./duration.ts";
-import { type Field, FIELDS } from "./key-fields.ts";
-import { REFUSED } from "./refused-fields.ts";
+import { isAlias } from "../../config/litellm/alias.ts";
+import { isDuration } from "../../config/litellm/duration.ts";
+import { type Field, FIELDS, LARGEST_INTEGER } from "../../config/litellm/key-fields.ts";
+import { REFUSED } from "../../config/litellm/refused-fields.ts";
 import { camelNames } from "./wire-names.ts";
-
-/** PostgreSQL's largest `integer`. */
-export const LARGEST_INTEGER = 2_147_483_647;
 
 type Failure = pulumi.dynamic.CheckFailure;
 

@@ -1,12 +1,4 @@
-import { isAdopted, type KeyState } from "./key-set.ts";
-
-/** What a set remembers beside its keys: in its outputs alone, so that no preview shows it. */
-export interface Memory {
-  /** By name the lowest generation that a key may have, where that is not 1: no value that was given up comes back. */
-  lowestGenerations?: Record<string, number>;
-  /** Keys that the last update failed to bring in line: whatever the state says of them, LiteLLM may have part of it. */
-  unsureKeys?: string[];
-}
+import { isAdopted, type KeyState, type Memory } from "./key-set.ts";
 
 /**
  * The lowest generations after keys have gone: never lower than they were.

@@ -1,8 +1,7 @@
-import type { Access } from "../access.ts";
+import type { Access } from "../access/access.ts";
 import { derivedKey } from "./derived-key.ts";
-import type { Memory } from "./key-memory.ts";
-import type { KeySettings } from "./key-settings.ts";
-import type { Replaced } from "./rotation.ts";
+import { KEY_NAME } from "../../config/litellm/key-names.ts";
+import type { KeySettings } from "../../config/litellm/key-settings.ts";
 
 /** What all keys of a set have in common. Its names differ from those of keys, which have no capital letters. */
 export interface Shared {
@@ -14,6 +13,14 @@ export interface Shared {
   keySeed: string;
   /** Which server the keys are stored on: on another one, none of them is there yet. Default: one that stays. */
   databaseServer?: string | undefined;
+}
+
+/** A key that was replaced and is still valid. */
+export interface Replaced {
+  /** What it is called since then: see `replacedAlias` in `config/litellm/replaced-alias.ts`. */
+  alias: string;
+  /** When LiteLLM begins to refuse it, as ISO 8601. The first update after that deletes it. */
+  until: string;
 }
 
 /** One key of a set, as the program asks for it, with what each preview works out. */
@@ -41,14 +48,16 @@ export interface KeyState extends Omit<KeyInputs, "adoptedKey"> {
 /** A key with its value, which is empty for an adopted one of unknown value. */
 export type Wanted = KeyInputs & { key: string };
 
+/** What a set remembers beside its keys: in its outputs alone, so that no preview shows it. */
+export interface Memory {
+  /** By name the lowest generation that a key may have, where that is not 1: no value that was given up comes back. */
+  lowestGenerations?: Record<string, number>;
+  /** Keys that the last update failed to bring in line: whatever the state says of them, LiteLLM may have part of it. */
+  unsureKeys?: string[];
+}
+
 /** A set of keys: each is a property of its own, by the key's name, so that a preview shows what changes of which. */
 export type KeySet = Shared & Memory & Record<string, unknown>;
-
-/** How a key of a set may be called: a name with a capital letter or `_` is none of a key. */
-export const KEY_NAME = /^[a-z0-9-]+$/;
-
-/** What a key of a set can't be called: Pulumi keeps these names of properties to itself. */
-export const RESERVED_NAMES: ReadonlySet<string> = new Set(["id", "urn"]);
 
 /** The keys of a set by name, as its inputs have them. */
 export function keysOf(set: Partial<KeySet>): Map<string, KeyInputs> {

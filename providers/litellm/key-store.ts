@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 
 import { type LiteLlmClient, LiteLlmError } from "./client.ts";
 import { answerTogether, type KeyQuestion, type StoredKey, whenGone } from "./key-calls.ts";
-import type { KeySettings } from "./key-settings.ts";
+import type { KeySettings } from "../../config/litellm/key-settings.ts";
 import { differences, fromWire, toWire } from "./key-wire.ts";
 import { Together } from "./together.ts";
 

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 
-import { CLEARED, FIELDS, KEY_FIELDS } from "./key-fields.ts";
-import type { KeySettings } from "./key-settings.ts";
-import { RESERVED_METADATA } from "./refused-fields.ts";
+import { CLEARED, FIELDS, KEY_FIELDS } from "../../config/litellm/key-fields.ts";
+import type { KeySettings } from "../../config/litellm/key-settings.ts";
+import { RESERVED_METADATA } from "../../config/litellm/refused-fields.ts";
 import { camelNames, OBJECT_PERMISSION, snakeNames } from "./wire-names.ts";
 
 type Name = keyof KeySettings;

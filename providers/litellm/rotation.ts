@@ -1,5 +1,6 @@
-import { milliseconds } from "./duration.ts";
-import { isAdopted, type KeyState, type Wanted, without } from "./key-set.ts";
+import { milliseconds } from "../../config/litellm/duration.ts";
+import { replacedAlias } from "../../config/litellm/replaced-alias.ts";
+import { isAdopted, type KeyState, type Replaced, type Wanted, without } from "./key-set.ts";
 import { tokenOf } from "./key-store.ts";
 
 /** How long a key that was replaced stays valid, unless the settings say otherwise. */
@@ -7,14 +8,6 @@ export const OVERLAP = "24h";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-
-/** A key that was replaced and is still valid. */
-export interface Replaced {
-  /** What it is called since then: see {@link replacedAlias}. */
-  alias: string;
-  /** When LiteLLM begins to refuse it, as ISO 8601. The first update after that deletes it. */
-  until: string;
-}
 
 /** Whether another key takes the place of the one that is there. */
 export function isReplacement(last: KeyState, wanted: Wanted): boolean {
@@ -34,18 +27,6 @@ export function planned(last: KeyState | undefined, wanted: Wanted, now = new Da
   const expires = plannedExpiry(last, wanted, now);
   const settings = without(wanted, ["replaced", "expires"]) as Wanted;
   return { ...settings, ...(replaced.length > 0 && { replaced }), ...(expires !== undefined && { expires }) };
-}
-
-/** The alias that a key gets when it is replaced: its own, `-g` and its generation, and a number if that is in use. */
-export function replacedAlias({ alias, generation = 1, replaced = [] }: KeyState): string {
-  const first = `${alias}-g${generation}`;
-  const candidates = [first, ...replaced.map((_, index) => `${first}-${index + 2}`)];
-  return candidates.find((candidate) => replaced.every((key) => key.alias !== candidate)) ?? first;
-}
-
-/** The alias of which a text would be that of a replaced key, as {@link replacedAlias} makes it: `team` of `team-g2-3`. */
-export function aliasOfReplaced(text: string): string | undefined {
-  return /^(.+?)-g[1-9]\d*(-[1-9]\d*)?$/.exec(text)?.[1];
 }
 
 /** The keys that are to stay valid beside the current one: what an update has to leave, in this order. */

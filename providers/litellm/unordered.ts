@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 
-import { FIELDS, KEY_FIELDS } from "./key-fields.ts";
+import { FIELDS, KEY_FIELDS } from "../../config/litellm/key-fields.ts";
 import type { KeyInputs } from "./key-set.ts";
 
 /**

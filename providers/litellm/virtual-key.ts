@@ -1,13 +1,14 @@
+import { replacedAlias } from "../../config/litellm/replaced-alias.ts";
 import { isDeepStrictEqual } from "node:util";
 
 import { adoptable } from "./adoption.ts";
 import { LiteLlmError } from "./client.ts";
-import { KEY_FIELDS } from "./key-fields.ts";
+import { KEY_FIELDS } from "../../config/litellm/key-fields.ts";
 import { isAdopted, type KeyInputs, type KeyState, type Wanted, without } from "./key-set.ts";
-import type { KeySettings } from "./key-settings.ts";
+import type { KeySettings } from "../../config/litellm/key-settings.ts";
 import { durationUntil, expiryOf, type KeyStore, type StoredKey, tokenOf } from "./key-store.ts";
 import { fromWire } from "./key-wire.ts";
-import { isReplacement, replacedAlias } from "./rotation.ts";
+import { isReplacement } from "./rotation.ts";
 
 /** By so much the expiry that LiteLLM works out may differ from ours, in milliseconds: clocks do, and calls take time. */
 const TOLERANCE = 60_000;

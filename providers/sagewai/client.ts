@@ -1,6 +1,7 @@
 import pRetry from "p-retry";
 
-import { type Access, AccessError, describeAccess, routeTo } from "../access.ts";
+import { type Access, AccessError, describeAccess } from "../access/access.ts";
+import { routeTo } from "../access/route.ts";
 
 /** Seconds that one call may take before it is given up and tried again. */
 const TIMEOUT = 20;

@@ -1,8 +1,8 @@
-import "../exit-with-engine.ts";
+import "../../toolchain/exit-with-engine.ts";
 
 import { isDeepStrictEqual } from "node:util";
 
-import type { Access } from "../access.ts";
+import type { Access } from "../access/access.ts";
 import type { Lifecycle } from "../shell.ts";
 import { SagewaiClient, SagewaiError } from "./client.ts";
 import { enrollmentHash, enrollmentValue } from "./enrollment-value.ts";

@@ -1,4 +1,4 @@
-import "../exit-with-engine.ts";
+import "../../toolchain/exit-with-engine.ts";
 
 import { randomBytes } from "node:crypto";
 

@@ -5,8 +5,8 @@ import { describe, expect, it } from "vitest";
 
 import { table } from "../../bench/report.ts";
 import { gatewayOf, layout } from "../../bench/scale/layout.ts";
-import { sizesFor, workerConnections } from "../../config/capacity.ts";
-import { defaultConnections, tierOf } from "../../config/gcp-tiers.ts";
+import { sizesFor, workerConnections } from "../../config/schema/capacity.ts";
+import { defaultConnections, tierOf } from "../../config/schema/gcp/tiers.ts";
 
 const DEMAND = { projects: 10_000, rps: 10_000 };
 

@@ -5,7 +5,7 @@ import { dirname } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { routeTo } from "../../providers/access.ts";
+import { routeTo } from "../../providers/access/route.ts";
 import type { Manifest, Reference } from "./api-server.ts";
 import { TestCluster } from "./test-cluster.ts";
 import { deployment, job, namespace } from "./workloads.ts";

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { mockModels } from "../../components/litellm/mock-models.ts";
 import { requestGuard } from "../../components/litellm/request-guard.ts";
 import { litellmConfig } from "../../config/litellm-config.ts";
-import { clientRoutes } from "../../config/routes.ts";
+import { clientRoutes } from "../../config/schema/routes.ts";
 import { parseSettings } from "../../config/settings.ts";
 import { minimal, rawConfig } from "../config/stack.ts";
 import { litellmEnvironment } from "../toolchain/prisma/litellm.ts";

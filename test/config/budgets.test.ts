@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { hardBudget } from "../../config/budgets.ts";
+import { hardBudget } from "../../config/schema/budgets.ts";
 
 describe("hardBudget", () => {
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { sizesFor, workerConnections } from "../../config/capacity.ts";
+import { sizesFor, workerConnections } from "../../config/schema/capacity.ts";
 import { parseSettings } from "../../config/settings.ts";
 import { place as gcp } from "./gcp-stack.ts";
 import { minimal, problemsOf, rawConfig } from "./stack.ts";

@@ -1,7 +1,7 @@
 import { execa } from "execa";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 
-import { authorities } from "../../config/certificates.ts";
+import { authorities } from "../../config/schema/certificates.ts";
 import { parseSettings } from "../../config/settings.ts";
 import { warnings } from "../../config/warnings.ts";
 import { selfSignedCertificate, TestAuthority } from "../tls/authority.ts";

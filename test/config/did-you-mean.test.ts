@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { didYouMean } from "../../config/did-you-mean.ts";
+import { didYouMean } from "../../config/problems/did-you-mean.ts";
 
 describe("didYouMean", () => {
   it.each([

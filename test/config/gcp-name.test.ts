@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { gcpName, gcpNameFits } from "../../config/gcp-name.ts";
+import { gcpNameFits } from "../../config/rules/gcp-name.ts";
+import { gcpName } from "../../config/schema/gcp/name.ts";
 
 describe("gcpName", () => {
   it("follows from the stack's name unless the settings give one", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { isPrivate, isRange, overlap } from "../../config/gcp-ranges.ts";
+import { isPrivate, isRange, overlap } from "../../config/schema/gcp/ranges.ts";
 import { access, existing, problems as problemsOfGcp } from "./gcp-stack.ts";
 
 /** The problems of a stack on gcp with these settings of its network, and others of gcp. */

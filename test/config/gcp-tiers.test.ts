@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { defaultConnections, tierOf } from "../../config/gcp-tiers.ts";
+import { defaultConnections, tierOf } from "../../config/schema/gcp/tiers.ts";
 
 describe("a machine type", () => {
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { podsInRollout } from "../../config/connections.ts";
+import { podsInRollout } from "../../config/schema/connections.ts";
 import { parseSettings } from "../../config/settings.ts";
 import { warnings } from "../../config/warnings.ts";
 import { minimal, problemsOf, rawConfig } from "./stack.ts";

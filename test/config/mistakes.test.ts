@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { projectSchema } from "../../config/projects.ts";
+import { projectSchema } from "../../config/schema/projects.ts";
 import { problemsOf } from "./stack.ts";
 
 const openai = { model: "gpt-4o", provider: "openai" };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import steering from "../../components/litellm/steering.json" with { type: "json" };
-import { whyNotAllowed } from "../../config/parameters.ts";
-import { REVIEWED_PARAMETERS, STEERS_PROVIDERS } from "../../config/reviewed-parameters.ts";
+import steering from "../../config/litellm/steering.json" with { type: "json" };
+import { whyNotAllowed } from "../../config/schema/parameters.ts";
+import { REVIEWED_PARAMETERS, STEERS_PROVIDERS } from "../../config/schema/reviewed-parameters.ts";
 import { problemsOf } from "./stack.ts";
 
 const reviewed = Object.values(REVIEWED_PARAMETERS).flat();

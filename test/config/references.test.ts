@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import * as yaml from "yaml";
 
-import { type JsonSchema, schemaAt, settingsJsonSchema } from "../../config/json-schema.ts";
+import { type JsonSchema, schemaAt, settingsJsonSchema } from "../../config/schema/json-schema.ts";
 import { litellmConfig } from "../../config/litellm-config.ts";
-import { isMapping } from "../../config/mapping.ts";
+import { isMapping } from "../../config/problems/mapping.ts";
 import { parseSettings } from "../../config/settings.ts";
 import { messageOf, minimal, problemsOf, rawConfig } from "./stack.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { ACCOUNT_NAMES, MODEL_WORDS } from "../../config/reserved-words.ts";
-import { STEERING_METADATA } from "../../providers/litellm/refused-fields.ts";
+import { ACCOUNT_NAMES, MODEL_WORDS } from "../../config/rules/reserved-words.ts";
+import { STEERING_METADATA } from "../../config/litellm/refused-fields.ts";
 import { minimal, problemsOf } from "./stack.ts";
 
 const project = { models: ["gpt-4o"], budget: 1 };

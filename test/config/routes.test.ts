@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 
-import { clientRoutes, keyPaths, keyRoutes, ROUTE_GROUP_DESCRIPTIONS, ROUTE_GROUPS } from "../../config/routes.ts";
+import {
+  clientRoutes,
+  keyPaths,
+  keyRoutes,
+  ROUTE_GROUP_DESCRIPTIONS,
+  ROUTE_GROUPS,
+} from "../../config/schema/routes.ts";
 
 const texts = (routes: { method: string; path: string }[]) => routes.map(({ method, path }) => `${method} ${path}`);
 

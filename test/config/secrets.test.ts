@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { parseSettings } from "../../config/settings.ts";
-import { stackFileProblems } from "../../config/stack-file.ts";
+import { stackFileProblems } from "../../config/rules/stack-file.ts";
 import { warnings } from "../../config/warnings.ts";
 import { minimal, problemsOf, rawConfig } from "./stack.ts";
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { stackFileProblems } from "../../config/stack-file.ts";
+import { stackFileProblems } from "../../config/rules/stack-file.ts";
 
 const problems = (text: string) => stackFileProblems(text).map(({ path, message }) => `${path.join(".")} ${message}`);
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import * as yaml from "yaml";
 import * as z from "zod";
 
-import { settingsSchema } from "../../config/schema.ts";
+import { settingsSchema } from "../../config/schema/schema.ts";
 import { parseSettings } from "../../config/settings.ts";
 import { warnings } from "../../config/warnings.ts";
 import { settingsDocument, settingsDocumentFile } from "../../operations/docs.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import * as yaml from "yaml";
 
-import { READING } from "../../config/stack-file-data.ts";
+import { READING } from "../../config/rules/stack-file-data.ts";
 import { valueAt } from "../../operations/data-changes.ts";
 import { Checkout } from "./checkout.ts";
 

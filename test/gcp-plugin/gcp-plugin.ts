@@ -23,7 +23,8 @@ import { configFailures, providerConfig } from "./provider-config.ts";
 import { types } from "./resources/all.ts";
 import { obey } from "./rules.ts";
 import { failures, withDefaults } from "./schema.ts";
-import type { CloudObject, Method, TestCloud } from "./test-cloud.ts";
+import type { Method } from "./rule.ts";
+import type { CloudObject, TestCloud } from "./test-cloud.ts";
 
 /** The official version whose resource types these are. */
 export const VERSION = "9.37.0";

@@ -13,7 +13,7 @@ import { join } from "node:path";
 
 import type { Values } from "../../toolchain/plugins/properties.ts";
 import { merge } from "./property-paths.ts";
-import type { Rule } from "./rules.ts";
+import type { Method, Rule } from "./rule.ts";
 
 /** Variable that names the folder of a test's cloud; without it the plugin does not start. */
 export const CLOUD_FOLDER = "GCP_STAND_IN_FOLDER";
@@ -47,8 +47,6 @@ export interface Call {
   /** The refusal, if there was one. */
   error?: string;
 }
-
-export type Method = "create" | "read" | "update" | "delete";
 
 /** What is the same for the whole life of a cloud. */
 export interface CloudSettings {

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import { clientSources, GcpClientAccess, type GcpClientAccessArgs } from "../../components/gcp/client-access.ts";
 import { rulesFor } from "../../components/kubernetes/http-routes.ts";
-import { clientRoutes } from "../../config/routes.ts";
+import { clientRoutes } from "../../config/schema/routes.ts";
 import { only, place, registered, type RegisteredWithOptions } from "./mocks.ts";
 
 const GATEWAY = "kubernetes:gateway.networking.k8s.io/v1:Gateway";

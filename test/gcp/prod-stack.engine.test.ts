@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 
-import { clientRoutes } from "../../config/routes.ts";
+import { clientRoutes } from "../../config/schema/routes.ts";
 import { changed, named } from "../engine/checkout.ts";
 import { HOSTILE } from "../security/hostile-paths.ts";
 import { GcpStack } from "./gcp-stack.ts";

@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 
 import { alertRules } from "../../components/gcp/monitoring/alert-rules.ts";
 import { dashboard } from "../../components/gcp/monitoring/dashboard.ts";
-import { litellmSchema } from "../../config/services.ts";
+import { litellmSchema } from "../../config/schema/services.ts";
 
 const subjects = {
   project: "my-project",

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { KeyVault } from "../../components/gcp/key-vault.ts";
 import type { GcpPlace } from "../../components/gcp/place.ts";
 import { type KeptSecret, type KeptSecretArgs, SecretManager } from "../../components/gcp/secret-manager.ts";
-import type { GcpSettings } from "../../config/gcp.ts";
+import type { GcpSettings } from "../../config/schema/gcp/gcp.ts";
 import { only, place, registered, type RegisteredWithOptions } from "./mocks.ts";
 
 const SECRET = "gcp:secretmanager/secret:Secret";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { rulesFor } from "../../components/kubernetes/http-routes.ts";
-import { clientRoutes, ROUTE_GROUPS } from "../../config/routes.ts";
+import { clientRoutes, ROUTE_GROUPS } from "../../config/schema/routes.ts";
 import { GATEWAYS, through } from "../gateway-api/gateways.ts";
 import { HOSTILE, SPELLINGS } from "../security/hostile-paths.ts";
 

@@ -2,7 +2,7 @@ import * as yaml from "yaml";
 import { describe, expect, it } from "vitest";
 
 import { rulesFor } from "../../components/kubernetes/http-routes.ts";
-import { clientRoutes } from "../../config/routes.ts";
+import { clientRoutes } from "../../config/schema/routes.ts";
 import { deploy } from "../program/deploy.ts";
 import { TestAuthority } from "../tls/authority.ts";
 import { inputsOf, workloadOf } from "./rendered.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import * as yaml from "yaml";
 
-import { isMapping } from "../../config/mapping.ts";
-import { READING } from "../../config/stack-file-data.ts";
+import { isMapping } from "../../config/problems/mapping.ts";
+import { READING } from "../../config/rules/stack-file-data.ts";
 import { type Data, type DataChange, withChange } from "../../operations/data-changes.ts";
 import { withData } from "../../operations/edit-yaml.ts";
 

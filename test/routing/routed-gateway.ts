@@ -1,4 +1,4 @@
-import { routingSchema } from "../../config/routing.ts";
+import { routingSchema } from "../../config/schema/routing.ts";
 import { type Answer, AttackedGateway } from "../security/attacked-gateway.ts";
 import { WORD } from "../security/answers/provider-answer.ts";
 import type { Fault, FaultyProvider } from "./faulty-provider.ts";

@@ -11,7 +11,7 @@ import { execa } from "execa";
 import getPort from "get-port";
 import pRetry from "p-retry";
 
-import { listOfOrigins } from "../../config/cors-origins.ts";
+import { listOfOrigins } from "../../config/schema/cors-origins.ts";
 import { pythonEnvironment } from "../../toolchain/python/environment.ts";
 import { sagewaiRuntime } from "../../toolchain/python/runtime.ts";
 

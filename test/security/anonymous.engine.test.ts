@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { clientRoutes, ROUTE_GROUPS } from "../../config/routes.ts";
+import { clientRoutes, ROUTE_GROUPS } from "../../config/schema/routes.ts";
 import { PodProcess, type Route } from "./pod-process.ts";
 import { anonymousAnswers, requests } from "./walk.ts";
 

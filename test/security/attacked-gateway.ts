@@ -10,9 +10,9 @@ import getPort from "get-port";
 
 import { LiteLLM } from "../../components/litellm.ts";
 import { guardedRequests } from "../../config/guarded-requests.ts";
-import { keySettings } from "../../config/keys.ts";
+import { keySettings } from "../../config/schema/keys.ts";
 import { litellmConfig } from "../../config/litellm-config.ts";
-import { hasMocks } from "../../config/models.ts";
+import { hasMocks } from "../../config/schema/models.ts";
 import { parseSettings, type Settings } from "../../config/settings.ts";
 import { LiteLlmClient } from "../../providers/litellm/client.ts";
 import { KeyStore } from "../../providers/litellm/key-store.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { clientRoutes } from "../../config/routes.ts";
+import { clientRoutes } from "../../config/schema/routes.ts";
 import { HOSTILE, SPELLINGS } from "./hostile-paths.ts";
 import { PodProcess, type Route } from "./pod-process.ts";
 import { send } from "./raw-request.ts";

@@ -4,7 +4,7 @@ import { execa } from "execa";
 import { expect, it } from "vitest";
 
 import { requestGuard } from "../../components/litellm/request-guard.ts";
-import { clientRoutes, ROUTE_GROUPS } from "../../config/routes.ts";
+import { clientRoutes, ROUTE_GROUPS } from "../../config/schema/routes.ts";
 import { pythonEnvironment } from "../../toolchain/python/environment.ts";
 import { HOSTILE } from "./hostile-paths.ts";
 

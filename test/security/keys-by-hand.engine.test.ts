@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 
-import { keyPaths } from "../../config/routes.ts";
+import { keyPaths } from "../../config/schema/routes.ts";
 import { AttackedGateway } from "./attacked-gateway.ts";
 
 // Keys that people make with the master key, or in LiteLLM's UI.

@@ -7,7 +7,8 @@ import { join } from "node:path";
 import getPort from "get-port";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 
-import { type Access, routeTo } from "../../providers/access.ts";
+import type { Access } from "../../providers/access/access.ts";
+import { routeTo } from "../../providers/access/route.ts";
 import { Tunnel } from "../../providers/access/tunnel.ts";
 import { ServiceProcess } from "../../providers/local/service-process.ts";
 import { scriptedCluster } from "../providers/access/scripted-cluster.ts";

@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { keySettings } from "../../config/keys.ts";
-import { type ApiFamily, type ClientRoute, keyRoutes, ROUTE_GROUPS } from "../../config/routes.ts";
+import { keySettings } from "../../config/schema/keys.ts";
+import { type ApiFamily, type ClientRoute, keyRoutes, ROUTE_GROUPS } from "../../config/schema/routes.ts";
 import { KeyStore, tokenOf } from "../../providers/litellm/key-store.ts";
 import { AttackedGateway, PROVIDER_KEYS, type SentRequest } from "./attacked-gateway.ts";
 import { requestFor } from "./route-requests.ts";

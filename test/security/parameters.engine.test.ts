@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { beforeAll, describe, expect, it } from "vitest";
 
-import { whyNotAllowed } from "../../config/parameters.ts";
+import { whyNotAllowed } from "../../config/schema/parameters.ts";
 import { type PublicApi, publicApiDocument, publicApiFile } from "../../operations/inventory/public-api.ts";
 import {
   readByLitellm,

@@ -6,8 +6,8 @@ import { execa } from "execa";
 import getPort from "get-port";
 
 import { requestGuard } from "../../components/litellm/request-guard.ts";
-import { ADMIN_PORT } from "../../config/kubernetes-access.ts";
-import { clientRoutes } from "../../config/routes.ts";
+import { ADMIN_PORT } from "../../config/schema/kubernetes/access.ts";
+import { clientRoutes } from "../../config/schema/routes.ts";
 import { deploy } from "../program/deploy.ts";
 import { inputsOf, workloadOf } from "../kubernetes/rendered.ts";
 import { TestPostgres } from "../postgres/server.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { keyPaths, ROUTE_GROUPS } from "../../config/routes.ts";
+import { keyPaths, ROUTE_GROUPS } from "../../config/schema/routes.ts";
 import { parseSettings } from "../../config/settings.ts";
 import { rawConfig } from "../config/stack.ts";
 import { ProviderStub, USAGE } from "./provider-stub.ts";

@@ -4,9 +4,9 @@ import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as yaml from "yaml";
 
-import { MODEL_PROVIDERS, OTHER_PREFIXES } from "../../config/model-providers.ts";
-import { ACCOUNT_NAMES, MODEL_WORDS } from "../../config/reserved-words.ts";
-import { RESERVED_METADATA, STEERING_METADATA } from "../../providers/litellm/refused-fields.ts";
+import { MODEL_PROVIDERS, OTHER_PREFIXES } from "../../config/schema/model-providers.ts";
+import { ACCOUNT_NAMES, MODEL_WORDS } from "../../config/rules/reserved-words.ts";
+import { RESERVED_METADATA, STEERING_METADATA } from "../../config/litellm/refused-fields.ts";
 import { pythonEnvironment } from "../../toolchain/python/environment.ts";
 import { OFFLINE } from "../../toolchain/python/runtime.ts";
 import { problemsOf } from "../config/stack.ts";

@@ -1,4 +1,4 @@
-import type { ApiFamily, ClientRoute } from "../../config/routes.ts";
+import type { ApiFamily, ClientRoute } from "../../config/schema/routes.ts";
 import type { SentRequest } from "./attacked-gateway.ts";
 
 const MESSAGES = [{ role: "user", content: "Hello" }];

@@ -1,7 +1,7 @@
 import pLimit from "p-limit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { keyRoutes } from "../../config/routes.ts";
+import { keyRoutes } from "../../config/schema/routes.ts";
 import { AttackedGateway } from "./attacked-gateway.ts";
 import { pathOf, type ProxyRoute, proxyRoutes } from "./proxy-routes.ts";
 import { disguises, KEY_PLACES, WAYS_PAST } from "./past-models.ts";

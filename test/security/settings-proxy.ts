@@ -10,7 +10,7 @@ import pRetry from "p-retry";
 
 import { requestGuard } from "../../components/litellm/request-guard.ts";
 import { litellmConfig } from "../../config/litellm-config.ts";
-import { clientRoutes, ROUTE_GROUPS } from "../../config/routes.ts";
+import { clientRoutes, ROUTE_GROUPS } from "../../config/schema/routes.ts";
 import type { Settings } from "../../config/settings.ts";
 import { TestPostgres } from "../postgres/server.ts";
 import { litellmEnvironment, MASTER_KEY } from "../toolchain/prisma/litellm.ts";

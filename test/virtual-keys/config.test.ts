@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 
-import { keySettings } from "../../config/keys.ts";
-import { poolSchema } from "../../config/pools.ts";
-import { keyPaths } from "../../config/routes.ts";
-import { projectSchema, resolveProject } from "../../config/projects.ts";
+import { keySettings } from "../../config/schema/keys.ts";
+import { poolSchema } from "../../config/schema/pools.ts";
+import { keyPaths } from "../../config/schema/routes.ts";
+import { projectSchema, resolveProject } from "../../config/schema/projects.ts";
 
 const project = (more: object) => ({ models: ["gpt-4o"], budget: 40, ...more });
 

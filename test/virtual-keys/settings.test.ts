@@ -4,8 +4,8 @@ import { join } from "node:path";
 import ts from "typescript";
 import { expect, it } from "vitest";
 
-import { FIELDS } from "../../providers/litellm/key-fields.ts";
-import { REFUSED } from "../../providers/litellm/refused-fields.ts";
+import { FIELDS } from "../../config/litellm/key-fields.ts";
+import { REFUSED } from "../../config/litellm/refused-fields.ts";
 import { camelNames } from "../../providers/litellm/wire-names.ts";
 import { documented, UPDATE } from "./documented.ts";
 

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { FIELDS } from "../../providers/litellm/key-fields.ts";
-import { REFUSED } from "../../providers/litellm/refused-fields.ts";
+import { FIELDS } from "../../config/litellm/key-fields.ts";
+import { REFUSED } from "../../config/litellm/refused-fields.ts";
 import type { KeySet, KeyState } from "../../providers/litellm/key-set.ts";
 import { provider } from "../../providers/litellm/virtual-keys.ts";
 import { documented, UPDATE } from "./documented.ts";

@@ -1,7 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
-import type { Peers } from "../../../config/kubernetes-fields.ts";
+import type { Peers } from "../../../config/schema/kubernetes/fields.ts";
 import { labels, selector } from "../../kubernetes/labels.ts";
 
 /** Where Google's collectors of metrics run: one on each node, which reads the metrics of the node's pods. */

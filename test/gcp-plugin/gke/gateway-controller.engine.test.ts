@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
 import { rulesFor } from "../../../components/kubernetes/http-routes.ts";
-import { clientRoutes, ROUTE_GROUPS } from "../../../config/routes.ts";
+import { clientRoutes, ROUTE_GROUPS } from "../../../config/schema/routes.ts";
 import { TestCluster } from "../../cluster/test-cluster.ts";
 import { Operations } from "../operations.ts";
 import { types } from "../resources/all.ts";

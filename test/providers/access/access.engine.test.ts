@@ -5,7 +5,7 @@ import pRetry from "p-retry";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import * as yaml from "yaml";
 
-import { routeTo } from "../../../providers/access.ts";
+import { routeTo } from "../../../providers/access/route.ts";
 import { setCallLimits } from "../../../providers/litellm/call-limits.ts";
 import { LiteLlmClient } from "../../../providers/litellm/client.ts";
 import { TestCluster } from "../../cluster/test-cluster.ts";

@@ -4,7 +4,8 @@ import type { AddressInfo } from "node:net";
 import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 
-import { type ClusterAccess, routeTo } from "../../../providers/access.ts";
+import type { ClusterAccess } from "../../../providers/access/access.ts";
+import { routeTo } from "../../../providers/access/route.ts";
 import { scriptedCluster, type Script } from "./scripted-cluster.ts";
 
 let service: Server;

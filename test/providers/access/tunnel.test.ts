@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import type { ClusterAccess } from "../../../providers/access.ts";
+import type { ClusterAccess } from "../../../providers/access/access.ts";
 import { Tunnel, type TunnelOptions } from "../../../providers/access/tunnel.ts";
 import { type Script, scriptedCluster } from "./scripted-cluster.ts";
 

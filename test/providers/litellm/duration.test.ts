@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { isDuration, milliseconds } from "../../../providers/litellm/duration.ts";
+import { isDuration, milliseconds } from "../../../config/litellm/duration.ts";
 
 it("reads durations as LiteLLM does", () => {
   expect(["0s", "90s", "30m", "24h", "7d", "2w", "1mo"].map(milliseconds)).toEqual([

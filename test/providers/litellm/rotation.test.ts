@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 
 import type { KeyState, Wanted } from "../../../providers/litellm/key-set.ts";
 import { tokenOf } from "../../../providers/litellm/key-store.ts";
-import { isReplacement, planned, replacedAlias } from "../../../providers/litellm/rotation.ts";
+import { replacedAlias } from "../../../config/litellm/replaced-alias.ts";
+import { isReplacement, planned } from "../../../providers/litellm/rotation.ts";
 
 const now = new Date("2026-11-24T12:00:00Z");
 const key = (generation: number, more: Partial<Wanted> = {}): Wanted => ({

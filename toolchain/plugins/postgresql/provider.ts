@@ -1,5 +1,6 @@
 import { serveProvider } from "../provider-server.ts";
-import { PostgresServer, settings } from "./server.ts";
+import { PostgresServer } from "./server.ts";
+import { settings } from "./settings.ts";
 import { databaseType } from "./database.ts";
 import { grantType } from "./grant.ts";
 import { grantRoleType } from "./grant-role.ts";

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { checkServerIdentity, type ConnectionOptions, getCACertificates, type PeerCertificate } from "node:tls";
 
-import type { Settings } from "./server.ts";
+import type { Settings } from "./settings.ts";
 
 /**
  * How the official plugin, which is written in Go (github.com/lib/pq), protects a connection: `require` encrypts and

@@ -1,0 +1,50 @@
+import { isMapping } from "../problems/mapping.ts";
+import type { SettingsProblem } from "../problems/problems.ts";
+
+/**
+ * Texts in place of which somebody who reads the settings puts something else: a variable of his environment, the content
+ * of a file, or a token that he fetches. A setting that may be one would read the master key to whoever calls a model.
+ */
+const REFERENCES = [
+  // LiteLLM replaces it in every text of its configuration, mostly at the beginning, in places anywhere.
+  { pattern: /os\.environ\//i, text: "os.environ/", becomes: "LiteLLM replaces with a variable of its environment" },
+  {
+    pattern: /^\s*oidc\//i,
+    text: "oidc/",
+    becomes: "LiteLLM replaces with a variable, the content of a file, or a token of the machine",
+  },
+  // Kubernetes does so in the variables and arguments of each container.
+  { pattern: /\$\(/, text: "$(", becomes: "Kubernetes replaces with a variable of the container" },
+  // Sagewai takes it for encrypted, and can't start when its key does not open it.
+  { pattern: /^\s*fernet:/i, text: "fernet:", becomes: "Sagewai takes for a secret that it encrypted" },
+  // What a service is told is written once for all platforms, which each put their own places there.
+  {
+    pattern: /\{(data|files|host)\}/,
+    text: "{data}, {files} or {host}",
+    becomes: "the platform replaces with a place of its own",
+  },
+];
+
+/**
+ * References among the texts and names of a stack file. It looks at what the file says, and not at what single settings
+ * mean, so that no setting can be forgotten: the configuration files of the services name what they need by themselves.
+ *
+ * @param input The settings as a stack file says them, secrets included.
+ */
+export function references(input: unknown, path: PropertyKey[] = []): SettingsProblem[] {
+  if (typeof input === "string") return reference(input, path, { seen: input });
+  if (Array.isArray(input)) return input.flatMap((item, index) => references(item, [...path, index]));
+  if (!isMapping(input)) return [];
+  return Object.entries(input).flatMap(([name, value]) => [
+    ...reference(name, [...path, name]),
+    ...references(value, [...path, name]),
+  ]);
+}
+
+function reference(text: string, path: PropertyKey[], found: { seen?: string } = {}): SettingsProblem[] {
+  return REFERENCES.filter(({ pattern }) => pattern.test(text)).map(({ text, becomes }) => ({
+    path,
+    ...found,
+    message: `contains ${text}, which ${becomes}; write the text itself, without it`,
+  }));
+}

@@ -1,0 +1,143 @@
+import { RESERVED_NAMES } from "../litellm/key-names.ts";
+import { aliasesOf } from "./aliases.ts";
+import { connectionsSuffice } from "./connections.ts";
+import { didYouMean } from "../problems/did-you-mean.ts";
+import { gcpRules } from "./gcp.ts";
+import { kubernetesRules } from "./kubernetes.ts";
+import { ADMIN_ALIAS } from "../schema/keys.ts";
+import { isEmpty, isMapping } from "../problems/mapping.ts";
+import { KNOWN_PROVIDERS } from "../schema/models.ts";
+import { pricesAgree } from "./prices.ts";
+import type { SettingsProblem } from "../problems/problems.ts";
+import { aliasesAreFree, aliasesOfReplacedKeysAreFree, modelNamesAreFree } from "./reserved-words.ts";
+import type { Rule, SettingsDraft } from "./rule.ts";
+
+/** Sections that some platforms alone read. */
+const SECTION_PLATFORMS = { kubernetes: ["kubernetes", "gcp"], gcp: ["gcp"] };
+
+/** Every rule across settings. */
+export const rules: Rule[] = [
+  namesAreDnsLabels,
+  namesAreNoProperties,
+  providersAreKnown,
+  onlyLocalMocks,
+  pricesAgree,
+  modelNamesAreFree,
+  aliasesAreFree,
+  aliasesOfReplacedKeysAreFree,
+  allowedModelsExist,
+  poolProjectsExist,
+  aliasesDiffer,
+  portsDiffer,
+  connectionsSuffice,
+  capacityIsShared,
+  ...kubernetesRules,
+  ...gcpRules,
+];
+
+/** These names become part of resource names, slugs and environment variables. */
+function namesAreDnsLabels({ providers = {}, projects = {}, pools = {} }: SettingsDraft): SettingsProblem[] {
+  const message = "is not a name; write up to 63 lower-case letters, digits and hyphens, a letter first";
+  return Object.entries({ providers, projects, pools }).flatMap(([section, entries]) =>
+    Object.keys(entries)
+      .filter((name) => !/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name))
+      .map((name) => ({ path: [section, name], message })),
+  );
+}
+
+/** Keys are properties of one resource, which has some already. */
+function namesAreNoProperties({ projects = {}, pools = {} }: SettingsDraft): SettingsProblem[] {
+  const message = "is a name that Pulumi uses itself; write another one";
+  return Object.entries({ projects, pools }).flatMap(([section, entries]) =>
+    Object.keys(entries)
+      .filter((name) => RESERVED_NAMES.has(name))
+      .map((name) => ({ path: [section, name], message })),
+  );
+}
+
+function providersAreKnown({ models = [], providers = {} }: SettingsDraft): SettingsProblem[] {
+  const known = [...new Set([...KNOWN_PROVIDERS, ...Object.keys(providers)])];
+  return models.flatMap((deployment, index) => {
+    const provider = deployment?.provider;
+    if (provider === undefined || known.includes(provider)) return [];
+    const message = `is no provider; write one of ${known.join(", ")}, or add it to providers`;
+    return [{ path: ["models", index, "provider"], seen: provider, message: message + didYouMean(provider, known) }];
+  });
+}
+
+function onlyLocalMocks({ platform = "local", models = [], providers = {} }: SettingsDraft): SettingsProblem[] {
+  if (platform === "local") return [];
+  const used = new Set(models.flatMap((deployment) => deployment?.provider ?? []));
+  return [...used]
+    .filter((provider) => !providers[provider]?.apiKey)
+    .map((provider) => ({
+      path: ["providers", provider, "apiKey"],
+      message: `is missing; set it with \`pulumi config set --path --secret\`, because only platform local gives mock answers`,
+    }));
+}
+
+function allowedModelsExist({ models = [], projects = {}, pools = {} }: SettingsDraft): SettingsProblem[] {
+  const names = [...new Set(models.flatMap((deployment) => deployment?.name ?? []))];
+  const sections: Record<string, Record<string, { models?: (string | undefined)[] | undefined } | undefined>> = {
+    projects,
+    pools,
+  };
+  return Object.entries(sections).flatMap(([section, owners]) =>
+    Object.entries(owners).flatMap(([owner, settings]) =>
+      (settings?.models ?? []).flatMap((model, index) => {
+        if (model === undefined || names.includes(model)) return [];
+        const message = `is no model of this gateway; write one of ${names.join(", ")}${didYouMean(model, names)}`;
+        return [{ path: [section, owner, "models", index], seen: model, message }];
+      }),
+    ),
+  );
+}
+
+function poolProjectsExist({ projects = {}, pools = {} }: SettingsDraft): SettingsProblem[] {
+  const names = Object.keys(projects);
+  return Object.entries(pools).flatMap(([pool, settings]) => {
+    const project = settings?.project;
+    if (project === undefined || names.includes(project)) return [];
+    const message = `is no project of this gateway; write one of those under projects${didYouMean(project, names)}`;
+    return [{ path: ["pools", pool, "project"], seen: project, message }];
+  });
+}
+
+function aliasesDiffer(settings: SettingsDraft): SettingsProblem[] {
+  // The admin's own key, which no setting names, comes before them.
+  const all = [{ owner: ["sagewai"], alias: ADMIN_ALIAS }, ...aliasesOf(settings)];
+  return all.flatMap(({ owner, alias }, index) => {
+    const first = all.slice(0, index).find((other) => other.alias === alias);
+    if (!first) return [];
+    const message = `is the alias of ${first.owner.join(".")} already; give each key an alias of its own`;
+    return [{ path: [...owner, "alias"], seen: alias, message }];
+  });
+}
+
+function capacityIsShared({ platform, capacity }: SettingsDraft): SettingsProblem[] {
+  if (platform !== "local" || !capacity) return [];
+  const message = "is for gateways of many pods; leave it out on platform local, or set litellm.workers";
+  return [{ path: ["capacity"], message }];
+}
+
+function portsDiffer({ litellm, sagewai }: SettingsDraft): SettingsProblem[] {
+  const services = Object.entries({ litellm, sagewai });
+  return services.flatMap(([name, service], index) => {
+    const first = services.slice(0, index).find(([, other]) => other?.port === service?.port);
+    if (!first || service?.port === undefined) return [];
+    const message = `is the port of ${first[0]} already; give each service a port of its own`;
+    return [{ path: [name, "port"], seen: service.port, message }];
+  });
+}
+
+/** Sections of a stack file that its platform does not read. */
+export function sectionsElsewhere(input: Record<string, unknown>): SettingsProblem[] {
+  const { platform = "local" } = input;
+  return Object.entries(SECTION_PLATFORMS).flatMap(([section, platforms]) => {
+    const isSet = isMapping(input[section]) && !isEmpty(input[section]);
+    if (platforms.some((name) => name === platform) || !isSet) return [];
+    const names = `platform${platforms.length > 1 ? "s" : ""} ${platforms.join(" and ")}`;
+    const lines = platforms.map((name) => `"platform: ${name}"`).join(" or ");
+    return [{ path: [section], message: `is for ${names} alone; write ${lines}, or leave it out` }];
+  });
+}

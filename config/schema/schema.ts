@@ -1,0 +1,67 @@
+import * as z from "zod";
+
+import { capacitySchema } from "./capacity.ts";
+import { gcpSchema } from "./gcp/gcp.ts";
+import { flag } from "./kubernetes/fields.ts";
+import { kubernetesSchema } from "./kubernetes/kubernetes.ts";
+import { isEmpty } from "../problems/mapping.ts";
+import { deploymentSchema, providerSchema } from "./models.ts";
+import { poolSchema } from "./pools.ts";
+import { projectSchema } from "./projects.ts";
+import { routingSchema } from "./routing.ts";
+import { litellmSchema, postgresSchema, sagewaiSchema } from "./services.ts";
+
+const models = "is not a list of models; write one deployment at least, with name, model and provider";
+
+function emptyIsNone(section: unknown): unknown {
+  return isEmpty(section) ? undefined : section;
+}
+
+/** All settings of a stack: the keys of the namespace `llm-gateway` in its stack file. */
+export const settingsSchema = z.strictObject({
+  platform: z
+    .enum(["local", "kubernetes", "gcp"])
+    .default("local")
+    .describe(
+      "Where the stack runs. `local`: on this machine. `kubernetes`: in any cluster that your kubeconfig reaches. `gcp`: in Google Cloud, in a private network of its own.",
+    ),
+  protect: flag()
+    .optional()
+    .describe(
+      "Whether Pulumi refuses to delete what can't be made again: databases, volumes, their namespace, and the keys and passwords without which nobody can read them. Default: no on platform `local`, otherwise yes.",
+    ),
+  models: z.array(deploymentSchema, models).min(1, models).describe("The models that the gateway offers."),
+  providers: z
+    .record(z.string(), providerSchema)
+    .default({})
+    .describe("Credentials of the models' providers, by provider name."),
+  routing: routingSchema.prefault({}).describe("How LiteLLM distributes requests among deployments of one name."),
+  projects: z
+    .record(z.string(), projectSchema)
+    .default({})
+    .describe("Who may use the gateway, by project name. Each project gets a virtual key of its own."),
+  pools: z
+    .record(z.string(), poolSchema)
+    .default({})
+    .describe("Pools of Sagewai workers, by pool name. Each pool gets a virtual key of its own."),
+  capacity: z
+    .preprocess(emptyIsNone, capacitySchema.optional())
+    .optional()
+    .describe(
+      "What the gateway must carry: every size that isn't set follows from it, on platforms `kubernetes` and `gcp`. docs/scale.md says how. Default: each size has a default of its own.",
+    ),
+  litellm: litellmSchema.prefault({}).describe("The LiteLLM proxy."),
+  sagewai: sagewaiSchema.prefault({}).describe("The Sagewai admin."),
+  postgres: postgresSchema.prefault({}).describe("The PostgreSQL server."),
+  kubernetes: kubernetesSchema
+    .prefault({})
+    .describe(
+      "The cluster of platform `kubernetes`, and the sizes of everything in a cluster; platform `gcp` reads the sizes too, and makes the rest.",
+    ),
+  gcp: z
+    .preprocess(emptyIsNone, gcpSchema.optional())
+    .optional()
+    .describe("What platform `gcp` makes in Google Cloud, and where. Required there, with `project` and `region`."),
+});
+
+export type ParsedSettings = z.output<typeof settingsSchema>;

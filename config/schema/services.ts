@@ -1,0 +1,78 @@
+import * as z from "zod";
+
+import { CALL_LIMITS } from "../litellm/call-limits.ts";
+import { corsOrigins } from "./cors-origins.ts";
+import { count, dollars, duration, port, positive, version } from "./fields.ts";
+import { replacement } from "./keys.ts";
+
+/** The LiteLLM proxy. */
+export const litellmSchema = z.strictObject({
+  version: version().default("1.108.6").describe("The release to run; the one that this project is tested with."),
+  port: port().default(4000).describe("Where it listens."),
+  workers: positive()
+    .default(1)
+    .describe(
+      "Server processes, about 550 MB each. Each counts for itself, and takes a deleted key for valid for up to a minute, so one is exact.",
+    ),
+  requestTimeout: positive()
+    .default(600)
+    .describe("Seconds after which a call to a provider is given up; long answers take minutes."),
+  databaseConnections: positive().default(10).describe("PostgreSQL connections of each worker; LiteLLM's own default."),
+  spendLogDays: positive()
+    .default(90)
+    .describe("Days for which the spend log keeps each request. What keys have spent, and the sums of each day, stay."),
+  corsOrigins: corsOrigins().describe(
+    "Origins of the web pages whose scripts may call the proxy with a key, such as `https://chat.example.com`. Whoever can open such a page sees the key that it uses. Default: none, so that browsers keep the proxy's answers from every page but its own.",
+  ),
+  management: z
+    .strictObject({
+      timeout: positive()
+        .default(CALL_LIMITS.timeout)
+        .describe("Seconds after which a call that makes or reads a key is given up and tried again."),
+      patience: count()
+        .default(CALL_LIMITS.patience)
+        .describe(
+          "Seconds that a proxy which stopped answering gets to come back, all keys together; a restart takes up to a minute.",
+        ),
+      concurrency: positive()
+        .default(CALL_LIMITS.concurrency)
+        .describe("Calls at once, of all keys together; more would only wait for the proxy's database."),
+    })
+    .prefault({})
+    .describe("What Pulumi's calls to LiteLLM's management API may take."),
+});
+
+/** The Sagewai admin. */
+export const sagewaiSchema = z.strictObject({
+  version: version().default("1.0.1").describe("The release to run; the one that this project is tested with."),
+  port: port().default(8000).describe("Where the admin listens."),
+  corsOrigins: corsOrigins().describe(
+    "Origins of the web pages whose scripts may call the admin as the person who has signed in, such as Sagewai's web interface. Default: none.",
+  ),
+  organization: z
+    .string()
+    .trim()
+    .min(1, "is empty; write the organization's name")
+    .default("LLM Gateway")
+    .describe("The organization's name, set when the admin is first set up."),
+  adminEmail: z
+    .email({ error: 'is not an e-mail address; write one such as "admin@example.com"' })
+    .default("admin@example.com")
+    .describe("What the administrator signs in with, set when the admin is first set up. No mail is sent to it."),
+  budget: dollars()
+    .default(40)
+    .describe(
+      "US dollars per `budgetDuration` that may be spent with the admin's own key, as the `budget` of a project: LiteLLM's hard budget follows from it ($40 → $50).",
+    ),
+  budgetDuration: duration().default("30d").describe("How long that budget lasts before it starts anew."),
+  ...replacement,
+});
+
+/** The PostgreSQL server. */
+export const postgresSchema = z.strictObject({
+  maxConnections: positive()
+    .optional()
+    .describe(
+      "Connections that it accepts. Default: 100, PostgreSQL's own; on platform `gcp` what Cloud SQL gives the machine type, 400 with 7.5 GB.",
+    ),
+});
