@@ -233,6 +233,7 @@ it("adds a pool, moves it to another project and removes it, while the admin and
   await declare("research-team");
   const made = [
     "EnrollmentKey enrollment-key-newcomer",
+    "RandomPassword pool-newcomer-key-salt",
     "RandomPassword sagewai-admin-enrollment-key-newcomer",
     "SagewaiWorker worker-newcomer",
     "Service worker-newcomer-0",

@@ -291,9 +291,11 @@ it("holds no secret in plain text in its manifests and its state", async () => {
 it("refuses to be destroyed while it is protected, and loses nothing by the attempt", async () => {
   const refusal = await checkout.fail("pulumi", "destroy", "--stack", STACK, "--yes");
   expect(refusal).toContain(`The stack \`${STACK}\` is protected, so nothing of it is destroyed`);
-  // Without this project's command, and so when a part is chosen, Pulumi refuses.
-  const chosen = await checkout.fail("pulumi", "destroy", "--stack", STACK, "--yes", "--exclude-protected=false");
-  expect(chosen).toMatch(/resource .*litellm-salt-key.* cannot be deleted/);
+  expect(await checkout.fail("pulumi", "destroy", "--stack", STACK, "--yes", "--exclude-protected=false")).toBe(refusal);
+  // Where a part is chosen, Pulumi refuses.
+  const salt = ["--target", "**litellm-salt-key", "--target-dependents"];
+  const chosen = await checkout.fail("pulumi", "destroy", "--stack", STACK, "--yes", ...salt);
+  expect(chosen).toMatch(/litellm-salt-key.* cannot be deleted/s);
   expect(await checkout.preview(STACK)).toEqual([]);
 });
 
