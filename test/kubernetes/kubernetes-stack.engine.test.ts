@@ -291,7 +291,9 @@ it("holds no secret in plain text in its manifests and its state", async () => {
 it("refuses to be destroyed while it is protected, and loses nothing by the attempt", async () => {
   const refusal = await checkout.fail("pulumi", "destroy", "--stack", STACK, "--yes");
   expect(refusal).toContain(`The stack \`${STACK}\` is protected, so nothing of it is destroyed`);
-  expect(await checkout.fail("pulumi", "destroy", "--stack", STACK, "--yes", "--exclude-protected=false")).toBe(refusal);
+  expect(await checkout.fail("pulumi", "destroy", "--stack", STACK, "--yes", "--exclude-protected=false")).toBe(
+    refusal,
+  );
   // Where a part is chosen, Pulumi refuses.
   const salt = ["--target", "**litellm-salt-key", "--target-dependents"];
   const chosen = await checkout.fail("pulumi", "destroy", "--stack", STACK, "--yes", ...salt);
