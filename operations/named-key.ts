@@ -28,7 +28,9 @@ export function namedKey({ projects, pools, keys }: KeyHolders, name: string): s
     throw new UserError(`"${name}" is a project and a pool; write the alias of the key: ${held.join(" or ")}.`);
   }
   if (alias === undefined) {
-    throw new UserError(`"${name}" is no project, pool or alias of a key; write one of ${aliases.join(", ")}.`);
+    throw new UserError(
+      `"${name}" is not a project, a pool or the alias of a key; write one of ${aliases.join(", ")}.`,
+    );
   }
   const key = keys[alias] ?? "";
   if (key === "") {

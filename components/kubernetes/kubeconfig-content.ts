@@ -17,7 +17,7 @@ const ALLOWED: Record<"config" | "cluster" | "user" | "context", readonly string
 /** What runs a program, whoever reads the file. */
 const PROGRAMS = ["exec", "auth-provider"];
 
-const NO_KUBECONFIG = "is no kubeconfig; write the path of one, or leave it out to use that of kubectl";
+const NO_KUBECONFIG = "is not a kubeconfig; write the path of one, or leave it out to use that of kubectl";
 
 /**
  * What is wrong with the text of a kubeconfig that a stack file names, reading on from its path: nothing for one that only

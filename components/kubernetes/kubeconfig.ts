@@ -42,7 +42,7 @@ function look(path: string): NamedKubeconfig {
     // A pipe that nobody writes to would keep the program waiting.
     descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
     const opened = fstatSync(descriptor);
-    if (!opened.isFile() || opened.size > MOST) return { problem: `is no file that holds a kubeconfig; ${instead}` };
+    if (!opened.isFile() || opened.size > MOST) return { problem: `is not a kubeconfig file; ${instead}` };
     const real = realpathSync(file);
     const named = statSync(real);
     const isSame = named.ino === opened.ino && named.dev === opened.dev;

@@ -49,7 +49,7 @@ export function issueProblems(
     const names = namesAt(path);
     return issue.keys.map((key) => ({
       path: [...path, key],
-      message: `is no setting; write one of ${names.join(", ")}${didYouMean(key, names)}`,
+      message: `is not a setting; write one of ${names.join(", ")}${didYouMean(key, names)}`,
     }));
   }
   if (code === "invalid_key") return [{ path, message }];

@@ -82,7 +82,7 @@ function administratorsAreApart({ access }: GcpDraft): SettingsProblem[] {
 
 function accessorsElsewhere({ platform = "local", projects = {} }: SettingsDraft): SettingsProblem[] {
   if (platform === "gcp") return [];
-  const message = "is for platform gcp alone, whose Secret Manager lets them read the key; leave it out";
+  const message = "is only for platform gcp, whose Secret Manager lets them read the key; leave it out";
   return Object.entries(projects)
     .filter(([, project]) => (project?.accessors ?? []).length > 0)
     .map(([name]) => ({ path: ["projects", name, "accessors"], message }));

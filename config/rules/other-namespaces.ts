@@ -15,6 +15,6 @@ export function otherNamespaces(keys: readonly string[]): SettingsProblem[] {
     .filter((key) => !key.startsWith(`${NAMESPACE}:`) && !HARMLESS.includes(key))
     .map((key) => ({
       path: [key],
-      message: `is no setting of this project, whose names begin with ${NAMESPACE}; take it out with \`pulumi config rm ${key}\``,
+      message: `is not a setting of this project, whose names begin with ${NAMESPACE}; take it out with \`pulumi config rm ${key}\``,
     }));
 }

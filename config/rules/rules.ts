@@ -60,7 +60,7 @@ function providersAreKnown({ models = [], providers = {} }: SettingsDraft): Sett
   return models.flatMap((deployment, index) => {
     const provider = deployment?.provider;
     if (provider === undefined || known.includes(provider)) return [];
-    const message = `is no provider; write one of ${known.join(", ")}, or add it to providers`;
+    const message = `is not a provider; write one of ${known.join(", ")}, or add it to providers`;
     return [{ path: ["models", index, "provider"], seen: provider, message: message + didYouMean(provider, known) }];
   });
 }
@@ -86,7 +86,7 @@ function allowedModelsExist({ models = [], projects = {}, pools = {} }: Settings
     Object.entries(owners).flatMap(([owner, settings]) =>
       (settings?.models ?? []).flatMap((model, index) => {
         if (model === undefined || names.includes(model)) return [];
-        const message = `is no model of this gateway; write one of ${names.join(", ")}${didYouMean(model, names)}`;
+        const message = `is not a model of this gateway; write one of ${names.join(", ")}${didYouMean(model, names)}`;
         return [{ path: [section, owner, "models", index], seen: model, message }];
       }),
     ),
@@ -98,7 +98,7 @@ function poolProjectsExist({ projects = {}, pools = {} }: SettingsDraft): Settin
   return Object.entries(pools).flatMap(([pool, settings]) => {
     const project = settings?.project;
     if (project === undefined || names.includes(project)) return [];
-    const message = `is no project of this gateway; write one of those under projects${didYouMean(project, names)}`;
+    const message = `is not a project of this gateway; write one of those under projects${didYouMean(project, names)}`;
     return [{ path: ["pools", pool, "project"], seen: project, message }];
   });
 }
@@ -138,6 +138,6 @@ export function sectionsElsewhere(input: Record<string, unknown>): SettingsProbl
     if (platforms.some((name) => name === platform) || !isSet) return [];
     const names = `platform${platforms.length > 1 ? "s" : ""} ${platforms.join(" and ")}`;
     const lines = platforms.map((name) => `"platform: ${name}"`).join(" or ");
-    return [{ path: [section], message: `is for ${names} alone; write ${lines}, or leave it out` }];
+    return [{ path: [section], message: `is only for ${names}; write ${lines}, or leave it out` }];
   });
 }

@@ -105,7 +105,7 @@ describe("the servers on gcp", () => {
   it("count no connections of a machine or a number that is wrong by itself", () => {
     const kubernetes = { litellm: { maxReplicas: 50 } };
     expect(problems({ postgres: { tier: "big" } }, { kubernetes })).toEqual([
-      expect.stringMatching(/^gcp\.postgres\.tier: "big" is no machine type /),
+      expect.stringMatching(/^gcp\.postgres\.tier: "big" is not a machine type /),
     ]);
     expect(problems({}, { kubernetes, postgres: { maxConnections: 0 } })).toEqual([
       "postgres.maxConnections: 0 must be at least 1",
@@ -187,7 +187,7 @@ describe("accessors of a project's key", () => {
   const lines = (accessors: unknown, settings: object = stack) =>
     problemsOf({ ...settings, projects: { a: { models: ["gpt-4o"], budget: 1, accessors } } }, secretKeys);
   const member =
-    'is nobody that Google Cloud knows; write a member such as "group:research@example.com", "user:…", "serviceAccount:…", "domain:…" or "principal://iam.googleapis.com/…"';
+    'is not a valid IAM principal; write one such as "group:research@example.com", "user:…", "serviceAccount:…", "domain:…" or "principal://iam.googleapis.com/…"';
 
   it("are members of IAM", () => {
     const members = [
@@ -222,7 +222,7 @@ describe("accessors of a project's key", () => {
 
   it("are for platform gcp alone", () => {
     expect(lines(["group:research@acme.com"], {})).toEqual([
-      "projects.a.accessors is for platform gcp alone, whose Secret Manager lets them read the key; leave it out",
+      "projects.a.accessors is only for platform gcp, whose Secret Manager lets them read the key; leave it out",
     ]);
     expect(lines([], {})).toEqual([]);
   });
@@ -231,7 +231,7 @@ describe("accessors of a project's key", () => {
 describe("another platform", () => {
   it("refuses settings of gcp", () => {
     expect(problemsOf({ gcp: place })).toEqual([
-      'gcp is for platform gcp alone; write "platform: gcp", or leave it out',
+      'gcp is only for platform gcp; write "platform: gcp", or leave it out',
     ]);
     expect(problemsOf({ gcp: {} })).toEqual([]);
   });

@@ -5,11 +5,11 @@ import { problemsOf } from "./stack.ts";
 
 const name = "is not a name; write up to 63 lower-case letters, digits and hyphens, a letter first";
 const project =
-  "is no project id; write 6 to 30 lower-case letters, digits and hyphens, a letter first, as `gcloud projects list` shows it";
-const region = 'is no region; write one of Google Cloud, such as "europe-west1"';
-const range = 'is no range of IPv4 addresses; write its first address and its length, such as "10.20.0.0/22"';
+  "is not a project id; write 6 to 30 lower-case letters, digits and hyphens, a letter first, as `gcloud projects list` shows it";
+const region = 'is not a region; write one of Google Cloud, such as "europe-west1"';
+const range = 'is not a range of IPv4 addresses; write its first address and its length, such as "10.20.0.0/22"';
 const tier =
-  'is no machine type of Cloud SQL for PostgreSQL; write one such as "db-custom-2-7680": 1 CPU or an even number up to 96, and MB of memory in steps of 256, 3840 at least and 922 to 6656 for each CPU';
+  'is not a machine type of Cloud SQL for PostgreSQL; write one such as "db-custom-2-7680": 1 CPU or an even number up to 96, and MB of memory in steps of 256, 3840 at least and 922 to 6656 for each CPU';
 const hostname = 'is not a DNS name; write one in lower case, such as "llm.example.internal"';
 const labelName =
   'is not the name of a label; write up to 63 lower-case letters, digits, hyphens and underscores, a letter first, and not "goog"';
@@ -91,11 +91,7 @@ describe("platform gcp", () => {
     ["a label's name", { labels: { Team: "x" } }, `gcp.labels.Team ${labelName}`],
     ["a label's name of Google's", { labels: { "goog-x": "x" } }, `gcp.labels.goog-x ${labelName}`],
     ["a label's value", { labels: { team: "R&D" } }, `gcp.labels.team: "R&D" ${labelValue}`],
-    [
-      "a switch",
-      { highAvailability: "maybe" },
-      'gcp.highAvailability: "maybe" is no switch; write true or false, without quotes',
-    ],
+    ["a switch", { highAvailability: "maybe" }, 'gcp.highAvailability: "maybe" must be true or false, without quotes'],
     [
       "a network",
       { network: { existing: { ...existing, network: "a/b" } } },
@@ -150,7 +146,7 @@ describe("platform gcp", () => {
     [
       "a time",
       { cluster: { maintenance: { start: "3:00" } } },
-      'gcp.cluster.maintenance.start: "3:00" is no time of day; write one such as "03:00", in quotes',
+      'gcp.cluster.maintenance.start: "3:00" is not a time of day; write one such as "03:00", in quotes',
     ],
     [
       "a day of the week",
@@ -197,7 +193,7 @@ describe("platform gcp", () => {
     [
       "a certificate",
       { access: { ...access, certificate: { ...certificate, chain: "chain.pem" } } },
-      'gcp.access.certificate.chain: "chain.pem" is no certificate in PEM; write the text that begins with "-----BEGIN CERTIFICATE-----"',
+      'gcp.access.certificate.chain: "chain.pem" is not a PEM certificate; write the text that begins with "-----BEGIN CERTIFICATE-----"',
     ],
   ])("refuses %s that is none", (_title, settings, message) => {
     const own = problems(settings).filter((line) => !line.includes("privateKey"));
@@ -216,7 +212,7 @@ describe("platform gcp", () => {
     ["redis.zebra", { redis: { zebra: 1 } }],
     ["alerts.zebra", { alerts: { zebra: 1 } }],
   ])("reports the unknown setting %s", (path, settings) => {
-    expect(problems(settings)).toEqual([expect.stringContaining(`gcp.${path} is no setting; write one of `)]);
+    expect(problems(settings)).toEqual([expect.stringContaining(`gcp.${path} is not a setting; write one of `)]);
   });
 
   it("takes no more labels than Google Cloud does", () => {

@@ -22,8 +22,8 @@ function problems(kubernetes: object, others: object = {}): string[] {
 }
 
 const image =
-  'is no image that stays what it is; write one with a version or a digest, such as "ghcr.io/berriai/litellm:v1.108.6"';
-const cidr = 'is no range of addresses; write one with its length, such as "10.0.0.0/16"';
+  'is not pinned to a version; write an image with a version or a digest, such as "ghcr.io/berriai/litellm:v1.108.6"';
+const cidr = 'is not a range of addresses; write one with its length, such as "10.0.0.0/16"';
 const name = "is not a name; write up to 63 lower-case letters, digits and hyphens, a letter first";
 
 describe("platform kubernetes", () => {
@@ -140,12 +140,12 @@ describe("platform kubernetes", () => {
     [
       "memory",
       { litellm: { memory: "4GB" } },
-      'litellm.memory: is no amount of bytes; write a whole number and Mi, Gi or Ti, such as "4Gi"',
+      'litellm.memory: is not an amount of bytes; write a whole number and Mi, Gi or Ti, such as "4Gi"',
     ],
     [
       "CPU",
       { workers: { cpu: "lots" } },
-      'workers.cpu: is no amount of CPU; write cores or thousandths of one, such as "1" or "500m"',
+      'workers.cpu: is not an amount of CPU; write cores or thousandths of one, such as "1" or "500m"',
     ],
     ["a range", { clients: { cidrs: ["10.0.0.0"] } }, `clients.cidrs[0]: ${cidr}`],
     ["a range's length", { clients: { cidrs: ["10.0.0.0/33"] } }, `clients.cidrs[0]: ${cidr}`],
@@ -154,7 +154,7 @@ describe("platform kubernetes", () => {
       { clients: { namespaces: [{}] } },
       "clients.namespaces[0]: selects every namespace; write a label",
     ],
-    ["a switch", { createNamespace: "perhaps" }, "createNamespace: is no switch; write true or false, without quotes"],
+    ["a switch", { createNamespace: "perhaps" }, "createNamespace: must be true or false, without quotes"],
     ["TLS", { postgres: { ...own, tls: "maybe" } }, "postgres.tls: must be one of verify-full, require, disable"],
     [
       "a name",
@@ -186,7 +186,7 @@ describe("platform kubernetes", () => {
       { clients: { cidrs: ["10.0.0.0/8"] }, access: { route: { hostname: "a", class: "b", zebra: 1 } } },
     ],
   ])("reports the unknown setting %s", (path, settings) => {
-    expect(problems(settings)).toEqual([expect.stringContaining(`${path} is no setting; write one of `)]);
+    expect(problems(settings)).toEqual([expect.stringContaining(`${path} is not a setting; write one of `)]);
   });
 
   it("refuses fewer workers at most than a pool's", () => {
@@ -319,7 +319,7 @@ describe("platform kubernetes", () => {
 describe("another platform", () => {
   it("refuses settings of kubernetes", () => {
     expect(problemsOf({ kubernetes: { namespace: "ai" } })).toEqual([
-      'kubernetes is for platforms kubernetes and gcp alone; write "platform: kubernetes" or "platform: gcp", or leave it out',
+      'kubernetes is only for platforms kubernetes and gcp; write "platform: kubernetes" or "platform: gcp", or leave it out',
     ]);
     expect(problemsOf({ kubernetes: {} })).toEqual([]);
   });

@@ -31,7 +31,7 @@ describe("names that mean something to JavaScript", () => {
 
   it.each(["constructor", "toString", "hasOwnProperty"])("name no provider that isn't there: %s", (provider) => {
     expect(() => parse({ models: [{ ...MODELS[0], provider }] })).toThrow(
-      `llm-gateway:models[0].provider: "${provider}" is no provider; write one of openai, anthropic, google`,
+      `llm-gateway:models[0].provider: "${provider}" is not a provider; write one of openai, anthropic, google`,
     );
   });
 });

@@ -32,12 +32,12 @@ function each(cases: Case[]): void {
 
 describe("any section", () => {
   each([
-    ["unknown", { zebra: {} }, `zebra is no setting; write one of ${sections}`],
-    ["mistyped", { modles: [] }, `modles is no setting; write one of ${sections}; did you mean "models"?`],
+    ["unknown", { zebra: {} }, `zebra is not a setting; write one of ${sections}`],
+    ["mistyped", { modles: [] }, `modles is not a setting; write one of ${sections}; did you mean "models"?`],
     [
       "with an unknown setting",
       project({ budgett: 1 }),
-      `projects.a.budgett is no setting; write one of ${keySettings}; did you mean "budget"?`,
+      `projects.a.budgett is not a setting; write one of ${keySettings}; did you mean "budget"?`,
     ],
     ["text in place of a mapping", { postgres: "big" }, 'postgres: "big" must be a mapping of settings'],
     ["text in place of a mapping of names", { projects: "none" }, 'projects: "none" must be a mapping of names'],
@@ -58,7 +58,7 @@ describe("an unknown setting", () => {
     ["sagewai.zebra", { sagewai: { zebra: 1 } }],
     ["postgres.zebra", { postgres: { zebra: 1 } }],
   ])("is reported at %s", (path, settings) => {
-    expect(problemsOf(settings)).toEqual([expect.stringContaining(`${path} is no setting; write one of `)]);
+    expect(problemsOf(settings)).toEqual([expect.stringContaining(`${path} is not a setting; write one of `)]);
   });
 });
 
@@ -101,7 +101,7 @@ describe("models", () => {
     [
       "an unknown provider",
       model({ provider: "opnai" }),
-      'models[0].provider: "opnai" is no provider; write one of openai, anthropic, google, or add it to providers; did you mean "openai"?',
+      'models[0].provider: "opnai" is not a provider; write one of openai, anthropic, google, or add it to providers; did you mean "openai"?',
     ],
     ["no requests per minute", model({ rpm: 0 }), "models[0].rpm: 0 must be at least 1"],
     ["no tokens per minute", model({ tpm: 0 }), "models[0].tpm: 0 must be at least 1"],
@@ -163,7 +163,7 @@ describe("providers", () => {
     [
       "a mistyped setting",
       { providers: { openai: { apikey: "sk-secret" } } },
-      'providers.openai.apikey is no setting; write one of apiKey; did you mean "apiKey"?',
+      'providers.openai.apikey is not a setting; write one of apiKey; did you mean "apiKey"?',
     ],
     [
       "an empty key",
@@ -253,7 +253,7 @@ describe.each([
     [
       "an unknown model",
       withKey({ models: ["gpt-4o", "gpt-4"] }),
-      `${path}.models[1]: "gpt-4" is no model of this gateway; write one of gpt-4o; did you mean "gpt-4o"?`,
+      `${path}.models[1]: "gpt-4" is not a model of this gateway; write one of gpt-4o; did you mean "gpt-4o"?`,
     ],
     [
       "metadata that is no text",
@@ -313,12 +313,12 @@ describe("projects and pools", () => {
     [
       "a pool of an unknown project",
       { ...project({}), ...pool({ project: "b" }) },
-      'pools.p.project: "b" is no project of this gateway; write one of those under projects',
+      'pools.p.project: "b" is not a project of this gateway; write one of those under projects',
     ],
     [
       "a pool of a mistyped project",
       { projects: { research: key }, ...pool({ project: "reserach" }) },
-      'pools.p.project: "reserach" is no project of this gateway; write one of those under projects; did you mean "research"?',
+      'pools.p.project: "reserach" is not a project of this gateway; write one of those under projects; did you mean "research"?',
     ],
     [
       "an API that can't be opened",
@@ -476,16 +476,16 @@ describe("many mistakes", () => {
       }),
     ).toEqual([
       'litellm.workers: "many" must be a number',
-      'models[0].provider: "opnai" is no provider; write one of openai, anthropic, google, or add it to providers; did you mean "openai"?',
+      'models[0].provider: "opnai" is not a provider; write one of openai, anthropic, google, or add it to providers; did you mean "openai"?',
       "models[0].rpm: 1.5 must be a whole number",
-      `modles is no setting; write one of ${sections}; did you mean "models"?`,
+      `modles is not a setting; write one of ${sections}; did you mean "models"?`,
       `projects.a.budget: -1 ${amount}`,
-      'projects.a.models[0]: "gpt-4" is no model of this gateway; write one of gpt-4o; did you mean "gpt-4o"?',
+      'projects.a.models[0]: "gpt-4" is not a model of this gateway; write one of gpt-4o; did you mean "gpt-4o"?',
       'projects.b.alias: "x" is the alias of projects.a already; give each key an alias of its own',
       "projects.b.budget is missing; write US dollars in whole cents, more than 0, such as 40 or 12.50",
       'projects.b.models: "gpt-4o" is not a list of models; name at least one of those under models',
       `projects["Bad Name"] ${dnsLabel}`,
-      'projects["Bad Name"].models[0]: "gpt-5" is no model of this gateway; write one of gpt-4o; did you mean "gpt-4o"?',
+      'projects["Bad Name"].models[0]: "gpt-5" is not a model of this gateway; write one of gpt-4o; did you mean "gpt-4o"?',
       "routing.retryAfter: 1.5 must be a whole number",
       "sagewai.port: 8000 is the port of litellm already; give each service a port of its own",
     ]);

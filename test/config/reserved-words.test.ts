@@ -26,7 +26,7 @@ describe("a model's name", () => {
 
   it.each([...MODEL_WORDS, "*", "openai/*", "os"])("is in no allowlist without being a model: %s", (name) => {
     const problems = problemsOf({ projects: { team: { ...project, models: [name] } } });
-    expect(problems[0]).toContain(`projects.team.models[0]: "${name}" is no model of this gateway`);
+    expect(problems[0]).toContain(`projects.team.models[0]: "${name}" is not a model of this gateway`);
   });
 });
 

@@ -163,7 +163,7 @@ describe("parseSettings", () => {
     const others = ["postgresql:host", "postgresql:password", "random:version", "pulumi:autonaming", "aws:profile"];
     for (const key of [...keys, ...others, "pulumi:disable-default-providers", "pulumi-nodejs:x"]) {
       expect(messageOf(() => parseSettings({ ...rawConfig(minimal), [key]: "x" }))).toContain(
-        `\n  ${key} is no setting of this project, whose names begin with llm-gateway; take it out with \`pulumi config rm ${key}\`\n`,
+        `\n  ${key} is not a setting of this project, whose names begin with llm-gateway; take it out with \`pulumi config rm ${key}\`\n`,
       );
     }
   });

@@ -93,7 +93,7 @@ it("names every mistake in the settings at once, without a stack trace, and chan
   expect(output).toContain("The settings of this stack have 4 problems:");
   expect(output).toContain('llm-gateway:projects.research-team.budgetDuration: "30x" is not a duration');
   expect(output).toContain("llm-gateway:projects.research-team.budget: -1");
-  expect(output).toContain('llm-gateway:projects.research-team.models[1]: "gpt-5o" is no model of this gateway');
+  expect(output).toContain('llm-gateway:projects.research-team.models[1]: "gpt-5o" is not a model of this gateway');
   expect(output).toContain('llm-gateway:routing.strategy: "fastest"');
   expect(output).not.toMatch(/^\s+at /m);
   expect(await inventory()).toEqual(before);

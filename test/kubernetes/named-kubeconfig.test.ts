@@ -32,7 +32,7 @@ const withUser = (user: object) => yaml.stringify({ ...config, users: [...config
 
 const IN_CHECKOUT =
   "is inside this checkout, where a pull request could change it, and with it what runs on the machine that previews the request; keep it elsewhere, or leave it out to use that of kubectl";
-const NO_KUBECONFIG = "is no kubeconfig; write the path of one, or leave it out to use that of kubectl";
+const NO_KUBECONFIG = "is not a kubeconfig; write the path of one, or leave it out to use that of kubectl";
 
 let count = 0;
 function file(text: string, place = folder): string {
@@ -129,8 +129,7 @@ describe("a kubeconfig that a stack file names", () => {
   });
 
   it("is a file, and of a size that one has", async () => {
-    const instead =
-      "is no file that holds a kubeconfig; write the path of a kubeconfig, or leave it out to use that of kubectl";
+    const instead = "is not a kubeconfig file; write the path of a kubeconfig, or leave it out to use that of kubectl";
     const pipe = join(folder, "pipe");
     execFileSync("mkfifo", [pipe]);
     for (const path of [pipe, "/dev/zero", folder, file("x".repeat(1024 * 1024 + 1))]) {

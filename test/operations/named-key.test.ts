@@ -35,7 +35,7 @@ it.each([
 
 it.each([
   ["general", '"general" is a project and a pool; write the alias of the key: everyone or pool-general.'],
-  ["gpus", '"gpus" is no project, pool or alias of a key; write one of research, everyone, legacy, pool-gpu,'],
+  ["gpus", '"gpus" is not a project, a pool or the alias of a key; write one of research, everyone, legacy, pool-gpu,'],
   ["legacy", "The value of the adopted key legacy is not known: raise its `generation` for a new one."],
 ])("says of %s what to do instead", (name, message) => {
   expect(messageOf(() => namedKey(holders, name))).toContain(message);

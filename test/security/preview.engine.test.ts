@@ -127,7 +127,7 @@ describe("a stack file of a stranger", { timeout: 600_000 }, () => {
     });
     const output = await checkout.fail("pulumi", "preview", "--stack", "local");
     for (const key of ["kubernetes:kubeconfig", "gcp:accessToken"]) {
-      expect(output).toContain(`${key} is no setting of this project`);
+      expect(output).toContain(`${key} is not a setting of this project`);
     }
   });
 

@@ -11,11 +11,11 @@ const hostname = z.stringFormat(
   { error: 'is not a DNS name; write one in lower case, such as "llm.example.internal"' },
 );
 
-const pem = 'is no certificate in PEM; write the text that begins with "-----BEGIN CERTIFICATE-----"';
+const pem = 'is not a PEM certificate; write the text that begins with "-----BEGIN CERTIFICATE-----"';
 
 /** @param path Of the setting. */
 const certificate = (path: string) => {
-  const noKey = `is no text; set it with \`pulumi config set --path --secret ${NAMESPACE}:${path}.privateKey\``;
+  const noKey = `must be text; set it with \`pulumi config set --path --secret ${NAMESPACE}:${path}.privateKey\``;
   return z.strictObject({
     chain: z
       .string(pem)

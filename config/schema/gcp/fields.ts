@@ -11,14 +11,14 @@ export const between = (least: number, most: number) => {
 /** A region of Google Cloud. */
 export const region = () =>
   z.stringFormat("region", /^[a-z]+(-[a-z]+)+\d+$/, {
-    error: 'is no region; write one of Google Cloud, such as "europe-west1"',
+    error: 'is not a region; write one of Google Cloud, such as "europe-west1"',
   });
 
 /** The id of a project: https://cloud.google.com/resource-manager/docs/creating-managing-projects. */
 export const projectId = () =>
   z.stringFormat("project id", /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, {
     error:
-      "is no project id; write 6 to 30 lower-case letters, digits and hyphens, a letter first, as `gcloud projects list` shows it",
+      "is not a project id; write 6 to 30 lower-case letters, digits and hyphens, a letter first, as `gcloud projects list` shows it",
   });
 
 /** The name of a network, subnet or secondary range: https://cloud.google.com/compute/docs/naming-resources. */
@@ -32,7 +32,7 @@ export const privateRange = () =>
   z
     .string()
     .refine(isRange, {
-      error: 'is no range of IPv4 addresses; write its first address and its length, such as "10.20.0.0/22"',
+      error: 'is not a range of IPv4 addresses; write its first address and its length, such as "10.20.0.0/22"',
       abort: true,
     })
     .refine(isPrivate, `is not private; write a range in one of ${PRIVATE_RANGES.join(", ")}`);

@@ -18,7 +18,7 @@ const cluster = z.strictObject({
     .strictObject({
       start: z
         .string()
-        .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'is no time of day; write one such as "03:00", in quotes')
+        .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'is not a time of day; write one such as "03:00", in quotes')
         .default("03:00")
         .describe("When it begins, in UTC."),
       days: z

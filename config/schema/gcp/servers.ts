@@ -5,7 +5,7 @@ import { between } from "./fields.ts";
 import { tierOf } from "./tiers.ts";
 
 const tier =
-  'is no machine type of Cloud SQL for PostgreSQL; write one such as "db-custom-2-7680": 1 CPU or an even number up to 96, and MB of memory in steps of 256, 3840 at least and 922 to 6656 for each CPU';
+  'is not a machine type of Cloud SQL for PostgreSQL; write one such as "db-custom-2-7680": 1 CPU or an even number up to 96, and MB of memory in steps of 256, 3840 at least and 922 to 6656 for each CPU';
 
 /** Cloud SQL; its limits are those of https://cloud.google.com/sql/docs/postgres/admin-api/rest/v1/instances. */
 export const postgres = z.strictObject({

@@ -3,7 +3,7 @@ import { isIP, isIPv6 } from "node:net";
 import * as z from "zod";
 
 /** A switch. */
-export const flag = () => z.boolean({ error: "is no switch; write true or false, without quotes" });
+export const flag = () => z.boolean({ error: "must be true or false, without quotes" });
 
 /** The name of a namespace or Service, which becomes part of a DNS name. */
 export const dnsLabel = () =>
@@ -33,14 +33,14 @@ export const cpu = () =>
   z.preprocess(
     (value) => (typeof value === "number" ? String(value) : value),
     z.stringFormat("cpu", /^([1-9]\d*m|0\.\d{1,3}|[1-9]\d*(\.\d{1,3})?)$/, {
-      error: 'is no amount of CPU; write cores or thousandths of one, such as "1" or "500m"',
+      error: 'is not an amount of CPU; write cores or thousandths of one, such as "1" or "500m"',
     }),
   );
 
 /** An amount of memory or storage as Kubernetes writes it. */
 export const bytes = () =>
   z.stringFormat("bytes", /^[1-9]\d*(Mi|Gi|Ti)$/, {
-    error: 'is no amount of bytes; write a whole number and Mi, Gi or Ti, such as "4Gi"',
+    error: 'is not an amount of bytes; write a whole number and Mi, Gi or Ti, such as "4Gi"',
   });
 
 /**
@@ -53,14 +53,14 @@ export const image = () =>
     /^[a-z0-9][a-z0-9._:/-]*?(:v?\d+\.\d+[A-Za-z0-9._-]*(@sha256:[0-9a-f]{64})?|@sha256:[0-9a-f]{64})$/,
     {
       error:
-        'is no image that stays what it is; write one with a version or a digest, such as "ghcr.io/berriai/litellm:v1.108.6"',
+        'is not pinned to a version; write an image with a version or a digest, such as "ghcr.io/berriai/litellm:v1.108.6"',
     },
   );
 
 /** A range of IP addresses. */
 const cidr = z
   .string()
-  .refine((text) => isCidr(text), 'is no range of addresses; write one with its length, such as "10.0.0.0/16"');
+  .refine((text) => isCidr(text), 'is not a range of addresses; write one with its length, such as "10.0.0.0/16"');
 
 function isCidr(text: string): boolean {
   const [address = "", length = "", ...rest] = text.split("/");
