@@ -62,13 +62,13 @@ export interface ServiceDatabase {
   tls?: Tls | undefined;
   /** What lives in the database names this as `deletedWith`. */
   resource: pulumi.Resource;
-  /** Which server it is on: what lives in it is made anew on another one. Default: one that stays. */
+  /** Which server it is on: what lives in it is recreated on another one. Default: one that stays. */
   server?: pulumi.Output<string> | undefined;
   /** The database with its grants: what uses it depends on these. */
   ready: pulumi.Resource[];
 }
 
-/** Names a service's server to its processes, which start anew on another one and make there what they need. */
+/** Names a service's server to its processes, which start again on another one and make there what they need. */
 export const SERVER_VARIABLE = "DATABASE_SERVER";
 
 export interface ServiceDatabases {

@@ -21,7 +21,7 @@ export interface Gateway {
   keySeed: pulumi.Output<string>;
   /** What the keys are stored in: when it goes, they go with it, without a call for each. */
   database: pulumi.Resource;
-  /** Which server that is on: on another one, keys of the same values are made anew. Default: one that stays. */
+  /** Which server that is on: on another one, keys of the same values are recreated. Default: one that stays. */
   server?: pulumi.Output<string> | undefined;
   /** The proxy, ready to answer. */
   ready: pulumi.Resource[];

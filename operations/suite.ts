@@ -36,7 +36,7 @@ async function shown(command: string, ...args: string[]): Promise<void> {
 /** Runs vitest, and ends with one line that counts the tests. @throws ExecaError if one fails. */
 export async function runTests(...args: string[]): Promise<void> {
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${results}`];
-  // Each file of tests loads Pulumi's packages anew, which Node.js compiles once for all.
+  // Each file of tests loads Pulumi's packages again, which Node.js compiles once for all.
   const env = { NODE_COMPILE_CACHE: join(cacheFolder, "node-compile-cache") };
   try {
     await execa("vitest", ["run", ...reporters, ...args], { cwd: root, env, stdio: "inherit" });

@@ -14,17 +14,17 @@ interface Consequence {
   unsaid?: string;
 }
 
-const ALL = "PostgreSQL with all its data, the cluster, the network and all keys are deleted, and made anew";
+const ALL = "PostgreSQL with all its data, the cluster, the network and all keys are deleted and recreated";
 const RANGE = {
   effect:
-    "the cluster uses this range as long as it lives. Undo the change, or destroy the stack first, and start anew with the other range",
+    "the cluster uses this range as long as it lives. Undo the change, or destroy the stack first, and start again with the other range",
   isFixed: true,
 };
 
 const CONSEQUENCES = {
-  platform: { effect: "everything is deleted with all data and keys, and made anew on the other platform" },
+  platform: { effect: "everything is deleted with all data and keys, and recreated on the other platform" },
   "kubernetes.namespace": {
-    effect: "all workloads are made anew, and the volumes of this stack are deleted with what is in them",
+    effect: "all workloads are recreated, and the volumes of this stack are deleted with what is in them",
   },
   "kubernetes.postgres.trial": { effect: "the gateway's databases are deleted, and all keys with them" },
   "kubernetes.postgres.host": {
@@ -40,7 +40,7 @@ const CONSEQUENCES = {
   "gcp.name": { effect: ALL },
   "gcp.network.existing": { effect: ALL },
   "gcp.network.nodes": {
-    effect: "unless this makes the range larger, the cluster is deleted with the volumes in it, and made anew",
+    effect: "unless this makes the range larger, the cluster is deleted with the volumes in it, and recreated",
   },
   "gcp.network.pods": RANGE,
   "gcp.network.services": RANGE,

@@ -58,7 +58,7 @@ function syncedSecret(
     const secret = kept[key];
     return secret ? [{ key, ...secret }] : [];
   });
-  // As with immutable Secrets: another version makes another pair, named anew, before the former one goes.
+  // As with immutable Secrets: another version makes another pair, named again, before the former one goes.
   const replaced = { replaceOnChanges: ["spec"] };
   const source = new kubernetes.apiextensions.CustomResource(
     name,

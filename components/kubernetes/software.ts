@@ -20,7 +20,7 @@ export interface Software {
   migration?: string[];
   /** A command that succeeds once it can do its work, for software that answers no HTTP. */
   probe?: string[];
-  /** Whether it is started anew when it goes on being unable to do its work. Default: yes; no where that can't help. */
+  /** Whether it is restarted when it goes on being unable to do its work. Default: yes; no where that can't help. */
   restarts?: boolean;
 }
 

@@ -64,7 +64,7 @@ export class Workload extends pulumi.ComponentResource {
     return { name: this.#name, ...this.#unnamed() };
   }
 
-  /** For what Pulumi makes anew for each change, with a name of its own. */
+  /** For what Pulumi recreates for each change, with a name of its own. */
   #unnamed() {
     return { namespace: this.#args.place.namespace, labels: labels(this.#name, this.#args.role) };
   }

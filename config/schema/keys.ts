@@ -42,7 +42,7 @@ export const keyFields = {
   budget: dollars().describe(
     "US dollars per `budgetDuration`, as Sagewai's soft budget. LiteLLM's hard budget follows from it: a fifth of the hard budget is the margin (40 → 50).",
   ),
-  budgetDuration: duration().default("30d").describe("How long a budget lasts before it starts anew."),
+  budgetDuration: duration().default("30d").describe("How long a budget lasts before it starts again."),
   tpmLimit: positive().optional().describe("Tokens per minute. Default: no limit."),
   rpmLimit: positive().optional().describe("Requests per minute. Default: no limit."),
   maxParallelRequests: positive()

@@ -64,7 +64,7 @@ export const sagewaiSchema = z.strictObject({
     .describe(
       "US dollars per `budgetDuration` that may be spent with the admin's own key, as the `budget` of a project: LiteLLM's hard budget follows from it ($40 → $50).",
     ),
-  budgetDuration: duration().default("30d").describe("How long that budget lasts before it starts anew."),
+  budgetDuration: duration().default("30d").describe("How long that budget lasts before it starts again."),
   ...replacement,
 });
 

@@ -41,7 +41,7 @@ export function cost({ spend, model_group: model }: Charge): string {
   return `$${spend > 0 ? spend.toFixed(9).replace(/0+$/, "") : "0"} for ${model ?? "a request"}`;
 }
 
-/** Says of a key whose budget is used up what was spent, and when it starts anew. */
+/** Says of a key whose budget is used up what was spent, and when it starts again. */
 export async function usedUp(deployment: Deployment, { alias }: KeyHolder, refusal: Answer): Promise<string> {
   const { gateway, masterKey, keys } = deployment;
   const query = new URLSearchParams({ key: tokenOf(keys[alias] ?? "") });
@@ -50,7 +50,7 @@ export async function usedUp(deployment: Deployment, { alias }: KeyHolder, refus
   const [, counted = "0"] = /Current cost: ([\d.]+)/.exec(litellmError(refusal)?.message ?? "") ?? [];
   const spent = Math.max(info.spend, Number(counted));
   const period = info.budget_duration === null ? "" : ` for ${info.budget_duration}`;
-  const reset = info.budget_reset_at === null ? "" : `; it starts anew at ${instant(info.budget_reset_at)}`;
+  const reset = info.budget_reset_at === null ? "" : `; it starts again at ${instant(info.budget_reset_at)}`;
   return `The key's budget is used up: $${amount(spent)} of $${amount(info.max_budget ?? 0)}${period}${reset}.`;
 }
 

@@ -3,7 +3,7 @@ import { type Access, AccessError, type Route, type UrlAccess } from "./access.t
 
 /**
  * The way to a service. For a Service of a cluster it is a port-forward that listens on 127.0.0.1: one for this process,
- * which it does not keep alive, with a ready pod looked up anew for each connection.
+ * which it does not keep alive, with a ready pod looked up again for each connection.
  *
  * @throws {AccessError} that says why there is no way, and what to do.
  */

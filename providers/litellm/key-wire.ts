@@ -91,7 +91,7 @@ function known(permission: object): Wire {
   );
 }
 
-/** LiteLLM adds to a budget's limit when it starts anew. */
+/** LiteLLM adds to a budget's limit when it starts again. */
 function ownEntry(entry: object): object {
   return camelNames(Object.fromEntries(Object.entries(entry).filter(([name]) => name !== "reset_at")));
 }

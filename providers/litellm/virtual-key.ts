@@ -70,7 +70,7 @@ async function take(store: KeyStore, wanted: Wanted, last?: KeyState): Promise<s
   return token;
 }
 
-/** Brings the key in line, and makes it anew if somebody deleted it. */
+/** Brings the key in line, and recreates it if somebody deleted it. */
 async function update(store: KeyStore, last: KeyState, wanted: Wanted): Promise<string> {
   const before = { ...settingsOf(last), duration: last.expires };
   // Each time it is sent, the expiry moves.

@@ -23,7 +23,7 @@ import { bringKey, deleteKey, readKey, stateOf } from "./virtual-key.ts";
 const ID = "virtual-keys";
 
 /**
- * A set of LiteLLM's virtual keys as one resource, because Pulumi writes its whole state anew for each resource that
+ * A set of LiteLLM's virtual keys as one resource, because Pulumi writes its whole state again for each resource that
  * changes. Each key has its own life in it: one that fails keeps no other one from being made, changed or deleted.
  *
  * After an update that failed in part, Pulumi keeps the inputs of the one before. What there is, is therefore read from the

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** Everything that a service on this machine is started with: when any of it changes, it starts anew. */
+/** Everything that a service on this machine is started with: when any of it changes, it starts again. */
 export interface Specification {
   /** Absolute path of the folder that holds everything of the service: `files/`, `data/`, `log`, `pid`. */
   folder: string;

@@ -12,7 +12,7 @@ export interface Inputs {
   adminAccess: Access;
   /** Opens its API: secret. */
   apiToken: string;
-  /** Which server its database is on: on another one, the key is made anew. Default: one that stays. */
+  /** Which server its database is on: on another one, the key is recreated. Default: one that stays. */
   databaseServer?: string | undefined;
   pool: string;
   /** The project that the key registers workers for. Default: they take tasks that belong to no project. */

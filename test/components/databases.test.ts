@@ -25,7 +25,7 @@ async function databases({ isOwn, superuser = false, ...args }: Options) {
   return resources.filter(({ type }) => type.startsWith("postgresql:"));
 }
 
-it("never deletes what is on a server of the stack's own, and makes it anew on another one", async () => {
+it("never deletes what is on a server of the stack's own, and recreates it on another one", async () => {
   const resources = await databases({ protect: true, isOwn: true });
   expect(resources).toHaveLength(8);
   for (const resource of resources) {

@@ -55,7 +55,7 @@ it("is made for each pool by the admin's API, and goes with its database", async
   expect(only(resources, KEY, "enrollment-key-cpu").inputs).not.toHaveProperty("project");
 });
 
-it("is made anew on another database server", async () => {
+it("is recreated on another database server", async () => {
   const { resources } = await adminOf([{ name: "gpu" }], "server-2");
   expect(only(resources, KEY).inputs).toMatchObject({ databaseServer: "server-2" });
 });

@@ -125,7 +125,7 @@ it("gives Sagewai its new master key, and what the former one encrypted with it"
   expect(decrypt(token, after.masterKeys[0] ?? "")).toBe("sk-that-was-entered");
 });
 
-it("works as before: keys, spend, and workers that registered anew", async () => {
+it("works as before: keys, spend, and workers that registered again", async () => {
   const rows = JSON.parse(await checkout.npm("verify", "--json")) as { ok: boolean }[];
   expect(rows.length).toBeGreaterThan(10);
   expect(rows.filter(({ ok }) => !ok)).toEqual([]);

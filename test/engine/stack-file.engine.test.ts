@@ -86,7 +86,7 @@ describe("before the first npm start", { timeout: 300_000 }, () => {
     expect(await checkout.npm("pulumi", ...command)).toBe("sk-that-is-set");
   });
 
-  it("and is there when the stack is made anew, or the command names no stack", async () => {
+  it("and is there when the stack is recreated, or the command names no stack", async () => {
     await checkout.npm("down");
     const command = ["config", "get", "--path", "llm-gateway:providers.openai.apiKey"];
     expect(await checkout.npm("pulumi", ...command)).toBe("sk-that-is-set");

@@ -103,7 +103,7 @@ export class TestCloud {
     return direct ?? this.list(type).find((object) => isNamed(object, name));
   }
 
-  /** Makes an object, or writes it anew. */
+  /** Makes an object, or writes it again. */
   put(object: CloudObject): void {
     this.#write(fileOf(object.type, object.id), object);
   }

@@ -15,11 +15,11 @@ export interface RegisteredWithOptions extends Registered {
   /** As `type name`: what takes it along. */
   deletedWith?: string;
   ignoreChanges: string[];
-  /** The properties that it is made anew for, whatever its plugin says. */
+  /** The properties that it is recreated for, whatever its plugin says. */
   replaceOnChanges: string[];
   /** Whether Pulumi forgets it where it would delete it. */
   retainOnDelete: boolean;
-  /** What it is made anew for, when that changes. */
+  /** What it is recreated for, when that changes. */
   replacementTrigger?: unknown;
   /** How long it may take, as durations; empty ones are the plugin's own. */
   timeouts: { create: string; update: string; delete: string };

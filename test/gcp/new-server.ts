@@ -7,7 +7,7 @@ export const PATIENCE = { timeout: 120_000, interval: 250 };
 
 /**
  * Runs an `up` that makes another Cloud SQL instance, and expects it to make roles and databases there. LiteLLM's pods
- * start anew as soon as it has their database.
+ * start again as soon as it has their database.
  */
 export async function onNewServer(stack: GcpStack, up: () => Promise<unknown>): Promise<void> {
   const { cloud, server, litellm, admin } = stack;
@@ -33,7 +33,7 @@ export async function onNewServer(stack: GcpStack, up: () => Promise<unknown>): 
   expect(await server.databases()).toEqual(["litellm", "postgres", "sagewai"]);
   expect(cloud.calls().filter(({ error }) => error !== undefined)).toEqual([]);
   // The server's name in the URLs is another one. The rest stays the same, and keys are made with the same values: Pulumi
-  // makes anew what lives in a database that goes, and the secrets' versions with it.
+  // makes again what lives in a database that goes, and the secrets' versions with it.
   expect(Object.keys(before)).toContainEqual(expect.stringContaining("-key-research-team"));
   expect(secretValues(stack)).toEqual(before);
 }

@@ -151,7 +151,7 @@ describe("a workload's secret values", () => {
     );
   });
 
-  it("are named anew with each version, so that pods are replaced for it", () => {
+  it("are named again with each version, so that pods are replaced for it", () => {
     for (const { type, inputs } of resources.filter(({ type }) => [SOURCE, SYNC].includes(type))) {
       expect(inputs["metadata"], type).not.toHaveProperty("name");
     }

@@ -75,7 +75,7 @@ describe("the relay's pod", () => {
     });
   });
 
-  it("is ready while the server takes connections, and is not started anew while it doesn't", () => {
+  it("is ready while the server takes connections, and is not restarted while it doesn't", () => {
     const command = ["python", "-ISu", "/etc/sagewai/relay_ready.py"];
     expect(container.readinessProbe).toMatchObject({ exec: { command } });
     expect(container).not.toHaveProperty("livenessProbe");

@@ -35,7 +35,7 @@ it("says what a change destroys", async () => {
   expect(await said({ "gcp.region": "europe-west4" })).toEqual({
     isChange: true,
     announced: [
-      "llm-gateway:gcp.region changes from `europe-west1` to `europe-west4`: PostgreSQL with all its data, the cluster, the network and all keys are deleted, and made anew.",
+      "llm-gateway:gcp.region changes from `europe-west1` to `europe-west4`: PostgreSQL with all its data, the cluster, the network and all keys are deleted and recreated.",
     ],
     refused: [],
   });
@@ -44,7 +44,7 @@ it("says what a change destroys", async () => {
 it("refuses what can't work", async () => {
   const { refused } = await said({ "gcp.network.pods": "10.30.0.0/16" });
   expect(refused).toEqual([
-    "llm-gateway:gcp.network.pods changes from `10.24.0.0/16` to `10.30.0.0/16`: the cluster uses this range as long as it lives. Undo the change, or destroy the stack first, and start anew with the other range.",
+    "llm-gateway:gcp.network.pods changes from `10.24.0.0/16` to `10.30.0.0/16`: the cluster uses this range as long as it lives. Undo the change, or destroy the stack first, and start again with the other range.",
   ]);
 });
 
@@ -63,7 +63,7 @@ it("refuses another range of the load balancer while there is one, a larger one 
 
 it("says one thing of another platform", async () => {
   expect((await said({ platform: "kubernetes", "gcp.region": "none" })).announced).toEqual([
-    "llm-gateway:platform changes from `gcp` to `kubernetes`: everything is deleted with all data and keys, and made anew on the other platform.",
+    "llm-gateway:platform changes from `gcp` to `kubernetes`: everything is deleted with all data and keys, and recreated on the other platform.",
   ]);
 });
 

@@ -170,7 +170,7 @@ it("says what is wrong with what it was given", async () => {
   );
 });
 
-it("changes to what is declared anew when it starts again, while its worker waits", async () => {
+it("changes to what is declared again when it starts again, while its worker waits", async () => {
   await admin.stop();
   Object.assign(sagewai.declared, {
     apiToken: "sw_second-token-of-the-test",

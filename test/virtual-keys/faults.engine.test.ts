@@ -184,11 +184,7 @@ describe("lasting faults", () => {
     await updated(state, withSettings(inputs, { maxBudget: 7 }));
     expect(await stored(aliasOf(inputs))).toEqual([[aliasOf(inputs), 7]]);
     expect(await gateway.chat(valueOf(inputs))).toBe(200);
-    rows.push([
-      "a key is deleted outside",
-      "a refresh shows it; the preview makes it anew",
-      "the same key works again",
-    ]);
+    rows.push(["a key is deleted outside", "a refresh shows it; the preview recreates it", "the same key works again"]);
   });
 
   it("the key is blocked outside", async () => {

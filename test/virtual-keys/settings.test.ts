@@ -9,7 +9,7 @@ import { REFUSED } from "../../config/litellm/refused-fields.ts";
 import { camelNames } from "../../providers/litellm/wire-names.ts";
 import { documented, UPDATE } from "./documented.ts";
 
-const source = join(import.meta.dirname, "../../providers/litellm/key-settings.ts");
+const source = join(import.meta.dirname, "../../config/litellm/key-settings.ts");
 
 /** What the source says of each setting, and its type. */
 async function settings(): Promise<[name: string, type: string, about: string][]> {

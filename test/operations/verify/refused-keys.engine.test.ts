@@ -92,7 +92,7 @@ it("finds a refused key though another deployment takes the place of the one tha
   expect(failed(rows).map(([check]) => check)).toContain("provider openai answers");
 });
 
-it("says of a budget that is used up what was spent and when it starts anew, and takes it for no failure", async () => {
+it("says of a budget that is used up what was spent and when it starts again, and takes it for no failure", async () => {
   const body = { model: "dear", messages: [{ role: "user", content: "Hello" }] };
   const spend = () => gateway.send("/v1/chat/completions", { key: gateway.keys["spent"], body });
   await expect.poll(async () => (await spend()).status, { timeout: 60_000 }).toBe(429);
@@ -102,7 +102,7 @@ it("says of a budget that is used up what was spent and when it starts anew, and
     [
       "key spent reaches a model",
       expect.stringMatching(
-        /^The key's budget is used up: \$\d+\.\d\d of \$1\.25 for 30d; it starts anew at \d{4}-\d\d-\d\dT00:00:00Z\.$/,
+        /^The key's budget is used up: \$\d+\.\d\d of \$1\.25 for 30d; it starts again at \d{4}-\d\d-\d\dT00:00:00Z\.$/,
       ),
     ],
     ["key spent is charged", "No request of this key was answered, so there is nothing to charge."],

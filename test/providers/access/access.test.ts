@@ -85,7 +85,7 @@ describe("a Service of a cluster", () => {
 
   it("keeps no process alive", async () => {
     const { access } = await through();
-    const module = new URL("../../../providers/access.ts", import.meta.url).href;
+    const module = new URL("../../../providers/access/route.ts", import.meta.url).href;
     const code = `const { routeTo } = await import(${JSON.stringify(module)});
       const { url } = await routeTo(${JSON.stringify(access)});
       console.log(await (await fetch(url + "/x")).text());`;

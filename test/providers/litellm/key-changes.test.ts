@@ -51,7 +51,7 @@ describe("after an update that failed in part", () => {
   });
 });
 
-it("makes all keys anew on another server, and touches none on the same one", () => {
+it("recreates all keys on another server, and touches none on the same one", () => {
   const on = (databaseServer: string, keys: Record<string, unknown>) => ({ databaseServer, ...keys });
   const moved = changes(on("postgres-1", { team: state() }), on("postgres-2", { team: key() }));
   expect([names(moved.unsettled), names(moved.leaving)]).toEqual([["team"], []]);
@@ -100,7 +100,7 @@ describe("`adopt`", () => {
   });
 });
 
-it("makes a key anew that somebody deleted, and leaves those before it their time", () => {
+it("recreates a key that somebody deleted, and leaves those before it their time", () => {
   const replaced = [{ alias: "team-g1", until: "2026-11-25T07:00:00.000Z" }];
   const gone: KeyState = { alias: "", generation: 2, replaced, token: state({ generation: 2 }).token };
   for (const generation of [2, 3]) {

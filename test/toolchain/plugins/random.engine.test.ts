@@ -77,7 +77,7 @@ describe("the offline random plugin", () => {
     expect(Object.keys(await stack.outputs("bytes")).sort()).toEqual(["base64", "hex", "length"]);
   });
 
-  it("draws anew when a keeper changes", async () => {
+  it("draws again when a keeper changes", async () => {
     const before = await stack.output("secrets");
     await stack.program(program(2));
     expect(await stack.plan()).toMatchObject({ password: "replace" });
