@@ -12,7 +12,7 @@ const results = join(root, "node_modules", ".cache", "vitest.json");
 const SOURCES = ["index.ts", "config", "components", "providers", "operations", "toolchain", "bench", "test"];
 
 /**
- * Format, lint, types and imports, side by side.
+ * Format, lint, types, imports and spelling, side by side.
  *
  * @throws ExecaError at the first that does not hold, after all have had their say.
  */
@@ -21,8 +21,10 @@ export async function checkSources(): Promise<void> {
   const lint = shown("eslint", "--color", "--cache", "--cache-location", "node_modules/.cache/eslint/", ".");
   const types = shown("tsc", "--pretty");
   const imports = shown("depcruise", "--config", ".dependency-cruiser.mjs", "--output-type", "err", ...SOURCES);
-  await Promise.allSettled([format, lint, types, imports]);
-  await Promise.all([format, lint, types, imports]);
+  const spelling = shown("cspell", "lint", "--no-progress", "--quiet");
+  const all = [format, lint, types, imports, spelling];
+  await Promise.allSettled(all);
+  await Promise.all(all);
 }
 
 /** Runs a command, and shows at its end what it printed, in one piece. */

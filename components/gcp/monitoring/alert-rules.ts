@@ -1,3 +1,4 @@
+// A word of the alerts' texts, which another one would change in every stack. cspell:ignore anew
 import type { types } from "@pulumi/gcp";
 
 import { queries, type Queries, type Subjects } from "./queries.ts";
