@@ -4,27 +4,12 @@ import pRetry from "p-retry";
 import { type Access, AccessError, describeAccess } from "../access/access.ts";
 import { routeTo } from "../access/route.ts";
 import { callLimits } from "./call-limits.ts";
+import { LiteLlmError, shorten } from "./litellm-error.ts";
 import { Patience } from "./patience.ts";
-
-/** Characters of an answer that an error message shows. */
-const SHOWN = 500;
+import { RepeatedFailure } from "./repeated-failure.ts";
 
 /** What to do about a gateway that does not answer. */
 const COME_BACK = "See its logs, and run the same command again once it answers: it goes on where this one ended.";
-
-/** LiteLLM's answer, when it is not a success. */
-export class LiteLlmError extends Error {
-  override readonly name = "LiteLlmError";
-  readonly status: number;
-  /** Whether it says that there is no such key. What else may answer on its port says the same of all it does not know. */
-  readonly isMissing: boolean;
-
-  constructor(call: string, status: number, body: string) {
-    super(`LiteLLM answered ${status} to ${call}: ${explain(status) ?? reason(body)}`);
-    this.status = status;
-    this.isMissing = status === 404 && isLiteLlms(body);
-  }
-}
 
 const limit = pLimit(callLimits().concurrency);
 const patience = new Patience();
@@ -61,12 +46,14 @@ export class LiteLlmClient {
       patience.check(gateway, started);
       return this.#try<T>(method, path, body);
     };
+    const repeated = new RepeatedFailure(() => this.#isReady());
     return pRetry(() => limit(attempt), {
       retries: Number.POSITIVE_INFINITY,
       minTimeout: 500,
       maxTimeout: 5000,
       randomize: true,
-      shouldRetry: ({ error }) => isTemporary(error) && patience.isLeft(gateway, started, error),
+      shouldRetry: async ({ error }) =>
+        isTemporary(error) && patience.isLeft(gateway, started, error) && !(await repeated.isForGood(error)),
     }).then(
       (answer) => {
         patience.restore(gateway);
@@ -77,6 +64,19 @@ export class LiteLlmClient {
         throw error;
       },
     );
+  }
+
+  /** Whether LiteLLM says that it and its database work. */
+  async #isReady(): Promise<boolean> {
+    try {
+      const { url } = await routeTo(this.#access);
+      const signal = AbortSignal.timeout(callLimits().timeout * 1000);
+      const response = await fetch(`${url}/health/readiness`, { signal });
+      await response.body?.cancel();
+      return response.ok;
+    } catch {
+      return false;
+    }
   }
 
   async #try<T>(method: string, path: string, body?: object): Promise<T> {
@@ -112,39 +112,4 @@ function isTemporary(error: unknown): boolean {
   if (error instanceof LiteLlmError) return error.status >= 500 || error.status === 429 || error.status === 408;
   if (error instanceof AccessError) return error.retry;
   return true;
-}
-
-function explain(status: number): string | undefined {
-  if (status !== 401) return undefined;
-  return "it does not accept the master key. If the key was changed, run `pulumi up`, which gives the new one to all.";
-}
-
-interface ErrorBody {
-  error?: { message?: unknown };
-  detail?: unknown;
-}
-
-/** Whether an error has one of LiteLLM's own shapes. */
-function isLiteLlms(body: string): boolean {
-  try {
-    const { error, detail } = JSON.parse(body) as ErrorBody;
-    return error?.message !== undefined || (typeof detail === "object" && detail !== null);
-  } catch {
-    return false;
-  }
-}
-
-/** The message inside LiteLLM's several shapes of error. */
-function reason(body: string): string {
-  try {
-    const { error, detail } = JSON.parse(body) as ErrorBody;
-    const message = error?.message ?? detail;
-    return shorten(typeof message === "string" ? message : JSON.stringify(message ?? body));
-  } catch {
-    return shorten(body);
-  }
-}
-
-function shorten(text: string): string {
-  return text.length > SHOWN ? `${text.slice(0, SHOWN)} …` : text;
 }

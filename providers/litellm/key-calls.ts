@@ -1,4 +1,5 @@
-import { type LiteLlmClient, LiteLlmError } from "./client.ts";
+import type { LiteLlmClient } from "./client.ts";
+import { LiteLlmError } from "./litellm-error.ts";
 
 /** A key as LiteLLM has it. */
 export type StoredKey = Record<string, unknown> & { token?: string; created_at?: string; status?: string };

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 
-import { type LiteLlmClient, LiteLlmError } from "./client.ts";
+import type { LiteLlmClient } from "./client.ts";
+import { LiteLlmError } from "./litellm-error.ts";
 import { answerTogether, type KeyQuestion, type StoredKey, whenGone } from "./key-calls.ts";
 import type { KeySettings } from "../../config/litellm/key-settings.ts";
 import { differences, fromWire, toWire } from "./key-wire.ts";

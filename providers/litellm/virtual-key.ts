@@ -2,7 +2,7 @@ import { replacedAlias } from "../../config/litellm/replaced-alias.ts";
 import { isDeepStrictEqual } from "node:util";
 
 import { adoptable } from "./adoption.ts";
-import { LiteLlmError } from "./client.ts";
+import { LiteLlmError } from "./litellm-error.ts";
 import { KEY_FIELDS } from "../../config/litellm/key-fields.ts";
 import { isAdopted, type KeyInputs, type KeyState, type Wanted, without } from "./key-set.ts";
 import type { KeySettings } from "../../config/litellm/key-settings.ts";

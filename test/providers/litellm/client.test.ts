@@ -89,3 +89,19 @@ it("does not try again what won't change", async () => {
   await expect(client.get("/key/info")).rejects.toThrow("LiteLLM answered 403 to GET /key/info: not allowed");
   expect(calls).toBe(1);
 });
+
+it("gives up what LiteLLM fails at with the same words three times, though it is well", async () => {
+  let calls = 0;
+  const client = await clientOf((request, response) => {
+    if (request.url === "/health/readiness") {
+      response.end("{}");
+      return;
+    }
+    calls += 1;
+    response.writeHead(500).end(JSON.stringify({ error: { message: "value out of range" } }));
+  });
+  await expect(client.post("/key/generate", {})).rejects.toThrow(
+    "answered 500 to POST /key/generate: value out of range",
+  );
+  expect(calls).toBe(3);
+}, 20_000);
