@@ -1,6 +1,9 @@
 import { type JsonSchema, schemaAt } from "./json-schema.ts";
 import { isMapping } from "../problems/mapping.ts";
 
+/** What Pulumi makes of a day without quotes in a mapping. */
+const DAY = /^(\d{4}-\d\d-\d\d) 00:00:00 \+0000 UTC$/;
+
 /**
  * Settings with each number, switch and text as what its setting takes. `pulumi config set` stores a number as text unless it
  * is told otherwise, and with `--path` a text that looks like a whole number as a number; Pulumi hands everything at the top of
@@ -24,7 +27,8 @@ export function asMeant(input: unknown, schema: JsonSchema | undefined): unknown
       return input === "true" ? true : input === "false" ? false : input;
     case "string":
       // Of 1.10, 1.1 is left.
-      return Number.isSafeInteger(input) || typeof input === "boolean" ? String(input) : input;
+      if (Number.isSafeInteger(input) || typeof input === "boolean") return String(input);
+      return typeof input === "string" ? input.replace(DAY, "$1") : input;
     default:
       return input;
   }

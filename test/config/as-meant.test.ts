@@ -15,6 +15,11 @@ describe("what `pulumi config set` stores", () => {
     ["a generation", { generation: "2" }, { generation: 2 }],
     ["a number as metadata", { metadata: { floor: 4711 } }, { metadata: { project: "team", floor: "4711" } }],
     ["a switch as metadata", { metadata: { pilot: true } }, { metadata: { project: "team", pilot: "true" } }],
+    [
+      "a day, as Pulumi hands over one without quotes",
+      { metadata: { since: "2024-08-06 00:00:00 +0000 UTC" } },
+      { metadata: { project: "team", since: "2024-08-06" } },
+    ],
     ["a number as the alias", { alias: 7 }, { alias: "7" }],
   ])("is taken as it is meant: %s", (_, said, meant) => {
     expect(projectOf(said)).toMatchObject(meant);
