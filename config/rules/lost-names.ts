@@ -1,5 +1,5 @@
-import { isMapping } from "../problems/mapping.ts";
 import type { SettingsProblem } from "../problems/problems.ts";
+import { textsIn } from "./texts.ts";
 
 /** JavaScript takes a property of this name for something else, so what stands below it would be lost in silence. */
 const LOST = "__proto__";
@@ -9,11 +9,8 @@ const LOST = "__proto__";
  *
  * @param input The settings as a stack file says them.
  */
-export function lostNames(input: unknown, path: PropertyKey[] = []): SettingsProblem[] {
-  if (Array.isArray(input)) return input.flatMap((item, index) => lostNames(item, [...path, index]));
-  if (!isMapping(input)) return [];
-  return Object.entries(input).flatMap(([name, value]) => [
-    ...(name === LOST ? [{ path: [...path, name], message: "is a word of JavaScript; choose another name" }] : []),
-    ...lostNames(value, [...path, name]),
-  ]);
+export function lostNames(input: unknown): SettingsProblem[] {
+  return textsIn(input)
+    .filter(({ text, isName }) => isName && text === LOST)
+    .map(({ path }) => ({ path, message: "is a word of JavaScript; choose another name" }));
 }

@@ -1,5 +1,5 @@
-import { isMapping } from "../problems/mapping.ts";
 import type { SettingsProblem } from "../problems/problems.ts";
+import { textsIn } from "./texts.ts";
 
 /**
  * Texts in place of which somebody who reads the settings puts something else: a variable of his environment, the content
@@ -26,25 +26,17 @@ const REFERENCES = [
 ];
 
 /**
- * References among the texts and names of a stack file. It looks at what the file says, and not at what single settings
- * mean, so that no setting can be forgotten: the configuration files of the services name what they need by themselves.
+ * References among the texts and names of a stack file. The configuration files of the services name what they need by
+ * themselves.
  *
  * @param input The settings as a stack file says them, secrets included.
  */
-export function references(input: unknown, path: PropertyKey[] = []): SettingsProblem[] {
-  if (typeof input === "string") return reference(input, path, { seen: input });
-  if (Array.isArray(input)) return input.flatMap((item, index) => references(item, [...path, index]));
-  if (!isMapping(input)) return [];
-  return Object.entries(input).flatMap(([name, value]) => [
-    ...reference(name, [...path, name]),
-    ...references(value, [...path, name]),
-  ]);
-}
-
-function reference(text: string, path: PropertyKey[], found: { seen?: string } = {}): SettingsProblem[] {
-  return REFERENCES.filter(({ pattern }) => pattern.test(text)).map(({ text, becomes }) => ({
-    path,
-    ...found,
-    message: `contains ${text}, which ${becomes}; write the text itself, without it`,
-  }));
+export function references(input: unknown): SettingsProblem[] {
+  return textsIn(input).flatMap(({ text: found, path, isName }) =>
+    REFERENCES.filter(({ pattern }) => pattern.test(found)).map(({ text, becomes }) => ({
+      path,
+      ...(!isName && { seen: found }),
+      message: `contains ${text}, which ${becomes}; write the text itself, without it`,
+    })),
+  );
 }

@@ -1,5 +1,5 @@
-import { isMapping } from "../problems/mapping.ts";
 import type { SettingsProblem } from "../problems/problems.ts";
+import { textsIn } from "./texts.ts";
 
 /**
  * Texts and names with characters that neither PostgreSQL nor a variable of a process can hold, or that no encoding of
@@ -7,14 +7,10 @@ import type { SettingsProblem } from "../problems/problems.ts";
  *
  * @param input The settings as a stack file says them, secrets included.
  */
-export function unkeepableTexts(input: unknown, path: PropertyKey[] = []): SettingsProblem[] {
-  if (typeof input === "string") return isKeepable(input) ? [] : [{ path, message: MESSAGE }];
-  if (Array.isArray(input)) return input.flatMap((item, index) => unkeepableTexts(item, [...path, index]));
-  if (!isMapping(input)) return [];
-  return Object.entries(input).flatMap(([name, value]) => [
-    ...(isKeepable(name) ? [] : [{ path: [...path, name], message: MESSAGE }]),
-    ...unkeepableTexts(value, [...path, name]),
-  ]);
+export function unkeepableTexts(input: unknown): SettingsProblem[] {
+  return textsIn(input)
+    .filter(({ text }) => !isKeepable(text))
+    .map(({ path }) => ({ path, message: MESSAGE }));
 }
 
 const MESSAGE =
