@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
+import { programs } from "./programs.ts";
 
 /** Python programs that a LiteLLM process needs besides where models give mock answers. */
 export function mockModels(): Record<string, string> {
-  const programs = ["mock_models.py", "mock_media.py", "mock_arguments.py", "mock_refusals.py"];
-  return Object.fromEntries(programs.map((name) => [name, readFileSync(new URL(name, import.meta.url), "utf8")]));
+  return programs("mock_models.py", "mock_media.py", "mock_arguments.py", "mock_refusals.py");
 }

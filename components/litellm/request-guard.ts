@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
-
 import type { GuardedRequests } from "../../config/guarded-requests.ts";
 import type { ApiFamily } from "../../config/schema/routes.ts";
+import { programs } from "./programs.ts";
 import publicApi from "./public_api.json" with { type: "json" };
 import { STEERING_HEADERS, STEERING_REQUEST_METADATA, STEERING_PARAMETERS, UNCHARGED_PARAMETERS } from "./steering.ts";
 
@@ -16,13 +15,16 @@ export function requestGuard(args: GuardedRequests): {
   files: Record<string, string>;
   environment: Record<string, string>;
 } {
-  const programs = [
-    ...["request_guard.py", "request_rules.py", "project_parameters.py"],
-    ...["key_defaults.py", "deployment_choice.py"],
+  const names = [
+    "request_guard.py",
+    "request_rules.py",
+    "project_parameters.py",
+    "key_defaults.py",
+    "deployment_choice.py",
   ];
   return {
     files: {
-      ...Object.fromEntries(programs.map((name) => [name, readFileSync(new URL(name, import.meta.url), "utf8")])),
+      ...programs(...names),
       "request_guard.json": JSON.stringify(guardRules(args), undefined, 1),
     },
     environment: { PYTHONPATH: "{files}", LITELLM_WORKER_STARTUP_HOOKS: "request_guard:install" },

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
+import { pythonPrograms } from "../python-programs.ts";
 
-/** The Python programs of a service as its files, by name. */
+/** Python programs of Sagewai's services as their files, by name. */
 export function programs(...names: string[]): Record<string, string> {
-  return Object.fromEntries(names.map((name) => [name, readFileSync(new URL(name, import.meta.url), "utf8")]));
+  return pythonPrograms(new URL("./", import.meta.url), names);
 }
