@@ -1,8 +1,9 @@
 import pLimit from "p-limit";
 import pRetry from "p-retry";
 
-import { type Access, AccessError, describeAccess } from "../access/access.ts";
+import { type Access, describeAccess } from "../access/access.ts";
 import { routeTo } from "../access/route.ts";
+import { callApi, isTemporary, RETRIES } from "../api-call.ts";
 import { callLimits } from "./call-limits.ts";
 import { LiteLlmError, shorten } from "./litellm-error.ts";
 import { Patience } from "./patience.ts";
@@ -48,10 +49,7 @@ export class LiteLlmClient {
     };
     const repeated = new RepeatedFailure(() => this.#isReady());
     return pRetry(() => limit(attempt), {
-      retries: Number.POSITIVE_INFINITY,
-      minTimeout: 500,
-      maxTimeout: 5000,
-      randomize: true,
+      ...RETRIES,
       shouldRetry: async ({ error }) =>
         isTemporary(error) && patience.isLeft(gateway, started, error) && !(await repeated.isForGood(error)),
     }).then(
@@ -79,37 +77,12 @@ export class LiteLlmClient {
     }
   }
 
-  async #try<T>(method: string, path: string, body?: object): Promise<T> {
-    const call = `${method} ${path.replace(/\?.*/, "")}`;
-    const route = await routeTo(this.#access);
-    let response: Response;
-    let text: string;
-    try {
-      response = await fetch(route.url + path, {
-        method,
-        headers: { authorization: `Bearer ${this.#masterKey}`, "content-type": "application/json" },
-        ...(body && { body: JSON.stringify(body) }),
-        signal: AbortSignal.timeout(callLimits().timeout * 1000),
-      });
-      text = await response.text();
-    } catch (error) {
-      const cause = route.problem()?.message ?? String(error instanceof Error ? (error.cause ?? error) : error);
-      const message = `LiteLLM can't be reached at ${describeAccess(this.#access)} for ${call}: ${cause}. ${COME_BACK}`;
-      throw new Error(message, { cause: error });
-    }
-    if (!response.ok) throw new LiteLlmError(call, response.status, text);
-    try {
-      return JSON.parse(text) as T;
-    } catch (error) {
-      const message = `What answers at ${describeAccess(this.#access)} is not LiteLLM: it answered ${call} with ${shorten(text)}. ${COME_BACK}`;
-      throw new Error(message, { cause: error });
-    }
+  #try<T>(method: string, path: string, body?: object): Promise<T> {
+    const api = {
+      ...{ access: this.#access, token: this.#masterKey, timeout: callLimits().timeout },
+      ...{ subject: "LiteLLM", software: "LiteLLM", comeBack: COME_BACK, shown: shorten },
+      failure: (call: string, status: number, answer: string) => new LiteLlmError(call, status, answer),
+    };
+    return callApi<T>(api, method, path, body);
   }
-}
-
-/** Whether it may go away by itself. */
-function isTemporary(error: unknown): boolean {
-  if (error instanceof LiteLlmError) return error.status >= 500 || error.status === 429 || error.status === 408;
-  if (error instanceof AccessError) return error.retry;
-  return true;
 }

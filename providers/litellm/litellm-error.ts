@@ -1,16 +1,16 @@
+import { ApiError } from "../api-call.ts";
+
 /** Characters of an answer that an error message shows. */
 const SHOWN = 500;
 
 /** LiteLLM's answer, when it is not a success. */
-export class LiteLlmError extends Error {
+export class LiteLlmError extends ApiError {
   override readonly name = "LiteLlmError";
-  readonly status: number;
   /** Whether it says that there is no such key. What else may answer on its port says the same of all it does not know. */
   readonly isMissing: boolean;
 
   constructor(call: string, status: number, body: string) {
-    super(`LiteLLM answered ${status} to ${call}: ${explain(status) ?? reason(body)}`);
-    this.status = status;
+    super(`LiteLLM answered ${status} to ${call}: ${explain(status) ?? reason(body)}`, status);
     this.isMissing = status === 404 && isLiteLlms(body);
   }
 }

@@ -1,7 +1,7 @@
 import pRetry from "p-retry";
 
-import { type Access, AccessError, describeAccess } from "../access/access.ts";
-import { routeTo } from "../access/route.ts";
+import type { Access } from "../access/access.ts";
+import { ApiError, callApi, isTemporary, RETRIES } from "../api-call.ts";
 
 /** Seconds that one call may take before it is given up and tried again. */
 const TIMEOUT = 20;
@@ -12,14 +12,15 @@ const PATIENCE = 90;
 /** Characters of an answer that an error message shows. */
 const SHOWN = 500;
 
+/** What to do about an admin that does not answer. */
+const COME_BACK = "See its log, and run the same command again once it answers.";
+
 /** Sagewai's answer, when it is not a success. */
-export class SagewaiError extends Error {
+export class SagewaiError extends ApiError {
   override readonly name = "SagewaiError";
-  readonly status: number;
 
   constructor(call: string, status: number, body: string) {
-    super(`The Sagewai admin answered ${status} to ${call}: ${explain(status) ?? body.slice(0, SHOWN)}`);
-    this.status = status;
+    super(`The Sagewai admin answered ${status} to ${call}: ${explain(status) ?? body.slice(0, SHOWN)}`, status);
   }
 }
 
@@ -42,50 +43,17 @@ export class SagewaiClient {
    * @throws {SagewaiError} if the admin answers with anything but success; {@link Error} if it can't be reached.
    */
   call<T>(method: "GET" | "POST" | "DELETE", path: string, body?: object): Promise<T> {
-    return pRetry(() => this.#try<T>(method, `/api/v1${path}`, body), {
-      retries: Number.POSITIVE_INFINITY,
-      maxRetryTime: PATIENCE * 1000,
-      minTimeout: 500,
-      maxTimeout: 5000,
-      randomize: true,
+    const api = {
+      ...{ access: this.#access, token: this.#token, timeout: TIMEOUT },
+      ...{ subject: "The Sagewai admin", software: "Sagewai", comeBack: COME_BACK },
+      shown: (text: string) => text.slice(0, SHOWN),
+      failure: (made: string, status: number, answer: string) => new SagewaiError(made, status, answer),
+    };
+    return pRetry(() => callApi<T>(api, method, `/api/v1${path}`, body), {
+      ...{ ...RETRIES, maxRetryTime: PATIENCE * 1000 },
       shouldRetry: ({ error }) => isTemporary(error),
     });
   }
-
-  async #try<T>(method: string, path: string, body?: object): Promise<T> {
-    const call = `${method} ${path}`;
-    const route = await routeTo(this.#access);
-    const where = describeAccess(this.#access);
-    let response: Response;
-    let text: string;
-    try {
-      response = await fetch(route.url + path, {
-        method,
-        headers: { authorization: `Bearer ${this.#token}`, "content-type": "application/json" },
-        ...(body && { body: JSON.stringify(body) }),
-        signal: AbortSignal.timeout(TIMEOUT * 1000),
-      });
-      text = await response.text();
-    } catch (error) {
-      const cause = route.problem()?.message ?? String(error instanceof Error ? (error.cause ?? error) : error);
-      const message = `The Sagewai admin can't be reached at ${where} for ${call}: ${cause}. See its log, and run the same command again once it answers.`;
-      throw new Error(message, { cause: error });
-    }
-    if (!response.ok) throw new SagewaiError(call, response.status, text);
-    try {
-      return JSON.parse(text) as T;
-    } catch (error) {
-      const message = `What answers at ${where} is not Sagewai: it answered ${call} with ${text.slice(0, SHOWN)}`;
-      throw new Error(message, { cause: error });
-    }
-  }
-}
-
-/** Whether it may go away by itself. */
-function isTemporary(error: unknown): boolean {
-  if (error instanceof SagewaiError) return error.status >= 500 || error.status === 429 || error.status === 408;
-  if (error instanceof AccessError) return error.retry;
-  return true;
 }
 
 function explain(status: number): string | undefined {
