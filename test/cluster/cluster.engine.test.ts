@@ -44,15 +44,23 @@ describe("a test cluster", () => {
 
   it("rolls a Deployment out", async () => {
     const web = await cluster.api.apply(deployment("web", NAMESPACE));
-    await expect.poll(() => conditions(web), { timeout: 10_000 }).toContain("Available");
+    await expect.poll(() => conditions(web), { timeout: 60_000 }).toContain("Available");
+  });
+
+  it("goes on with pods after kwok ended", async () => {
+    const [kwok = 0] = cluster.processIds.slice(-1);
+    process.kill(kwok, "SIGKILL");
+    await expect.poll(() => cluster.processIds.at(-1), { timeout: 60_000 }).not.toBe(kwok);
+    const later = await cluster.api.apply(deployment("later", NAMESPACE));
+    await expect.poll(() => conditions(later), { timeout: 60_000 }).toContain("Available");
   });
 
   it("completes a Job, and fails one whose image is tagged so", async () => {
     const [good, bad] = [job("good", NAMESPACE), job("bad", NAMESPACE, "registry.test/task:failing")];
     await cluster.api.apply(good);
     await cluster.api.apply(bad);
-    await expect.poll(() => conditions(good), { timeout: 20_000 }).toContain("Complete");
-    await expect.poll(() => conditions(bad), { timeout: 20_000 }).toContain("Failed");
+    await expect.poll(() => conditions(good), { timeout: 60_000 }).toContain("Complete");
+    await expect.poll(() => conditions(bad), { timeout: 60_000 }).toContain("Failed");
   });
 
   it("keeps a pod unready whose image can't be pulled, or which crashes", async () => {
@@ -64,7 +72,7 @@ describe("a test cluster", () => {
     };
     await cluster.api.apply(deployment("unpulled", NAMESPACE, "registry.test/web:missing"));
     await cluster.api.apply(deployment("crashing", NAMESPACE, "registry.test/web:failing"));
-    await expect.poll(reasons, { timeout: 10_000 }).toEqual(["CrashLoopBackOff", "ImagePullBackOff"]);
+    await expect.poll(reasons, { timeout: 60_000 }).toEqual(["CrashLoopBackOff", "ImagePullBackOff"]);
   });
 
   it("binds a claim once a pod mounts it", async () => {
@@ -87,7 +95,7 @@ describe("a test cluster", () => {
       },
     });
     const phase = async () => ((await cluster.api.get(claim))?.["status"] as { phase?: string }).phase;
-    await expect.poll(phase, { timeout: 20_000 }).toBe("Bound");
+    await expect.poll(phase, { timeout: 60_000 }).toBe("Bound");
   });
 
   it("forwards a port of a Service's pods to a process of this machine", async () => {

@@ -40,6 +40,7 @@ export class TestCluster {
   readonly api: ApiServer;
   readonly #folder: string;
   readonly #processes: Process[];
+  #stopped = false;
 
   private constructor(kubeconfig: string, folder: string, processes: Process[]) {
     const config = new KubeConfig();
@@ -91,6 +92,7 @@ export class TestCluster {
       await until(processes, () => cluster.api.call("GET", "/apis/kwok.x-k8s.io/v1alpha1/clusterportforwards"));
       start("kwok");
       await until(processes, () => cluster.#isUsable());
+      cluster.#keepKwokRunning(() => launch(binaries.executable, "kwok", layout, folder));
       return cluster;
     } catch (error) {
       await end(processes, folder);
@@ -123,10 +125,23 @@ export class TestCluster {
 
   /** Ends the cluster with all that is in it. */
   async stop(): Promise<void> {
+    this.#stopped = true;
     const volumes = await this.#volumes().catch(() => []);
     await end(this.#processes, this.#folder);
     // The folders of claims that are still bound; nobody else would ever delete them.
     for (const folder of volumes) await rm(folder, { recursive: true, force: true });
+  }
+
+  /** kwok has panicked, and pods that nobody runs look like a fault of whoever made them. A cluster's kubelet starts again, too. */
+  #keepKwokRunning(start: () => Process): void {
+    const running = this.#processes.find(({ component }) => component === "kwok");
+    void running?.ended.then(async ({ exitCode }) => {
+      if (this.#stopped) return;
+      const ended = new ComponentEnded("kwok", exitCode, await readFile(running.log, "utf8"));
+      process.stderr.write(`Starting kwok once more: ${ended.message}\n`);
+      this.#processes.splice(this.#processes.indexOf(running), 1, start());
+      this.#keepKwokRunning(start);
+    });
   }
 
   async #volumes(): Promise<string[]> {

@@ -43,7 +43,7 @@ it("all are taken under strict validation", async () => {
 it("make pods that the standard `restricted`, which the namespace enforces, lets in", async () => {
   const available = (name: string) => async () =>
     (await statusOf<{ availableReplicas?: number }>("apps/v1", "Deployment", name))?.availableReplicas;
-  const timeout = { timeout: 30_000 };
+  const timeout = { timeout: 300_000 };
   await expect.poll(available("litellm"), timeout).toBe(2);
   await expect.poll(available("sagewai-admin"), timeout).toBe(1);
   await expect.poll(available("worker-general"), timeout).toBe(2);
@@ -53,7 +53,7 @@ it("make pods that the standard `restricted`, which the namespace enforces, lets
   const database = async () =>
     (await statusOf<{ readyReplicas?: number }>("apps/v1", "StatefulSet", "postgres"))?.readyReplicas;
   await expect.poll(database, timeout).toBe(1);
-});
+}, 600_000);
 
 it("send each Service's requests to its own pods, and to no migration", async () => {
   const slices = (await cluster.api.list("discovery.k8s.io/v1", "EndpointSlice", NAMESPACE, {

@@ -74,7 +74,7 @@ afterAll(() => cluster.stop());
 it("every optional object is taken under strict validation", async () => {
   await cluster.api.apply(podMonitors);
   const served = () => cluster.api.isNamespaced("monitoring.coreos.com/v1", "PodMonitor").catch(() => false);
-  await expect.poll(served, { timeout: 30_000 }).toBe(true);
+  await expect.poll(served, { timeout: 60_000 }).toBe(true);
   const first = manifests.filter(({ kind }) => kind === "Namespace");
   for (const object of [...first, ...manifests.filter(({ kind }) => kind !== "Namespace")]) {
     await cluster.api.apply(object);
@@ -93,5 +93,5 @@ it("pods with a second port, and with the variables of every option, are let in 
     const status = (await cluster.api.get(deployment))?.["status"] as { availableReplicas?: number } | undefined;
     return status?.availableReplicas;
   };
-  await expect.poll(available, { timeout: 30_000 }).toBe(2);
+  await expect.poll(available, { timeout: 60_000 }).toBe(2);
 });

@@ -113,7 +113,7 @@ it("waits for a relay that is gone for a while", async () => {
   const run = stack.start("up", "--yes", "--skip-preview");
   const lines: string[] = [];
   run.all.on("data", (chunk: Buffer) => lines.push(String(chunk)));
-  await expect.poll(() => lines.join(""), { timeout: 30_000 }).toContain("Role extra creating");
+  await expect.poll(() => lines.join(""), { timeout: 60_000 }).toContain("Role extra creating");
   await sleep(2_000);
   expect(await roles()).not.toContain("extra");
   pod.run();
@@ -150,7 +150,7 @@ it("passes on what the server says when it goes in the middle of a statement, an
   await other.query("BEGIN; LOCK TABLE pg_auth_members IN EXCLUSIVE MODE");
   const run = stack.start("up", "--yes", "--skip-preview");
   const waiting = () => server.query("SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'");
-  await expect.poll(waiting, { timeout: 30_000 }).toHaveLength(1);
+  await expect.poll(waiting, { timeout: 60_000 }).toHaveLength(1);
   await server.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'");
   const { exitCode, all } = await run;
   await other.end();

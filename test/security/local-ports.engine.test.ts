@@ -96,7 +96,7 @@ it("takes no other account's program for a service that starts on a port", async
 
   const start = slow.start();
   // It looks whether the port is free before it starts.
-  await expect.poll(() => existsSync(join(folder, "pid")), { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => existsSync(join(folder, "pid")), { timeout: 60_000 }).toBe(true);
   await stranger.run(answers(port));
 
   await expect(start).rejects.toThrow("it was not ready after 10 s");

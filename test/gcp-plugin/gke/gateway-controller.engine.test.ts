@@ -82,15 +82,15 @@ function removal(type: string, id: string): () => void {
 it("programs a Gateway once what it names is there, and holds that until the Gateway is gone", async () => {
   await cluster.api.apply(gateway);
   await expect
-    .poll(programmed, { timeout: 10_000 })
+    .poll(programmed, { timeout: 60_000 })
     .toMatchObject({ status: "False", message: "compute/Address clients" });
   cloud.put({ type: "compute/Address", id: ADDRESS, properties: { name: "clients", address: "10.0.0.9" } });
-  await expect.poll(programmed, { timeout: 10_000 }).toMatchObject({ status: "True" });
+  await expect.poll(programmed, { timeout: 60_000 }).toMatchObject({ status: "True" });
 
   const remove = removal("compute/Address", ADDRESS);
   expect(remove).toThrow("is already being used by 'gkegw1-default-clients'");
   await cluster.api.delete(gateway);
-  await expect.poll(() => cluster.api.get(gateway), { timeout: 10_000 }).toBeUndefined();
+  await expect.poll(() => cluster.api.get(gateway), { timeout: 60_000 }).toBeUndefined();
   remove();
   expect(cloud.list()).toEqual([]);
 });
@@ -158,7 +158,7 @@ describe("a route", () => {
     const conditions = async () =>
       ((await cluster.api.get(wanted))?.["status"] as { parents?: { conditions: object[] }[] } | undefined)?.parents;
     await expect
-      .poll(conditions, { timeout: 10_000 })
+      .poll(conditions, { timeout: 60_000 })
       .toMatchObject([{ conditions: [{ type: "Accepted", status: "False", reason: "UnsupportedValue" }] }]);
   });
 
@@ -183,15 +183,15 @@ it("can leave a backend service behind for a while, which holds the policy of wh
   cloud.put({ type: "compute/RegionSecurityPolicy", id: POLICY, properties: { name: "allowed" } });
   await cluster.api.apply(backendPolicy);
   await cluster.api.apply(gateway);
-  await expect.poll(programmed, { timeout: 10_000 }).toMatchObject({ status: "True" });
+  await expect.poll(programmed, { timeout: 60_000 }).toMatchObject({ status: "True" });
 
   controller.collectsBackends = false;
   await cluster.api.delete(gateway);
-  await expect.poll(() => cluster.api.get(gateway), { timeout: 10_000 }).toBeUndefined();
+  await expect.poll(() => cluster.api.get(gateway), { timeout: 60_000 }).toBeUndefined();
   removal("compute/Address", ADDRESS)();
   const remove = removal("compute/RegionSecurityPolicy", POLICY);
   expect(remove).toThrow("is already being used by 'gkegw1-default-clients-backend'");
   controller.collectsBackends = true;
-  await expect.poll(() => cloud.list("gke/BackendService"), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => cloud.list("gke/BackendService"), { timeout: 60_000 }).toEqual([]);
   remove();
 });

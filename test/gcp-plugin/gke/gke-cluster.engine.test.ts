@@ -68,7 +68,7 @@ it("lets a client forward a port so", async () => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   await cluster.api.apply(deployment("web", SPACE));
   await expect
-    .poll(async () => (await cluster.api.list("v1", "Pod", SPACE)).length, { timeout: 20_000 })
+    .poll(async () => (await cluster.api.list("v1", "Pod", SPACE)).length, { timeout: 60_000 })
     .toBeGreaterThan(0);
   await cluster.forward(SPACE, 80, (server.address() as AddressInfo).port);
   const [pod] = (await cluster.api.list("v1", "Pod", SPACE)) as unknown as { metadata: { name: string } }[];

@@ -100,7 +100,7 @@ it("undoes a migration that was interrupted, and runs it again", async () => {
     reject: false,
   });
   const sleeping = "SELECT pid FROM pg_stat_activity WHERE query LIKE '%pg_sleep(600)%' AND wait_event = 'PgSleep'";
-  await expect.poll(() => postgres.query(sleeping), { timeout: 10_000 }).toHaveLength(1);
+  await expect.poll(() => postgres.query(sleeping), { timeout: 60_000 }).toHaveLength(1);
   run.kill("SIGKILL");
   await run;
   await postgres.query(
