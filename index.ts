@@ -37,7 +37,7 @@ const litellm = new LiteLLM("litellm", {
   config: litellmConfig(settings),
   hasMocks: hasMocks(settings.models),
   guard: guardedRequests(settings),
-  apiKeys: settings.apiKeys,
+  providerSecrets: settings.providerSecrets,
   redisPassword: settings.kubernetes.redis?.password,
 });
 

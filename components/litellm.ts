@@ -23,8 +23,8 @@ export interface LiteLLMArgs {
   hasMocks: boolean;
   /** What requests may hold; everything else is refused before LiteLLM sees it. */
   guard: GuardedRequests;
-  /** API keys of the models' providers by the environment variable that the configuration names. */
-  apiKeys: Record<string, pulumi.Input<string>>;
+  /** What it signs in to the models' providers with, by the environment variable that the configuration names. */
+  providerSecrets: Record<string, pulumi.Input<string>>;
   /** The port that it listens on. */
   port: number;
   /** Server processes. */
@@ -93,7 +93,7 @@ export class LiteLLM extends pulumi.ComponentResource implements Gateway {
           ...(args.database.server && { [SERVER_VARIABLE]: args.database.server }),
         },
         secrets: {
-          ...args.apiKeys,
+          ...args.providerSecrets,
           LITELLM_MASTER_KEY: this.masterKey,
           LITELLM_SALT_KEY: pulumi.interpolate`sk-${salt.result}`,
           DATABASE_URL: databaseUrl(args.database),

@@ -1,5 +1,6 @@
 import { deploymentIds } from "./deployment-ids.ts";
 import type { KubernetesSettings } from "./schema/kubernetes/kubernetes.ts";
+import { defined, isMapping, type Mapping } from "./problems/mapping.ts";
 import { type Deployment, hasMocks, modelNames } from "./schema/models.ts";
 import { routesByPrice } from "./rules/prices.ts";
 import { keyPaths } from "./schema/routes.ts";
@@ -34,7 +35,7 @@ export function litellmConfig(
     model_list: models.map((deployment, index) => ({
       model_name: deployment.name,
       litellm_params: { ...litellmParams(deployment), ...(routesByPrice(routing) && prices(deployment)) },
-      model_info: { id: ids[index], ...mockAnswer(deployment), ...prices(deployment) },
+      model_info: { id: ids[index], ...mockAnswer(deployment), ...deployment.info, ...prices(deployment) },
     })),
     router_settings: {
       routing_strategy: routing.strategy,
@@ -45,6 +46,14 @@ export function litellmConfig(
       allowed_fails: routing.allowedFails,
       cooldown_time: routing.cooldownTime,
       model_group_retry_policy: retriesOfMissing(models, routing),
+      retry_policy: retryPolicy(routing),
+      routing_strategy_args: routing.strategyOptions,
+      fallbacks: pairs(routing.fallbacks),
+      context_window_fallbacks: pairs(routing.contextWindowFallbacks),
+      content_policy_fallbacks: pairs(routing.contentPolicyFallbacks),
+      default_fallbacks: routing.defaultFallbacks,
+      model_group_alias: routing.aliases,
+      enable_tag_filtering: routing.tagFiltering,
     },
     litellm_settings: {
       // LiteLLM answers 422 otherwise, which clients don't take for a limit.
@@ -86,14 +95,36 @@ export function litellmConfig(
  * How often a request is tried again that a provider answers with 404, which LiteLLM never does by itself: once with each
  * other deployment of the name, since a model may be gone from one provider alone.
  */
-function retriesOfMissing(models: readonly Deployment[], { numRetries }: Routing): Record<string, object> | undefined {
+function retriesOfMissing(models: readonly Deployment[], routing: Routing): Record<string, object> | undefined {
+  const { numRetries } = routing;
   const names = modelNames(models).map((name): [string, number] => {
     const others = models.filter((model) => model.name === name).length - 1;
     return [name, Math.min(others, numRetries)];
   });
   const retried = names.filter(([, retries]) => retries > 0);
   if (retried.length === 0) return undefined;
-  return Object.fromEntries(retried.map(([name, retries]) => [name, { NotFoundErrorRetries: retries }]));
+  // Of a model that has a policy of its own, LiteLLM doesn't read that of all.
+  const others = retryPolicy(routing);
+  return Object.fromEntries(retried.map(([name, retries]) => [name, { NotFoundErrorRetries: retries, ...others }]));
+}
+
+/** How often a request is tried again by kind of failure, in LiteLLM's names. */
+function retryPolicy({ retries }: Routing): Record<string, number> | undefined {
+  if (!retries) return undefined;
+  return defined({
+    BadRequestErrorRetries: retries.badRequest,
+    AuthenticationErrorRetries: retries.authentication,
+    TimeoutErrorRetries: retries.timeout,
+    RateLimitErrorRetries: retries.rateLimit,
+    ContentPolicyViolationErrorRetries: retries.contentPolicy,
+    InternalServerErrorRetries: retries.internalServer,
+    ServiceUnavailableErrorRetries: retries.serviceUnavailable,
+  });
+}
+
+/** A mapping as the list of mappings of one name each that LiteLLM reads. */
+function pairs(mapping: Record<string, string[]> | undefined): Record<string, string[]>[] | undefined {
+  return mapping && Object.entries(mapping).map(([name, models]) => ({ [name]: models }));
 }
 
 /** Names the file with the authorities of Redis. */
@@ -130,17 +161,34 @@ function tlsParameters({ tls, caCertificate }: NonNullable<KubernetesSettings["r
   };
 }
 
+/** What LiteLLM calls a deployment with, in its own names. */
 function litellmParams(deployment: Deployment): Record<string, unknown> {
-  const { model, apiKeyVariable, apiBase, rpm, tpm, weight, mock } = deployment;
+  const { model, signIn, params = {}, mock, apiBase, rpm, tpm, weight, order, tags } = deployment;
   return {
     ...(mock === undefined
-      ? { model, api_key: `os.environ/${apiKeyVariable}` }
+      ? { model, ...signIn, ...params, ...headers(signIn, params), ...overrides(deployment) }
       : // Of what a request may hold, LiteLLM lets to providers of others only what it knows, and refuses the rest.
         { model: `${MOCK_PROVIDER}/${model}`, drop_params: true }),
-    api_base: apiBase,
-    rpm,
-    tpm,
-    weight,
+    api_base: apiBase ?? signIn["api_base"],
+    ...{ rpm, tpm, weight, order, tags },
+    timeout: deployment.timeout,
+    stream_timeout: deployment.streamTimeout,
+    max_retries: deployment.maxRetries,
+  };
+}
+
+/** The headers of the provider, and those of the deployment among its own parameters. */
+function headers(...all: Record<string, unknown>[]): Record<string, unknown> {
+  const given = all.flatMap(({ extra_headers }) => (isMapping(extra_headers) ? [extra_headers] : []));
+  return given.length > 0 ? { extra_headers: Object.assign({}, ...given) as Mapping } : {};
+}
+
+/** What a deployment says otherwise than its provider's entry. */
+function overrides({ apiVersion, region, location }: Deployment): Record<string, string> {
+  return {
+    ...(apiVersion !== undefined && { api_version: apiVersion }),
+    ...(region !== undefined && { aws_region_name: region }),
+    ...(location !== undefined && { vertex_location: location }),
   };
 }
 
@@ -155,7 +203,14 @@ function mockAnswer({ model, mock }: Deployment): Record<string, string> {
  * that isn't Google) makes them those of every deployment with the same model.
  */
 function prices({ price }: Deployment): Record<string, number> {
-  return price
-    ? { input_cost_per_token: price.input / 1_000_000, output_cost_per_token: price.output / 1_000_000 }
-    : {};
+  if (!price) return {};
+  const { input, output, cachedInput, cacheWrite } = price;
+  return {
+    input_cost_per_token: input / MILLION,
+    output_cost_per_token: output / MILLION,
+    ...(cachedInput !== undefined && { cache_read_input_token_cost: cachedInput / MILLION }),
+    ...(cacheWrite !== undefined && { cache_creation_input_token_cost: cacheWrite / MILLION }),
+  };
 }
+
+const MILLION = 1_000_000;

@@ -9,8 +9,7 @@ import { gcpInputProblems } from "./rules/gcp-input.ts";
 import { issueMessage, issueProblems } from "./problems/issues.ts";
 import { settingNames, settingsJsonSchema } from "./schema/json-schema.ts";
 import type { Mapping } from "./problems/mapping.ts";
-import { apiKeyVariable, resolveDeployment } from "./schema/models.ts";
-import type { Deployment } from "./schema/models.ts";
+import { type Deployment, resolveModels } from "./schema/models.ts";
 import { resolvePool } from "./schema/pools.ts";
 import type { Pool } from "./schema/pools.ts";
 import { lostNames } from "./rules/lost-names.ts";
@@ -35,8 +34,8 @@ export interface Settings {
   protect: boolean;
   models: Deployment[];
   routing: Routing;
-  /** The providers' API keys by the environment variable that LiteLLM reads them from. */
-  apiKeys: Record<string, pulumi.Output<string>>;
+  /** What LiteLLM signs in to the models' providers with, by the environment variable that it reads. */
+  providerSecrets: Record<string, pulumi.Output<string>>;
   projects: Project[];
   pools: Pool[];
   litellm: ParsedSettings["litellm"];
@@ -117,15 +116,14 @@ function value(text: string): unknown {
 
 function resolve(parsed: ParsedSettings): Omit<Settings, "lineEnds"> {
   const { models, providers, projects, pools, ...settings } = parsed;
+  const { models: deployments, secrets } = resolveModels(models, providers, settings.platform !== "local");
   return {
     ...settings,
     protect: settings.protect ?? settings.platform !== "local",
     postgres: { maxConnections: maxConnections(parsed) ?? DEFAULT_MAX_CONNECTIONS },
     kubernetes: { ...settings.kubernetes, metrics: metrics(parsed) },
-    models: models.map((deployment) => resolveDeployment(deployment, providers)),
-    apiKeys: Object.fromEntries(
-      Object.entries(providers).flatMap(([name, { apiKey }]) => (apiKey ? [[apiKeyVariable(name), apiKey]] : [])),
-    ),
+    models: deployments,
+    providerSecrets: secrets,
     projects: Object.entries(projects).map(([name, project]) => resolveProject(name, project)),
     pools: Object.entries(pools).map(([name, pool]) => resolvePool(name, pool)),
   };

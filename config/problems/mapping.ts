@@ -9,3 +9,7 @@ export function isMapping(value: unknown): value is Mapping {
 export function isEmpty(section: unknown): boolean {
   return isMapping(section) && Object.keys(section).length === 0;
 }
+/** A mapping without the names whose value is undefined. */
+export function defined<T>(mapping: Record<string, T | undefined>): Record<string, T> {
+  return Object.fromEntries(Object.entries(mapping).filter((entry): entry is [string, T] => entry[1] !== undefined));
+}

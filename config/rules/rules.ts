@@ -6,10 +6,11 @@ import { gcpRules } from "./gcp.ts";
 import { kubernetesRules } from "./kubernetes.ts";
 import { ADMIN_ALIAS } from "../schema/keys.ts";
 import { isEmpty, isMapping } from "../problems/mapping.ts";
-import { KNOWN_PROVIDERS } from "../schema/models.ts";
+import { providerRules } from "./providers.ts";
 import { pricesAgree } from "./prices.ts";
 import type { SettingsProblem } from "../problems/problems.ts";
 import { aliasesAreFree, aliasesOfReplacedKeysAreFree, modelNamesAreFree } from "./reserved-words.ts";
+import { namesOf, offeredBy, routingRules } from "./routing.ts";
 import type { Rule, SettingsDraft } from "./rule.ts";
 
 /** Sections that some platforms alone read. */
@@ -19,8 +20,8 @@ const SECTION_PLATFORMS = { kubernetes: ["kubernetes", "gcp"], gcp: ["gcp"] };
 export const rules: Rule[] = [
   namesAreDnsLabels,
   namesAreNoProperties,
-  providersAreKnown,
-  onlyLocalMocks,
+  ...providerRules,
+  ...routingRules,
   pricesAgree,
   modelNamesAreFree,
   aliasesAreFree,
@@ -55,37 +56,18 @@ function namesAreNoProperties({ projects = {}, pools = {} }: SettingsDraft): Set
   );
 }
 
-function providersAreKnown({ models = [], providers = {} }: SettingsDraft): SettingsProblem[] {
-  const known = [...new Set([...KNOWN_PROVIDERS, ...Object.keys(providers)])];
-  return models.flatMap((deployment, index) => {
-    const provider = deployment?.provider;
-    if (provider === undefined || known.includes(provider)) return [];
-    const message = `is not a provider; write one of ${known.join(", ")}, or add it to providers`;
-    return [{ path: ["models", index, "provider"], seen: provider, message: message + didYouMean(provider, known) }];
-  });
-}
-
-function onlyLocalMocks({ platform = "local", models = [], providers = {} }: SettingsDraft): SettingsProblem[] {
-  if (platform === "local") return [];
-  const used = new Set(models.flatMap((deployment) => deployment?.provider ?? []));
-  return [...used]
-    .filter((provider) => !providers[provider]?.apiKey)
-    .map((provider) => ({
-      path: ["providers", provider, "apiKey"],
-      message: `is missing; set it with \`pulumi config set --path --secret\`, because only platform local gives mock answers`,
-    }));
-}
-
-function allowedModelsExist({ models = [], projects = {}, pools = {} }: SettingsDraft): SettingsProblem[] {
-  const names = [...new Set(models.flatMap((deployment) => deployment?.name ?? []))];
+function allowedModelsExist(settings: SettingsDraft): SettingsProblem[] {
+  const { projects = {}, pools = {} } = settings;
+  const isOffered = offeredBy(settings);
+  const names = namesOf(settings);
   const sections: Record<string, Record<string, { models?: (string | undefined)[] | undefined } | undefined>> = {
     projects,
     pools,
   };
   return Object.entries(sections).flatMap(([section, owners]) =>
-    Object.entries(owners).flatMap(([owner, settings]) =>
-      (settings?.models ?? []).flatMap((model, index) => {
-        if (model === undefined || names.includes(model)) return [];
+    Object.entries(owners).flatMap(([owner, holder]) =>
+      (holder?.models ?? []).flatMap((model, index) => {
+        if (model === undefined || isOffered(model)) return [];
         const message = `is not a model of this gateway; write one of ${names.join(", ")}${didYouMean(model, names)}`;
         return [{ path: [section, owner, "models", index], seen: model, message }];
       }),

@@ -1,14 +1,23 @@
 import * as z from "zod";
 
 import { count, positive } from "./fields.ts";
+import { flag } from "./kubernetes/fields.ts";
+
+/** Names of models in place of each, in the order in which they are tried. */
+const substitutes = () => z.record(z.string(), z.array(z.string()).min(1, "is empty; write the models to try"));
+
+const retries = () => count().optional();
 
 /** How LiteLLM distributes requests among deployments of one name. */
 export const routingSchema = z.strictObject({
   strategy: z
-    .enum(["simple-shuffle", "least-busy", "latency-based-routing", "cost-based-routing"])
+    .enum([
+      ...["simple-shuffle", "least-busy", "latency-based-routing", "cost-based-routing"],
+      ...["usage-based-routing-v2", "usage-based-routing"],
+    ] as const)
     .default("simple-shuffle")
     .describe(
-      "`simple-shuffle` picks by weight, `least-busy` the one with the fewest requests in flight, `latency-based-routing` the fastest, `cost-based-routing` the cheapest. The default costs no bookkeeping.",
+      "`simple-shuffle` picks by weight, `least-busy` the one with the fewest requests in flight, `latency-based-routing` the fastest, `cost-based-routing` the cheapest, `usage-based-routing-v2` the one with the fewest tokens of its `tpm` in this minute, `usage-based-routing` the same with an older way of counting. The default costs no bookkeeping.",
     ),
   numRetries: count()
     .default(3)
@@ -28,6 +37,50 @@ export const routingSchema = z.strictObject({
   cooldownTime: positive()
     .default(60)
     .describe("Seconds for which a deployment rests, unless all of its name do. Each process counts for itself."),
+  strategyOptions: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe(
+      "Options of the strategy, under LiteLLM's names (`routing_strategy_args`): `{ttl: 10, lowest_latency_buffer: 0.5}` of `latency-based-routing`.",
+    ),
+  fallbacks: substitutes()
+    .optional()
+    .describe(
+      "Models that are tried when all deployments of one have failed: `{gpt-4o: [claude-sonnet]}`. For a key that may not use one of them, that one is skipped.",
+    ),
+  contextWindowFallbacks: substitutes()
+    .optional()
+    .describe("The same when a request is too long for the model, in place of `fallbacks`."),
+  contentPolicyFallbacks: substitutes()
+    .optional()
+    .describe("The same when the provider refuses what a request is about, in place of `fallbacks`."),
+  defaultFallbacks: z
+    .array(z.string())
+    .optional()
+    .describe("Models that are tried for every model that has no `fallbacks`. Default: none."),
+  aliases: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe(
+      "Other names of models, by name: `{gpt-4: gpt-4o}`. A project that may use the model may use the alias too.",
+    ),
+  retries: z
+    .strictObject({
+      badRequest: retries(),
+      authentication: retries(),
+      timeout: retries(),
+      rateLimit: retries(),
+      contentPolicy: retries(),
+      internalServer: retries(),
+      serviceUnavailable: retries(),
+    })
+    .optional()
+    .describe(
+      "How often a request is tried again after failures of one kind, in place of `numRetries`: `badRequest`, `authentication`, `timeout`, `rateLimit`, `contentPolicy`, `internalServer`, `serviceUnavailable`.",
+    ),
+  tagFiltering: flag()
+    .optional()
+    .describe("Whether a deployment with `tags` gets only requests with one of them. Default: no."),
 });
 
 export type Routing = z.output<typeof routingSchema>;

@@ -5,9 +5,10 @@ import { gcpSchema } from "./gcp/gcp.ts";
 import { flag } from "./kubernetes/fields.ts";
 import { kubernetesSchema } from "./kubernetes/kubernetes.ts";
 import { isEmpty } from "../problems/mapping.ts";
-import { deploymentSchema, providerSchema } from "./models.ts";
+import { deploymentSchema } from "./models.ts";
 import { poolSchema } from "./pools.ts";
 import { projectSchema } from "./projects.ts";
+import { providerSchema } from "./providers/provider.ts";
 import { routingSchema } from "./routing.ts";
 import { litellmSchema, postgresSchema, sagewaiSchema } from "./services.ts";
 
@@ -34,7 +35,9 @@ export const settingsSchema = z.strictObject({
   providers: z
     .record(z.string(), providerSchema)
     .default({})
-    .describe("Credentials of the models' providers, by provider name."),
+    .describe(
+      "What the models' providers are called with, by a name of your own. Several accounts or regions of one provider are several entries.",
+    ),
   routing: routingSchema.prefault({}).describe("How LiteLLM distributes requests among deployments of one name."),
   projects: z
     .record(z.string(), projectSchema)

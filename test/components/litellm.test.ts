@@ -30,7 +30,7 @@ async function protectedBy(overrides: Partial<LiteLLMArgs>): Promise<string[]> {
     config: "model_list: []\n",
     hasMocks: false,
     guard: { routes: [], projectParameters: [] },
-    apiKeys: {},
+    providerSecrets: {},
     port: 4000,
     workers: 1,
     requestTimeout: 600,

@@ -77,7 +77,7 @@ describe("platform", () => {
       { name: "b", ...openai },
     ];
     expect(problemsOf({ platform, models }).filter((line) => line.startsWith("providers"))).toEqual([
-      "providers.openai.apiKey is missing; set it with `pulumi config set --path --secret`, because only platform local gives mock answers",
+      "providers.openai.apiKey is missing; set it with `pulumi config set --path --secret llm-gateway:providers.openai.apiKey`, because only platform local gives mock answers",
     ]);
   });
 });
@@ -96,7 +96,7 @@ describe("models", () => {
     [
       "a name with a comma",
       model({ name: "a,b" }),
-      'models[0].name: "a,b" is not a model name; write letters, digits and . _ : / -',
+      'models[0].name: "a,b" is not a model name; write letters, digits, spaces and . _ : / @ + ( ) & # \' -, or letters, digits and _ : / - before a * at the end',
     ],
     [
       "an unknown provider",
@@ -163,7 +163,7 @@ describe("providers", () => {
     [
       "a mistyped setting",
       { providers: { openai: { apikey: "sk-secret" } } },
-      'providers.openai.apikey is not a setting; write one of apiKey; did you mean "apiKey"?',
+      'providers.openai.apikey is not a setting; write one of kind, apiKey, apiBase, headers, apiVersion, tenantId, clientId, clientSecret, region, accessKeyId, secretAccessKey, sessionToken, roleArn, roleSessionName, externalId, project, location, credentials; did you mean "apiKey"?',
     ],
     [
       "an empty key",
@@ -196,7 +196,8 @@ describe("providers", () => {
 });
 
 describe("routing", () => {
-  const strategies = "simple-shuffle, least-busy, latency-based-routing, cost-based-routing";
+  const strategies =
+    "simple-shuffle, least-busy, latency-based-routing, cost-based-routing, usage-based-routing-v2, usage-based-routing";
   each([
     [
       "an unknown strategy",

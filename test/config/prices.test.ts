@@ -27,7 +27,7 @@ describe("prices of deployments of one model", () => {
     [
       "the same model of two providers",
       { ...deployment, model: "openai/gpt-4o" },
-      { ...deployment, model: "azure/gpt-4o", price },
+      { ...deployment, model: "openrouter/gpt-4o", price },
     ],
     [
       "a model that another provider resells",

@@ -109,7 +109,7 @@ describe("litellm-config.yaml", () => {
     for (const reference of [...REFERENCES, "${LITELLM_MASTER_KEY}", "{{ LITELLM_MASTER_KEY }}"]) {
       const given = settings(reference) as object;
       if (messageOf(() => settingsOf(given)) !== "") continue;
-      const declared = Object.keys(settingsOf(given).apiKeys);
+      const declared = Object.keys(settingsOf(given).providerSecrets);
       expect(referencesIn(textOf(given)).filter((name) => !declared.includes(name))).toEqual([]);
     }
   });

@@ -14,13 +14,21 @@ describe("a model's name", () => {
     ]);
   });
 
-  it.each(["*", "openai/*", "gpt-*", "gpt-4o|.*", "^gpt", "(gpt)", "gpt?", "all models"])(
-    "is no pattern: %s",
+  it.each(["gpt-4o|.*", "^gpt", "(gpt)", "gpt?", "gpt-*o", "**", "g.t*", "a b*", " a", "a ", "a,b", "a\\d", "a\nb"])(
+    "is not a regular expression, and nothing that ends a line or a list: %s",
     (name) => {
       const models = [...minimal.models, { ...minimal.models[0], name }];
       expect(problemsOf({ models })).toEqual([
-        `models[1].name: "${name}" is not a model name; write letters, digits and . _ : / -`,
+        `models[1].name: ${JSON.stringify(name)} is not a model name; write letters, digits, spaces and . _ : / @ + ( ) & # ' -, or letters, digits and _ : / - before a * at the end`,
       ]);
+    },
+  );
+
+  it.each(["*", "openai/*", "gpt-*", "Claude Sonnet 4.5 (EU)", "on", "2024-11-20", "模型", "o'b & c"])(
+    "may be what people call it: %s",
+    (name) => {
+      const models = [...minimal.models, { ...minimal.models[0], name }];
+      expect(problemsOf({ models, projects: { team: { ...project, models: [name] } } })).toEqual([]);
     },
   );
 
@@ -78,7 +86,8 @@ it.each([...STEERING_METADATA])("no metadata is named %s, which LiteLLM reads", 
 });
 
 describe("a deployment's model", () => {
-  const problemsOfModel = (model: string) => problemsOf({ models: [{ ...minimal.models[0], model }] });
+  const problemsOfModel = (model: string) =>
+    problemsOf({ models: [{ ...minimal.models[0], model }] }).filter((line) => !line.includes("does not belong to"));
 
   it.each([
     ...[
@@ -94,9 +103,14 @@ describe("a deployment's model", () => {
     expect(problemsOfModel(model)).toEqual([]);
   });
 
+  it("is not any model of any provider", () => {
+    expect(problemsOfModel("*")).toEqual([
+      'models[0].model: "*" would be any model of any provider; write one provider in front, such as openai/*',
+    ]);
+  });
+
   it.each([
-    "*",
-    "openai/*",
+    "openai/gpt-*",
     "huggingface/https://attacker.example",
     "vertex_ai/../../x",
     "a b",

@@ -14,7 +14,7 @@ describe("a provider's key", () => {
     "loses the line end that the command gave it: %j",
     async (apiKey) => {
       const settings = settingsWith(apiKey);
-      const key = Object.values(settings.apiKeys)[0];
+      const key = Object.values(settings.providerSecrets)[0];
       expect(await new Promise((resolve) => key?.apply(resolve))).toBe("sk-key");
       expect(warnings(settings)).toEqual([
         'llm-gateway:providers.openai.apiKey ends with a line end, which is left out. To set it again without one: `printf %s "$SECRET" | pulumi config set --path --secret llm-gateway:providers.openai.apiKey`.',

@@ -18,11 +18,11 @@ describe("parseSettings", () => {
           name: "gpt-4o",
           model: "gpt-4o",
           provider: "openai",
-          apiKeyVariable: "MODEL_KEY_OPENAI",
+          signIn: {},
           mock: "This is a mock answer of gpt-4o: no API key is set for openai.",
         },
       ],
-      apiKeys: {},
+      providerSecrets: {},
       routing: { strategy: "simple-shuffle", numRetries: 3, retryAfter: 5, allowedFails: 2, cooldownTime: 60 },
       projects: [],
       pools: [],
@@ -139,9 +139,9 @@ describe("parseSettings", () => {
   });
 
   it("hands out provider keys only as Pulumi secrets", async () => {
-    const { apiKeys } = parseSettings(rawConfig({ ...minimal, ...providersWithKey }), secretProviders);
-    expect(Object.keys(apiKeys)).toEqual(["MODEL_KEY_OPENAI"]);
-    const key = apiKeys["MODEL_KEY_OPENAI"];
+    const { providerSecrets } = parseSettings(rawConfig({ ...minimal, ...providersWithKey }), secretProviders);
+    expect(Object.keys(providerSecrets)).toEqual(["MODEL_KEY_OPENAI"]);
+    const key = providerSecrets["MODEL_KEY_OPENAI"];
     expect(key && (await pulumi.isSecret(key))).toBe(true);
     await new Promise<void>((done) => {
       key?.apply((value) => {
@@ -153,8 +153,10 @@ describe("parseSettings", () => {
 
   it("takes a provider of another name, and its key from a variable of that name", () => {
     const models = [{ name: "m", model: "mistral/large", provider: "mistral-eu" }];
-    const settings = parseSettings(rawConfig({ models, providers: { "mistral-eu": {} } }));
-    expect(settings.models[0]?.apiKeyVariable).toBe("MODEL_KEY_MISTRAL_EU");
+    const providers = { "mistral-eu": { apiKey: "mistral-key" } };
+    const settings = parseSettings(rawConfig({ models, providers }), secretProviders);
+    expect(Object.keys(settings.providerSecrets)).toEqual(["MODEL_KEY_MISTRAL_EU"]);
+    expect(settings.models[0]?.signIn).toEqual({ api_key: "os.environ/MODEL_KEY_MISTRAL_EU" });
   });
 
   it("ignores the labels of a stack, and refuses every other key that isn't of this project", () => {
@@ -176,7 +178,7 @@ describe("readSettings", () => {
 
   it("reads the settings of the running program, with what is secret in them", async () => {
     pulumi.runtime.setAllConfig(rawConfig({ ...minimal, ...providersWithKey }), secretProviders);
-    expect(Object.keys((await readSettings()).apiKeys)).toEqual(["MODEL_KEY_OPENAI"]);
+    expect(Object.keys((await readSettings()).providerSecrets)).toEqual(["MODEL_KEY_OPENAI"]);
   });
 
   it("reports the problems that further checks find along with those of the settings", async () => {

@@ -87,7 +87,7 @@ describe("Pulumi.kubernetes.yaml", () => {
   it("lacks nothing but the providers' keys, which are secret", async () => {
     const settings = await sectionsOf("Pulumi.kubernetes.yaml");
     const missing = (provider: string) =>
-      `llm-gateway:providers.${provider}.apiKey is missing; set it with \`pulumi config set --path --secret\`, because only platform local gives mock answers`;
+      `llm-gateway:providers.${provider}.apiKey is missing; set it with \`pulumi config set --path --secret llm-gateway:providers.${provider}.apiKey\`, because only platform local gives mock answers`;
     expect(
       messageOf(() => parseSettings(rawConfig(settings)))
         .split("\n  ")

@@ -186,7 +186,7 @@ export class AttackedGateway {
           config: litellmConfig(settings),
           hasMocks: hasMocks(settings.models),
           guard: guardedRequests(settings),
-          apiKeys: settings.apiKeys,
+          providerSecrets: settings.providerSecrets,
         }),
     );
     return (await platform.service("litellm")) as Started;

@@ -136,7 +136,7 @@ export async function services({ host, port, tls }: Target, folder: string) {
       hasMocks: false,
       guard: { routes: [], projectParameters: [] },
       corsOrigins: [],
-      apiKeys: {},
+      providerSecrets: {},
       workers: 1,
       requestTimeout: 600,
     });

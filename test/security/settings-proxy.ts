@@ -39,7 +39,7 @@ export class SettingsProxy {
   /** @param variables More variables of the proxy's environment. */
   static async start(settings: Settings, variables: Record<string, string> = {}): Promise<SettingsProxy> {
     const guard = requestGuard({ routes: clientRoutes(ROUTE_GROUPS), projectParameters: [] });
-    const keys = Object.fromEntries(Object.keys(settings.apiKeys).map((name) => [name, `sk-of-${name}`]));
+    const keys = Object.fromEntries(Object.keys(settings.providerSecrets).map((name) => [name, `sk-of-${name}`]));
     return SettingsProxy.startWith(
       litellmConfig(settings),
       { ...keys, ...guard.environment, ...variables },
