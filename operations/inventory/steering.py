@@ -19,31 +19,14 @@ its name nor its assignment gives away.
 import ast
 import gc
 import importlib.metadata
-import importlib.util
 import json
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 from declarations import Declarations
+from key_reads import Kind
+from litellm_sources import ADMINISTRATION, sources
 from named_texts import NamedTexts
-from request_reads import HEADERS, METADATA, REQUEST, Kind, RequestReads
-
-PACKAGES = ("litellm", "litellm_enterprise")
-
-# Code that only administrators' requests get to: it manages keys, teams, models and the user interface.
-ADMINISTRATION = {
-    "analytics_endpoints",
-    "client",
-    "config_management_endpoints",
-    "credential_endpoints",
-    "discovery_endpoints",
-    "harness",
-    "lens",
-    "management_endpoints",
-    "management_helpers",
-    "ui_crud_endpoints",
-}
+from request_reads import HEADERS, METADATA, REQUEST, RequestReads
 
 HEADER = re.compile(
     r"(x|litellm|langfuse|langsmith|helicone|anthropic|openai|llm_provider|cf|mcp)-[a-z0-9_-]*[a-z0-9]|x-[a-z0-9-]*-",
@@ -56,14 +39,14 @@ LIST_OF_NAMES = re.compile(r"param|field|kwarg|header|control|cred|metadata", re
 def main() -> None:
     named, declarations = NamedTexts(), Declarations()
     found: dict[Kind, set[str]] = {kind: set() for kind in ("body", "headers", "metadata", "query")}
-    for path, tree in sources():
+    for path, tree in sources(skipped=ADMINISTRATION):
         named.add(tree)
         declarations.add(path, tree)
         found["headers"] |= header_texts(tree)
     named.resolve()
 
     called_with_requests: set[str] = set()
-    for _, tree in sources():
+    for _, tree in sources(skipped=ADMINISTRATION):
         RequestReads(named, found, called_with_requests).visit(tree)
     found["body"] |= declarations.bound(called_with_requests)
     found["query"] |= declarations.of_routes()
@@ -73,17 +56,6 @@ def main() -> None:
     found["headers"] = {name.lower() for name in found["headers"]}
     version = importlib.metadata.version("litellm")
     print(json.dumps({"version": version, **{kind: sorted(names) for kind, names in found.items()}}, indent=2))
-
-
-def sources() -> Iterator[tuple[Path, ast.Module]]:
-    """Each file's path and syntax tree, one after the other: all trees together would take a gigabyte."""
-    for package in PACKAGES:
-        spec = importlib.util.find_spec(package)
-        for folder in (spec.submodule_search_locations or []) if spec else []:
-            for file in sorted(Path(folder).rglob("*.py")):
-                path = file.relative_to(Path(folder).parent)
-                if not ADMINISTRATION & set(path.parts):
-                    yield path, ast.parse(file.read_text(encoding="utf-8"))
 
 
 def header_texts(tree: ast.Module) -> set[str]:
