@@ -38,6 +38,8 @@ const litellm = new LiteLLM("litellm", {
   hasMocks: hasMocks(settings.models),
   guard: guardedRequests(settings),
   providerSecrets: settings.providerSecrets,
+  secrets: settings.secrets,
+  secretFiles: settings.secretFiles,
   redisPassword: settings.kubernetes.redis?.password,
 });
 

@@ -25,6 +25,12 @@ export interface LiteLLMArgs {
   guard: GuardedRequests;
   /** What it signs in to the models' providers with, by the environment variable that the configuration names. */
   providerSecrets: Record<string, pulumi.Input<string>>;
+  /** What its configuration refers to and its callbacks read, by the variable. Default: none. */
+  secrets?: Record<string, pulumi.Input<string>> | undefined;
+  /** The same as files, whose paths the variables hold. Default: none. */
+  secretFiles?: Record<string, pulumi.Input<string>> | undefined;
+  /** Variables that its callbacks read, and that hold no secret. Default: none. */
+  environment?: Record<string, string> | undefined;
   /** The port that it listens on. */
   port: number;
   /** Server processes. */
@@ -61,6 +67,7 @@ export class LiteLLM extends pulumi.ComponentResource implements Gateway {
 
   constructor(name: string, args: LiteLLMArgs, opts?: pulumi.ComponentResourceOptions) {
     super("llm-gateway:index:LiteLLM", name, {}, opts);
+    const { secretFiles = {} } = args;
     const child = { parent: this };
     const kept = { ...child, protect: args.protect };
     const masterSecret = new random.RandomPassword(`${name}-master-key`, { length: 40, special: false }, child);
@@ -84,6 +91,8 @@ export class LiteLLM extends pulumi.ComponentResource implements Gateway {
         ],
         trial: ["python", "-c", LOAD_CONFIG, "{files}/litellm-config.yaml"],
         environment: {
+          ...args.environment,
+          ...Object.fromEntries(Object.keys(secretFiles).map((name) => [name, `{files}/${name}`])),
           LITELLM_MODE: "PRODUCTION",
           LITELLM_LOG: "ERROR",
           ...guard.environment,
@@ -94,6 +103,7 @@ export class LiteLLM extends pulumi.ComponentResource implements Gateway {
         },
         secrets: {
           ...args.providerSecrets,
+          ...args.secrets,
           LITELLM_MASTER_KEY: this.masterKey,
           LITELLM_SALT_KEY: pulumi.interpolate`sk-${salt.result}`,
           DATABASE_URL: databaseUrl(args.database),
@@ -105,6 +115,7 @@ export class LiteLLM extends pulumi.ComponentResource implements Gateway {
           ...(args.hasMocks && mockModels()),
           ...databaseFiles(args.database.tls),
         },
+        ...(Object.keys(secretFiles).length > 0 && { secretFiles }),
         databaseFiles: Object.keys(databaseFiles(args.database.tls)),
         port: args.port,
         readiness: "/health/readiness",

@@ -1,7 +1,8 @@
+import { cacheParams, isInRedisOfStack } from "./litellm/cache.ts";
 import { deploymentIds } from "./deployment-ids.ts";
 import type { KubernetesSettings } from "./schema/kubernetes/kubernetes.ts";
-import { defined, isMapping, type Mapping } from "./problems/mapping.ts";
-import { type Deployment, hasMocks, modelNames } from "./schema/models.ts";
+import { defined, type Mapping } from "./problems/mapping.ts";
+import { type Deployment, hasMocks, hasWildcards, modelNames } from "./schema/models.ts";
 import { routesByPrice } from "./rules/prices.ts";
 import { keyPaths } from "./schema/routes.ts";
 import type { Routing } from "./schema/routing.ts";
@@ -54,6 +55,7 @@ export function litellmConfig(
       default_fallbacks: routing.defaultFallbacks,
       model_group_alias: routing.aliases,
       enable_tag_filtering: routing.tagFiltering,
+      ...litellm.router,
     },
     litellm_settings: {
       // LiteLLM answers 422 otherwise, which clients don't take for a limit.
@@ -63,8 +65,12 @@ export function litellmConfig(
       // Otherwise a budget shows only after its own next request, and as used up after it was reset.
       ...(metrics && { prometheus_initialize_budget_metrics: true }),
       default_key_generate_params: { allowed_routes: keyPaths() },
+      // Who asks for a name with a star chooses the model: one that the price list lacks would cost nothing.
+      ...(hasWildcards(models) && { block_requests_for_models_without_pricing: true }),
+      ...litellm.settings,
+      ...cached(settings),
       // Without the request guard before it, LiteLLM does not start.
-      callbacks: [...(metrics ? ["prometheus"] : []), REQUEST_GUARD, DEPLOYMENT_CHOICE],
+      callbacks: [...(metrics ? ["prometheus"] : []), REQUEST_GUARD, DEPLOYMENT_CHOICE, ...callbacks(litellm.settings)],
       ...(hasMocks(models) && {
         custom_provider_map: [{ provider: MOCK_PROVIDER, custom_handler: MOCK_MODELS }],
       }),
@@ -87,8 +93,25 @@ export function litellmConfig(
       ...(redis && { coordination_redis: coordination(redis) }),
       // Platform gcp makes the server, and lets LiteLLM sign in to it without a password.
       ...(gcp?.redis && { coordination_redis: VALKEY }),
+      ...litellm.general,
     },
+    guardrails: litellm.guardrails,
+    callback_settings: litellm.callbackSettings,
   });
+}
+
+/** The callbacks of the settings, besides those that this program needs. */
+function callbacks(settings: Mapping | undefined): unknown[] {
+  const own = settings?.["callbacks"];
+  return Array.isArray(own) ? own : [];
+}
+
+/** Where answers are kept for whoever asks the same: in the stack's Redis, unless the settings name another place. */
+function cached({ litellm, kubernetes: { redis }, gcp }: Pick<Settings, "litellm" | "kubernetes" | "gcp">): Mapping {
+  const params = cacheParams(litellm.settings);
+  if (params === undefined || !isInRedisOfStack(params)) return {};
+  const server = gcp?.redis ? VALKEY : redis && coordination(redis);
+  return server ? { cache_params: { type: "redis", ...server, ...params } } : {};
 }
 
 /**
@@ -166,7 +189,7 @@ function litellmParams(deployment: Deployment): Record<string, unknown> {
   const { model, signIn, params = {}, mock, apiBase, rpm, tpm, weight, order, tags } = deployment;
   return {
     ...(mock === undefined
-      ? { model, ...signIn, ...params, ...headers(signIn, params), ...overrides(deployment) }
+      ? { model, ...signIn, ...params, ...overrides(deployment) }
       : // Of what a request may hold, LiteLLM lets to providers of others only what it knows, and refuses the rest.
         { model: `${MOCK_PROVIDER}/${model}`, drop_params: true }),
     api_base: apiBase ?? signIn["api_base"],
@@ -175,12 +198,6 @@ function litellmParams(deployment: Deployment): Record<string, unknown> {
     stream_timeout: deployment.streamTimeout,
     max_retries: deployment.maxRetries,
   };
-}
-
-/** The headers of the provider, and those of the deployment among its own parameters. */
-function headers(...all: Record<string, unknown>[]): Record<string, unknown> {
-  const given = all.flatMap(({ extra_headers }) => (isMapping(extra_headers) ? [extra_headers] : []));
-  return given.length > 0 ? { extra_headers: Object.assign({}, ...given) as Mapping } : {};
 }
 
 /** What a deployment says otherwise than its provider's entry. */

@@ -13,11 +13,13 @@ import { type Deployment, resolveModels } from "./schema/models.ts";
 import { resolvePool } from "./schema/pools.ts";
 import type { Pool } from "./schema/pools.ts";
 import { lostNames } from "./rules/lost-names.ts";
+import { namedSecretProblems } from "./rules/named-secrets.ts";
 import { otherNamespaces } from "./rules/other-namespaces.ts";
 import { NAMESPACE, SECRET, settingsError } from "./problems/problems.ts";
 import type { SettingsProblem } from "./problems/problems.ts";
 import { resolveProject } from "./schema/projects.ts";
 import type { Project } from "./schema/projects.ts";
+import { copiedSecrets } from "./rules/copied-secrets.ts";
 import { references } from "./rules/references.ts";
 import type { Routing } from "./schema/routing.ts";
 import { rules, sectionsElsewhere } from "./rules/rules.ts";
@@ -36,6 +38,10 @@ export interface Settings {
   routing: Routing;
   /** What LiteLLM signs in to the models' providers with, by the environment variable that it reads. */
   providerSecrets: Record<string, pulumi.Output<string>>;
+  /** What LiteLLM's settings refer to, and its callbacks read, by the variable of its process. */
+  secrets: Record<string, pulumi.Output<string>>;
+  /** The same as files. */
+  secretFiles: Record<string, pulumi.Output<string>>;
   projects: Project[];
   pools: Pool[];
   litellm: ParsedSettings["litellm"];
@@ -93,6 +99,7 @@ function inspect(raw: Record<string, string>, secretKeys: readonly string[]) {
     ...(result.error?.issues.flatMap((issue) => issueProblems(issue, said, settingNames)) ?? []),
     ...rules.flatMap((rule) => rule(draft)),
     ...references(input),
+    ...namedSecretProblems(input),
     ...lostNames(input),
     ...unkeepableTexts(input),
     ...otherNamespaces(Object.keys(raw)),
@@ -100,6 +107,7 @@ function inspect(raw: Record<string, string>, secretKeys: readonly string[]) {
     ...gcpInputProblems(input),
     ...plainTextSecrets(input, encrypted),
     ...misplacedSecrets(encrypted),
+    ...copiedSecrets(input),
   ].map((problem) => (problem.seen !== undefined && isHidden(problem.path) ? { ...problem, seen: SECRET } : problem));
   const settings = result.success ? { ...resolve(result.data), lineEnds: secretsWithLineEnd(input) } : undefined;
   return { settings, draft, problems };
@@ -116,14 +124,18 @@ function value(text: string): unknown {
 
 function resolve(parsed: ParsedSettings): Omit<Settings, "lineEnds"> {
   const { models, providers, projects, pools, ...settings } = parsed;
-  const { models: deployments, secrets } = resolveModels(models, providers, settings.platform !== "local");
+  const { models: deployments, secrets: providerSecrets } = resolveModels(
+    models,
+    providers,
+    settings.platform !== "local",
+  );
   return {
     ...settings,
     protect: settings.protect ?? settings.platform !== "local",
     postgres: { maxConnections: maxConnections(parsed) ?? DEFAULT_MAX_CONNECTIONS },
     kubernetes: { ...settings.kubernetes, metrics: metrics(parsed) },
     models: deployments,
-    providerSecrets: secrets,
+    providerSecrets,
     projects: Object.entries(projects).map(([name, project]) => resolveProject(name, project)),
     pools: Object.entries(pools).map(([name, pool]) => resolvePool(name, pool)),
   };

@@ -1,4 +1,5 @@
 import { lastDay } from "./schema/certificates.ts";
+import { cacheParams } from "./litellm/cache.ts";
 import { NAMESPACE } from "./problems/problems.ts";
 import { command } from "./rules/secrets.ts";
 import type { Settings } from "./settings.ts";
@@ -15,6 +16,8 @@ export function warnings(settings: Settings): string[] {
     ...sharedLimits(settings),
     ...unverifiedServers(settings),
     ...endingAuthorities(settings),
+    ...sharedAnswers(settings),
+    ...uncheckedProviders(settings),
   ];
 }
 
@@ -64,6 +67,32 @@ function endingAuthorities(settings: Settings): string[] {
         `Add the certificate of its successor to llm-gateway:kubernetes.${section}.caCertificate before the server gets a certificate of it.`,
     ];
   });
+}
+
+/** Whoever may use a model gets what another project was answered. */
+function sharedAnswers({ litellm }: Settings): string[] {
+  const params = cacheParams(litellm.settings);
+  if (params === undefined) return [];
+  const { type = "redis", ttl } = params;
+  const kept = typeof ttl === "number" ? `for ${ttl} seconds` : "until the cache drops them";
+  return [
+    `LiteLLM keeps answers in its cache (${String(type)}) ${kept}: whoever asks the same of the same model gets the same answer, whichever project asked first, and is charged nothing. ` +
+      `Set llm-gateway:litellm.settings.cache to false to have each request answered by its model.`,
+  ];
+}
+
+/** Deployments that are called without a check of who answers. */
+function uncheckedProviders({ models, litellm }: Settings): string[] {
+  const places = [
+    ...models.flatMap(({ name, params }, index) =>
+      params?.["ssl_verify"] === false ? [`llm-gateway:models[${index}].params.ssl_verify (${name})`] : [],
+    ),
+    ...(litellm.settings?.["ssl_verify"] === false ? ["llm-gateway:litellm.settings.ssl_verify"] : []),
+  ];
+  return places.map(
+    (place) =>
+      `${place} is false, so that certificates aren't checked: whoever is on the way can pass for the provider, and read keys, prompts and answers. Set it to the path of the authority's certificate, as one of llm-gateway:secretFiles.`,
+  );
 }
 
 function ownServers({ platform, kubernetes: { postgres, redis } }: Settings) {

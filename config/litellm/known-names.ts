@@ -32,6 +32,8 @@ export interface KnownNames {
   readonly guardrails: readonly string[];
   /** Before the first slash of a deployment's `model`, with the variables that LiteLLM reads credentials from. */
   readonly providers: Readonly<Record<string, readonly string[]>>;
+  /** Variables of its process that it reads: those that only callbacks and guardrails read, and all others. */
+  readonly environment: Readonly<Record<"callbacks" | "process", readonly string[]>>;
   /** What needs an Enterprise licence, by part. */
   readonly licensed: Readonly<Partial<Record<LicensedPart, readonly string[]>>>;
 }

@@ -1,4 +1,5 @@
 import type { SettingsProblem } from "../problems/problems.ts";
+import { mayRefer } from "./named-secrets.ts";
 import { textsIn } from "./texts.ts";
 
 /**
@@ -25,6 +26,9 @@ const REFERENCES = [
   },
 ];
 
+/** The whole of a text that may stand for a secret of the stack. */
+const OF_SECRET = /^os\.environ\/[A-Z][A-Z0-9_]*$/;
+
 /**
  * References among the texts and names of a stack file. The configuration files of the services name what they need by
  * themselves.
@@ -33,7 +37,9 @@ const REFERENCES = [
  */
 export function references(input: unknown): SettingsProblem[] {
   return textsIn(input).flatMap(({ text: found, path, isName }) =>
-    REFERENCES.filter(({ pattern }) => pattern.test(found)).map(({ text, becomes }) => ({
+    REFERENCES.filter(
+      ({ pattern }) => pattern.test(found) && !(!isName && mayRefer(path) && OF_SECRET.test(found)),
+    ).map(({ text, becomes }) => ({
       path,
       ...(!isName && { seen: found }),
       message: `contains ${text}, which ${becomes}; write the text itself, without it`,

@@ -40,13 +40,6 @@ export const line = (what: string) =>
       input === "" ? `is empty; write ${what}` : `is not ${what}; write it in one line, without spaces around it`,
   });
 
-/** HTTP headers by name (https://www.rfc-editor.org/rfc/rfc9110#name-fields). */
-export const headers = () =>
-  z.record(
-    z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "is not the name of an HTTP header; write one such as X-Team"),
-    z.string().regex(/^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/, "is not a value that an HTTP header can carry"),
-  );
-
 /** An http or https URL without credentials, which belong into the stack's secrets. */
 export const httpUrl = () =>
   z

@@ -169,6 +169,11 @@ export function hasMocks(models: readonly Deployment[]): boolean {
   return models.some(({ mock }) => mock !== undefined);
 }
 
+/** Whether clients choose what any of the names stands for. */
+export function hasWildcards(models: readonly Deployment[]): boolean {
+  return models.some(({ name }) => name.endsWith("*"));
+}
+
 /** Whether a model may be asked for by `name`, as it stands in the settings or as a name with `*` allows. */
 export function offers(models: readonly { name?: string | undefined }[], name: string): boolean {
   return models.some((one) => {

@@ -10,6 +10,7 @@ import { poolSchema } from "./pools.ts";
 import { projectSchema } from "./projects.ts";
 import { providerSchema } from "./providers/provider.ts";
 import { routingSchema } from "./routing.ts";
+import { secretText } from "./secret-text.ts";
 import { litellmSchema, postgresSchema, sagewaiSchema } from "./services.ts";
 
 const models = "is not a list of models; write one deployment at least, with name, model and provider";
@@ -47,6 +48,21 @@ export const settingsSchema = z.strictObject({
     .record(z.string(), poolSchema)
     .default({})
     .describe("Pools of Sagewai workers, by pool name. Each pool gets a virtual key of its own."),
+  secrets: z
+    .record(z.string(), secretText({ empty: "is empty; set the secret, or remove it", leaked: "revoke it" }))
+    .default({})
+    .describe(
+      "Secrets that models' `params` and `litellm` refer to as `os.environ/NAME`, what callbacks read by their own names, and LiteLLM's Enterprise licence, `LITELLM_LICENSE`: `pulumi config set --path --secret llm-gateway:secrets.LANGFUSE_SECRET_KEY`. LiteLLM alone gets them, as variables.",
+    ),
+  secretFiles: z
+    .record(
+      z.string(),
+      secretText({ empty: "is empty; set the file's text, or remove it", leaked: "revoke it", multiline: true }),
+    )
+    .default({})
+    .describe(
+      "The same as files that LiteLLM alone can read; the variable holds the file's path: `pulumi config set --path --secret llm-gateway:secretFiles.CLIENT_CERTIFICATE < client.pem`.",
+    ),
   capacity: z
     .preprocess(emptyIsNone, capacitySchema.optional())
     .optional()

@@ -5,6 +5,9 @@ import { corsOrigins } from "./cors-origins.ts";
 import { count, dollars, duration, port, positive, version } from "./fields.ts";
 import { replacement } from "./keys.ts";
 
+/** What LiteLLM reads under its own names; `rules/passed-names.ts` says which. */
+const passed = () => z.record(z.string(), z.unknown());
+
 /** The LiteLLM proxy. */
 export const litellmSchema = z.strictObject({
   version: version().default("1.108.6").describe("The release to run; the one that this project is tested with."),
@@ -40,6 +43,32 @@ export const litellmSchema = z.strictObject({
     })
     .prefault({})
     .describe("What Pulumi's calls to LiteLLM's management API may take."),
+  settings: passed()
+    .optional()
+    .describe(
+      "Anything else of LiteLLM's `litellm_settings`, under its own names: `{drop_params: true, success_callback: [langfuse]}`. What this program decides itself is refused, with the setting to use.",
+    ),
+  general: passed()
+    .optional()
+    .describe(
+      "The same of `general_settings`: `{alerting: [slack]}`. Prompts and answers are not stored unless `store_prompts_in_spend_logs` says so.",
+    ),
+  router: passed().optional().describe("The same of `router_settings`: `{enable_pre_call_checks: true}`."),
+  guardrails: z
+    .array(passed())
+    .optional()
+    .describe(
+      "LiteLLM's `guardrails`, as its documentation has them. Each needs `guardrail_name` and `litellm_params`.",
+    ),
+  callbackSettings: passed()
+    .optional()
+    .describe("LiteLLM's `callback_settings`, by the name of a callback: `{otel: {message_logging: false}}`."),
+  environment: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe(
+      "Variables of LiteLLM's process that its callbacks read, and that hold no secret: `{LANGFUSE_HOST: https://langfuse.example.com}`.",
+    ),
 });
 
 /** The Sagewai admin. */

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import declared_names
 from config_reads import CALLED_WITH, PARAMS, ConfigReads, loaders
+from environment_reads import environment_reads
 from json_types import MIXED, Type
 from key_reads import Kind
 from licensed_names import ClassesByName, LicensedNames
@@ -52,10 +53,13 @@ def main() -> None:
     read: dict[Kind, set[str]] = {}
     licensed: dict[Kind, set[str]] = {}
     callbacks, service_callbacks = declared_names.callbacks(), set[str]()
+    environment: dict[bool, set[str]] = {True: set(), False: set()}
     for path, tree in sources():
         ConfigReads(named, read, params=holders_of_params(path)).visit(tree)
         for loader in loaders(tree):
             ConfigReads(named, read, has_file=True).visit(loader)
+        for_callbacks, variables = environment_reads(path, tree)
+        environment[for_callbacks].update(variables)
         callbacks.update(compared(tree) if path.name in LOGGERS else ())
         service_callbacks.update(compared(tree) if path.name in SERVICE_LOGGERS else ())
         if not ADMINISTRATION & set(path.parts):
@@ -75,6 +79,10 @@ def main() -> None:
         "alertTypes": sorted(declared_names.alert_types()),
         "guardrails": sorted(declared_names.guardrails()),
         "providers": declared_names.providers(),
+        "environment": {
+            "callbacks": sorted(environment[True] - environment[False]),
+            "process": sorted(environment[False]),
+        },
         "licensed": {part: sorted(names) for part, names in sorted(licensed.items())},
     }
     print(json.dumps(document, indent=2))

@@ -6,7 +6,7 @@ import { problemsOf } from "./stack.ts";
 const openai = { model: "gpt-4o", provider: "openai" };
 const key = { models: ["gpt-4o"], budget: 40 };
 const sections =
-  "platform, protect, models, providers, routing, projects, pools, capacity, litellm, sagewai, postgres, kubernetes, gcp";
+  "platform, protect, models, providers, routing, projects, pools, secrets, secretFiles, capacity, litellm, sagewai, postgres, kubernetes, gcp";
 const keySettings = Object.keys(projectSchema.shape).join(", ");
 const amount = "is not an amount; write US dollars in whole cents, more than 0, such as 40 or 12.50";
 const duration = 'is not a duration; write a number and s, m, h, d, w or mo, such as "30d", a hundred years at most';
@@ -163,7 +163,7 @@ describe("providers", () => {
     [
       "a mistyped setting",
       { providers: { openai: { apikey: "sk-secret" } } },
-      'providers.openai.apikey is not a setting; write one of kind, apiKey, apiBase, headers, apiVersion, tenantId, clientId, clientSecret, region, accessKeyId, secretAccessKey, sessionToken, roleArn, roleSessionName, externalId, project, location, credentials; did you mean "apiKey"?',
+      'providers.openai.apikey is not a setting; write one of kind, apiKey, apiBase, apiVersion, tenantId, clientId, clientSecret, region, accessKeyId, secretAccessKey, sessionToken, roleArn, roleSessionName, externalId, project, location, credentials; did you mean "apiKey"?',
     ],
     [
       "an empty key",

@@ -23,6 +23,8 @@ describe("parseSettings", () => {
         },
       ],
       providerSecrets: {},
+      secrets: {},
+      secretFiles: {},
       routing: { strategy: "simple-shuffle", numRetries: 3, retryAfter: 5, allowedFails: 2, cooldownTime: 60 },
       projects: [],
       pools: [],

@@ -41,6 +41,8 @@ describe("Pulumi.yaml", () => {
       routing: {},
       projects: {},
       pools: {},
+      secrets: {},
+      secretFiles: {},
       litellm: {},
       sagewai: {},
       postgres: {},

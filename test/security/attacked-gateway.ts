@@ -187,6 +187,8 @@ export class AttackedGateway {
           hasMocks: hasMocks(settings.models),
           guard: guardedRequests(settings),
           providerSecrets: settings.providerSecrets,
+          secrets: settings.secrets,
+          secretFiles: settings.secretFiles,
         }),
     );
     return (await platform.service("litellm")) as Started;

@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-import { headers, httpUrl, line } from "../fields.ts";
+import { httpUrl } from "../fields.ts";
 import { secretText } from "../secret-text.ts";
 import { PROVIDER_KINDS, type ProviderKind } from "./kinds.ts";
 
@@ -20,6 +20,8 @@ const key = (name: string) =>
 
 const shaped = (is: RegExp, what: string, example: string) =>
   z.stringFormat(what, is, { error: `is not ${what}; write one such as ${example}` });
+
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** A version of Azure's API: https://learn.microsoft.com/azure/ai-foundry/openai/api-version-lifecycle. */
 export const apiVersion = () =>
@@ -54,14 +56,13 @@ export const providerSchema = z.strictObject({
     .describe(
       "Base URL of its API, for all its models: `https://contoso-weu.openai.azure.com`. Default: the provider's own. Required for `azure` and `server`, here or for each model.",
     ),
-  headers: headers()
-    .optional()
-    .describe("Headers that each call takes along, besides those of the API. Default: none."),
   apiVersion: apiVersion()
     .optional()
     .describe("Azure: the version of its API, such as `2024-10-21`. Default: LiteLLM's."),
-  tenantId: line("the tenant's id").optional().describe("Azure: the tenant of Entra ID, in place of an API key."),
-  clientId: line("the application's id")
+  tenantId: shaped(GUID, "the id of a tenant", "00000000-0000-0000-0000-000000000000")
+    .optional()
+    .describe("Azure: the tenant of Entra ID, in place of an API key."),
+  clientId: shaped(GUID, "the id of an application", "00000000-0000-0000-0000-000000000000")
     .optional()
     .describe(
       "Azure: the application that signs in to the tenant: with `clientSecret`, or in a cluster without one, by its workload identity.",
@@ -87,7 +88,9 @@ export const providerSchema = z.strictObject({
   roleSessionName: shaped(/^[\w+=,.@-]{2,64}$/, "a session's name", "llm-gateway")
     .optional()
     .describe("Bedrock: the name of the role's session, as CloudTrail shows it. Default: LiteLLM's."),
-  externalId: line("the external id").optional().describe("Bedrock: the external id that the role's owner asks for."),
+  externalId: shaped(/^[\w+=,.@:/-]{2,1224}$/, "an external id", "llm-gateway")
+    .optional()
+    .describe("Bedrock: the external id that the role's owner asks for."),
   project: shaped(/^([a-z][a-z0-9.-]*:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/, "a project's id", "acme-ai-prod")
     .optional()
     .describe("Vertex: the project of Google Cloud. Required."),
@@ -111,12 +114,12 @@ type Field = Exclude<keyof Provider, "kind">;
 
 /** The settings of each kind. */
 export const FIELDS: Record<ProviderKind, Field[]> = {
-  "api-key": ["apiKey", "apiBase", "headers"],
-  server: ["apiBase", "apiKey", "headers"],
-  azure: ["apiKey", "apiBase", "apiVersion", "tenantId", "clientId", "clientSecret", "headers"],
+  "api-key": ["apiKey", "apiBase"],
+  server: ["apiBase", "apiKey"],
+  azure: ["apiKey", "apiBase", "apiVersion", "tenantId", "clientId", "clientSecret"],
   bedrock: [
     ...(["apiKey", "apiBase", "region", "accessKeyId", "secretAccessKey", "sessionToken"] as const),
-    ...(["roleArn", "roleSessionName", "externalId", "headers"] as const),
+    ...(["roleArn", "roleSessionName", "externalId"] as const),
   ],
-  vertex: ["project", "location", "credentials", "apiBase", "headers"],
+  vertex: ["project", "location", "credentials", "apiBase"],
 };

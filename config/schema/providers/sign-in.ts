@@ -40,7 +40,7 @@ export function signIn(
   };
   const own = entry && OF_KIND[kind](entry, secret, hasIdentity);
   if (entry === undefined || own === undefined) return undefined;
-  return { params: defined({ ...own, api_base: entry.apiBase, extra_headers: entry.headers }), secrets };
+  return { params: defined({ ...own, api_base: entry.apiBase }), secrets };
 }
 
 type Secret = (field: string, value: pulumi.Output<string> | undefined) => string | undefined;

@@ -1,0 +1,132 @@
+import { KNOWN_NAMES } from "../litellm/known-names.ts";
+import { isMapping } from "../problems/mapping.ts";
+import type { SettingsProblem } from "../problems/problems.ts";
+import { command } from "./secrets.ts";
+import { textsIn } from "./texts.ts";
+
+/** Settings in which a text may stand for a secret, by the beginnings of their paths; a star is any name or place. */
+const PLACES = [
+  ["models", "*", "params"],
+  ["models", "*", "info"],
+  ...["settings", "general", "router", "guardrails", "callbackSettings"].map((part) => ["litellm", part]),
+];
+
+const REFERENCE = /^os\.environ\/(.*)$/s;
+
+/** The variable of LiteLLM's Enterprise licence. */
+export const LICENSE = "LITELLM_LICENSE";
+
+/** What callbacks read, and LiteLLM's server too, without opening anything by it. */
+const HARMLESS = [
+  "GCS_BUCKET_NAME",
+  "GCS_PATH_SERVICE_ACCOUNT",
+  "LANGFUSE_HOST",
+  "OTEL_ENVIRONMENT_NAME",
+  "SENTRY_DSN",
+];
+
+/** Variables of the system, of Python, of this program and of clouds' own libraries. */
+const OTHERS =
+  /^(AWS|AZURE|CLOUDSDK|DATABASE|GCE|GOOGLE|GUNICORN|LD|LITELLM|MODEL|NODE|PRISMA|PYTHON|REDIS|SSL|UVICORN|VERTEX|VERTEXAI|XDG)_|^(HOME|PATH|PWD|REPLICA_NAME|SHELL|TMPDIR|USER)$|_PROXY$/;
+
+/**
+ * Secrets by name, and what refers to them: each name is one that only callbacks read, or nobody; each reference has its secret,
+ * and each secret somebody who reads it.
+ *
+ * @param input The settings as a stack file says them, secrets included.
+ */
+export function namedSecretProblems(input: Record<string, unknown>): SettingsProblem[] {
+  const sections = ["secrets", "secretFiles"].map((section) => [section] as const);
+  const variables = [...sections, ["litellm", "environment"] as const].map((path) => ({
+    path,
+    names: Object.keys(mappingAt(input, path)),
+  }));
+  const known = variables.flatMap(({ names }) => names);
+  const references = referencesIn(input);
+  return [
+    ...variables.flatMap(({ path, names }) =>
+      names.flatMap((name) => {
+        const message = whyNotVariable(name) ?? twice(name, known);
+        return message === undefined ? [] : [{ path: [...path, name], message }];
+      }),
+    ),
+    ...references
+      .filter(({ name }) => !known.includes(name))
+      .map(({ path, name }) => ({
+        path,
+        seen: `os.environ/${name}`,
+        message: `refers to no secret of this stack; set it with \`${command(["secrets", name])}\``,
+      })),
+    ...variables
+      .filter(({ path }) => path.length === 1)
+      .flatMap(({ path, names }) =>
+        names
+          .filter((name) => !references.some((one) => one.name === name) && !isReadByCallbacks(name))
+          .map((name) => ({
+            path: [...path, name],
+            message: `is a secret that nothing reads; write os.environ/${name} where LiteLLM shall find it, or remove it`,
+          })),
+      ),
+    ...plainSecrets(input),
+  ];
+}
+
+/** The texts of a stack file that stand for a variable, and may do so. */
+export function referencesIn(input: unknown): { path: PropertyKey[]; name: string }[] {
+  return textsIn(input).flatMap(({ text, path, isName }) => {
+    const name = REFERENCE.exec(text)?.[1];
+    return name === undefined || isName || !mayRefer(path) ? [] : [{ path, name }];
+  });
+}
+
+/** Whether a text at this place may stand for a variable, and is read as one by LiteLLM. */
+export function mayRefer(path: readonly PropertyKey[]): boolean {
+  return PLACES.some((place) => place.every((part, index) => part === "*" || part === path[index]));
+}
+
+/** Why a variable of LiteLLM's process can't have this name, reading on from it. */
+export function whyNotVariable(name: string): string | undefined {
+  if (!/^[A-Z][A-Z0-9_]*$/.test(name)) return "is not a variable; write capital letters, digits and _";
+  if (isReadByCallbacks(name)) return undefined;
+  const isProviders = Object.values(KNOWN_NAMES.providers).some((variables) => variables.includes(name));
+  if (isProviders) return "is what LiteLLM calls a provider with, past models and budgets; set it under providers";
+  if (!KNOWN_NAMES.environment.process.includes(name) && !OTHERS.test(name)) return undefined;
+  return "is a variable that steers LiteLLM or its machine; choose another name, and refer to that";
+}
+
+function isReadByCallbacks(name: string): boolean {
+  return KNOWN_NAMES.environment.callbacks.includes(name) || HARMLESS.includes(name) || name === LICENSE;
+}
+
+function twice(name: string, known: readonly string[]): string | undefined {
+  const count = known.filter((one) => one === name).length;
+  return count > 1 ? "is there more than once among secrets, secretFiles and litellm.environment" : undefined;
+}
+
+/** Names of what is secret: `langfuse_secret_key`. Not `max_tokens`. */
+const SECRET_NAME = /(^|_|-)(?<!cache_)(key|api_?key|secret|password|token|authorization|credentials|access_key|dsn)$/i;
+
+/** What providers' and others' keys begin with. */
+const SECRET_TEXT =
+  /^(sk-|sk_|pk-lf-|AKIA|ASIA|AIza|gh[pousr]_|xox[abp]-|hf_|gsk_|glpat-|Bearer |Basic )\S{8,}|^https:\/\/hooks\.slack\.com\//;
+
+/** What looks like a secret and stands in plain text, where a reference may stand. */
+function plainSecrets(input: unknown): SettingsProblem[] {
+  return textsIn(input)
+    .filter(({ text, path, isName }) => !isName && mayRefer(path) && !REFERENCE.test(text) && looksSecret(text, path))
+    .map(({ path }) => ({
+      path,
+      message:
+        "looks like a secret in plain text; set it as one of secrets, and write os.environ/ and its name here. If it was one, it is in Git and in Pulumi's history by now: revoke it",
+    }));
+}
+
+function looksSecret(text: string, path: readonly PropertyKey[]): boolean {
+  const name = String(path.filter((part) => typeof part === "string").at(-1));
+  return SECRET_TEXT.test(text) || (SECRET_NAME.test(name) && text.length > 0);
+}
+
+function mappingAt(input: unknown, path: readonly string[]): Record<string, unknown> {
+  const found = path.reduce<unknown>((part, name) => (isMapping(part) ? part[name] : undefined), input);
+  return isMapping(found) ? found : {};
+}
