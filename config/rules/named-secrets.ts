@@ -79,8 +79,13 @@ export function referencesIn(input: unknown): { path: PropertyKey[]; name: strin
   });
 }
 
-/** Whether a text at this place may stand for a variable, and is read as one by LiteLLM. */
+/** Whether a text at this place may stand for a variable: of what is in a list, LiteLLM reads it as it stands. */
 export function mayRefer(path: readonly PropertyKey[]): boolean {
+  return typeof path.at(-1) === "string" && isPassed(path);
+}
+
+/** Whether this place is passed through to LiteLLM. */
+function isPassed(path: readonly PropertyKey[]): boolean {
   return PLACES.some((place) => place.every((part, index) => part === "*" || part === path[index]));
 }
 
@@ -113,7 +118,7 @@ const SECRET_TEXT =
 /** What looks like a secret and stands in plain text, where a reference may stand. */
 function plainSecrets(input: unknown): SettingsProblem[] {
   return textsIn(input)
-    .filter(({ text, path, isName }) => !isName && mayRefer(path) && !REFERENCE.test(text) && looksSecret(text, path))
+    .filter(({ text, path, isName }) => !isName && isPassed(path) && !REFERENCE.test(text) && looksSecret(text, path))
     .map(({ path }) => ({
       path,
       message:

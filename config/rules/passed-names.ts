@@ -8,7 +8,7 @@ import { LICENSE } from "./named-secrets.ts";
 import type { Rule, SettingsDraft } from "./rule.ts";
 
 /** Every rule of what settings pass through to LiteLLM under its own names. */
-export const passedNamesRules: Rule[] = [namesArePassable, callbacksAreKnown, guardrailsAreKnown];
+export const passedNamesRules: Rule[] = [namesArePassable, callbacksAreKnown, alertsAreKnown, guardrailsAreKnown];
 
 /** What a stack file says of a part of LiteLLM's configuration. */
 interface Passed {
@@ -119,6 +119,18 @@ function callbacksAreKnown(settings: SettingsDraft): SettingsProblem[] {
         { ...at, message: "needs LiteLLM's Enterprise licence; set it as secrets.LITELLM_LICENSE, or leave it out" },
       ];
     });
+  });
+}
+
+/** LiteLLM passes over kinds of alerts that it doesn't know. */
+function alertsAreKnown({ litellm = {} }: SettingsDraft): SettingsProblem[] {
+  const kinds = litellm.general?.["alert_types"];
+  if (!Array.isArray(kinds)) return [];
+  return kinds.flatMap((kind: unknown, index) => {
+    if (typeof kind === "string" && KNOWN_NAMES.alertTypes.includes(kind)) return [];
+    const hint = typeof kind === "string" ? didYouMean(kind, KNOWN_NAMES.alertTypes) : "";
+    const path = ["litellm", "general", "alert_types", index];
+    return [{ path, seen: kind, message: `is not a kind of alert that LiteLLM knows${hint}` }];
   });
 }
 
