@@ -2,6 +2,9 @@ import { AttackedGateway } from "../security/attacked-gateway.ts";
 import { PROVIDERS, standIns } from "./provider-settings.ts";
 import { type StandIn, TestInternet } from "./test-internet.ts";
 
+/** What makes pods somebody in Google Cloud. */
+const IDENTITY = { address: "169.254.169.254" };
+
 /** What a key opens, and what providers see of it. */
 export interface ProvidersGateway {
   internet: TestInternet;
@@ -14,17 +17,17 @@ export interface ProvidersGateway {
  * that the providers really have.
  *
  * @param settings Others, such as `routing` and `projects`. Without `projects`: one, `team`, that may use all models.
- * @param more More stand-ins by host.
+ * @param hosts More stand-ins by host.
  */
 export async function providersGateway(
   models: ({ name: string } & Record<string, unknown>)[],
   settings: Record<string, unknown> = {},
-  more: Record<string, StandIn> = {},
+  hosts: Record<string, StandIn> = {},
 ): Promise<ProvidersGateway> {
-  const internet = await TestInternet.start({ ...standIns(), ...more });
+  const internet = await TestInternet.start({ ...standIns(), ...hosts });
   const team = { models: models.map(({ name }) => name), budget: 1000, apis: ["images"] };
   const all = {
-    ...{ platform: "kubernetes", kubernetes: { postgres: { trial: true } } },
+    ...{ platform: "kubernetes", kubernetes: { postgres: { trial: true }, litellm: { identity: IDENTITY } } },
     ...{ models, providers: PROVIDERS, projects: { team }, ...settings },
   };
   try {
