@@ -196,7 +196,8 @@ function litellmParams(deployment: Deployment): Record<string, unknown> {
     ...{ rpm, tpm, weight, order, tags },
     timeout: deployment.timeout,
     stream_timeout: deployment.streamTimeout,
-    max_retries: deployment.maxRetries,
+    // LiteLLM's router sets `max_retries`, of the provider's client, to 0 for every deployment.
+    num_retries: deployment.maxRetries,
   };
 }
 

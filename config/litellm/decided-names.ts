@@ -25,8 +25,8 @@ const DECIDED: Record<PassedPart, Reasons> = {
     ],
     "has a setting of its own, beside params": ["model", "rpm", "tpm", "weight", "order", "tags", "timeout"],
     "is the setting streamTimeout, beside params": ["stream_timeout"],
-    "is the setting maxRetries, beside params": ["max_retries"],
-    "is the setting routing.numRetries, for all models": ["num_retries"],
+    "is the setting maxRetries, beside params": ["num_retries"],
+    "changes nothing: LiteLLM's router sets it to 0; set maxRetries, beside params": ["max_retries"],
     "is the setting routing.cooldownTime, for all models": ["cooldown_time"],
     "is the setting mockResponse, beside params": [
       ...["mock_delay", "mock_response", "mock_timeout", "mock_tool_calls"],

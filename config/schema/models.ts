@@ -72,7 +72,9 @@ export const deploymentSchema = z.strictObject({
   streamTimeout: positive().optional().describe("Seconds in which a stream must begin. Default: those of `timeout`."),
   maxRetries: count()
     .optional()
-    .describe("How often the provider's client tries a call again by itself. Default: LiteLLM's."),
+    .describe(
+      "How often a request that it failed is tried again. Default: `routing.numRetries`. A kind of failure under `routing.retries` counts for all deployments.",
+    ),
   tags: z
     .array(line("a tag"))
     .optional()

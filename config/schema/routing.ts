@@ -6,7 +6,7 @@ import { flag } from "./kubernetes/fields.ts";
 /** Names of models in place of each, in the order in which they are tried. */
 const substitutes = () => z.record(z.string(), z.array(z.string()).min(1, "is empty; write the models to try"));
 
-const retries = () => count().optional();
+const retries = (failures: string) => count().optional().describe(`After ${failures}.`);
 
 /** How LiteLLM distributes requests among deployments of one name. */
 export const routingSchema = z.strictObject({
@@ -66,13 +66,13 @@ export const routingSchema = z.strictObject({
     ),
   retries: z
     .strictObject({
-      badRequest: retries(),
-      authentication: retries(),
-      timeout: retries(),
-      rateLimit: retries(),
-      contentPolicy: retries(),
-      internalServer: retries(),
-      serviceUnavailable: retries(),
+      badRequest: retries("400, what the provider can't make sense of"),
+      authentication: retries("401, a key that the provider refuses"),
+      timeout: retries("408, or no answer in time"),
+      rateLimit: retries("429, more than the provider grants"),
+      contentPolicy: retries("a refusal of what the request is about"),
+      internalServer: retries("500, a failure of the provider's own"),
+      serviceUnavailable: retries("503, a provider that serves nobody"),
     })
     .optional()
     .describe(

@@ -64,6 +64,16 @@ export const MODELS: ProviderModel[] = [
   },
   {
     settings: {
+      ...{ name: "azure-v1", model: "azure/prod-gpt4o", provider: "azure-weu", apiVersion: "v1" },
+      info: { base_model: "azure/gpt-4o" },
+    },
+    reaches: {
+      ...everyApi("contoso-weu.openai.azure.com/openai/v1/chat/completions"),
+      responses: ["contoso-weu.openai.azure.com/openai/v1/responses?api-version=v1"],
+    },
+  },
+  {
+    settings: {
       ...{ name: "azure-embedder", model: "azure/prod-embedder", provider: "azure-weu" },
       info: { base_model: "azure/text-embedding-3-small", mode: "embedding" },
     },

@@ -25,6 +25,8 @@ const MODELS = [
   served("ordered", "second", { order: 2 }),
   served("ordered-failing", "broken", { order: 1 }),
   served("ordered-failing", "second", { order: 2 }),
+  served("stubborn", "broken", { maxRetries: 3 }),
+  served("resigned", "broken", { maxRetries: 0 }),
   served("tagged", "eu", { tags: ["eu"] }),
   served("tagged", "us", { tags: ["default"] }),
   { name: "openai/*", model: "openai/*", provider: "openai" },
@@ -89,6 +91,16 @@ describe("in place of a model that failed", () => {
   it("tries those of `defaultFallbacks` where a model has no others", async () => {
     expect(answeredBy(await ask("unnamed"))).toBe(hostOf("second"));
   });
+});
+
+it.for([
+  ["stubborn", 4],
+  ["resigned", 1],
+  ["unnamed", 2],
+] as const)("asks %s %i times, as often as its `maxRetries` says, or `numRetries`", async ([model, times]) => {
+  const { hosts } = await ask(model);
+
+  expect(hosts.filter((host) => host === hostOf("broken"))).toHaveLength(times);
 });
 
 it("answers to an alias", async () => {

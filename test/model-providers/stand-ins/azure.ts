@@ -13,29 +13,43 @@ export interface AzureResource {
 }
 
 /** Azure OpenAI (https://learn.microsoft.com/azure/ai-foundry/openai/reference). */
-export function azureOpenAi({ apiKey, tokens, apiVersion, deployments }: AzureResource): StandIn {
+export function azureOpenAi(resource: AzureResource): StandIn {
+  const { apiKey, tokens, apiVersion, deployments } = resource;
   return ({ method, path, query, headers, body }) => {
-    const token = /^Bearer (.*)$/.exec(headers.authorization ?? "")?.[1] ?? "";
-    const isSigned = headers["api-key"] === apiKey && apiKey !== undefined;
-    if (!isSigned && !tokens?.has(token)) throw new Refusal(401, "Access denied due to invalid subscription key.");
-    if (query.get("api-version") !== apiVersion) throw new Refusal(404, "Resource not found: api-version.");
-    const [, deployment, operation] = /^\/openai\/deployments\/([^/]+)(\/.+)$/.exec(path) ?? [];
-    const isResponses = path === "/openai/responses";
-    const named = isResponses ? String((JSON.parse(body) as { model?: unknown }).model) : (deployment ?? "");
-    if (method !== "POST" || !(isResponses || OPERATIONS.includes(operation ?? ""))) {
-      throw new Refusal(404, "Resource not found.");
-    }
-    if (isResponses && !(apiVersion >= RESPONSES_SINCE)) {
+    const isNew = path.startsWith("/openai/v1/");
+    const bearer = /^Bearer (.*)$/.exec(headers.authorization ?? "")?.[1] ?? "";
+    const isKey = apiKey !== undefined && (headers["api-key"] === apiKey || (isNew && bearer === apiKey));
+    if (!isKey && !tokens?.has(bearer)) throw new Refusal(401, "Access denied due to invalid subscription key.");
+
+    const version = query.get("api-version");
+    const isKnown = isNew ? version === null || NEW_VERSIONS.includes(version) : version === apiVersion;
+    if (!isKnown) throw new Refusal(404, "Resource not found: api-version.");
+    const { operation, deployment } = target(path, body);
+    if (method !== "POST" || !OPERATIONS.includes(operation)) throw new Refusal(404, "Resource not found.");
+    if (operation === "/responses" && !isNew && apiVersion < RESPONSES_SINCE) {
       throw new Refusal(400, `Azure OpenAI Responses API is enabled only for api-version ${RESPONSES_SINCE} and later`);
     }
-    if (!deployments.includes(named)) throw new Refusal(404, "The API deployment for this resource does not exist.");
+    if (!deployments.includes(deployment)) {
+      throw new Refusal(404, "The API deployment for this resource does not exist.");
+    }
     return answerTo(path, body);
   };
 }
 
-const RESPONSES_SINCE = "2025-03-01-preview";
+/** What is asked for, and of which deployment: by its path, or as the body's model. */
+function target(path: string, body: string): { operation: string; deployment: string } {
+  const [, deployment, operation = ""] = /^\/openai\/deployments\/([^/]+)(\/.+)$/.exec(path) ?? [];
+  if (deployment !== undefined) return { operation, deployment };
+  const { model } = JSON.parse(body) as { model?: unknown };
+  return { operation: path.replace(/^\/openai(\/v1)?/, ""), deployment: String(model) };
+}
 
-const OPERATIONS = ["/chat/completions", "/embeddings", "/images/generations"];
+const OPERATIONS = ["/chat/completions", "/embeddings", "/images/generations", "/responses"];
+
+/** Those of the API without a date in its version. */
+const NEW_VERSIONS = ["v1", "preview"];
+
+const RESPONSES_SINCE = "2025-03-01-preview";
 
 /** An application of Entra ID. */
 export interface Application {
