@@ -97,7 +97,9 @@ export class AttackedGateway {
     this.#folder = folder;
     this.#port = port;
     this.url = `http://127.0.0.1:${port}`;
-    this.settings = parseSettings(rawConfig(settings as Record<string, unknown>), ["llm-gateway:providers"]);
+    this.settings = parseSettings(rawConfig(settings as Record<string, unknown>), [
+      ...["llm-gateway:providers", "llm-gateway:secrets"],
+    ]);
   }
 
   /**
@@ -187,6 +189,7 @@ export class AttackedGateway {
           hasMocks: hasMocks(settings.models),
           guard: guardedRequests(settings),
           providerSecrets: settings.providerSecrets,
+          ...{ secrets: settings.secrets, secretFiles: settings.secretFiles },
           secrets: settings.secrets,
           secretFiles: settings.secretFiles,
         }),
