@@ -1,5 +1,5 @@
 import { deploymentIds } from "../config/deployment-ids.ts";
-import type { KeyLimits } from "../config/schema/keys.ts";
+import type { KeyHolder } from "../config/schema/keys.ts";
 import { type Deployment, modelNames } from "../config/schema/models.ts";
 import type { KeyFacts } from "./virtual-keys.ts";
 
@@ -7,10 +7,9 @@ import type { KeyFacts } from "./virtual-keys.ts";
 const HASH_DIGITS = 12;
 
 /** What everyone may know of a virtual key and of who holds it, with both budgets side by side. Never its value. */
-export interface InventoryEntry extends Pick<
-  KeyLimits,
-  "alias" | "models" | "budget" | "hardBudget" | "budgetDuration"
-> {
+export interface InventoryEntry extends Pick<KeyHolder, "alias" | "models" | "budget" | "budgetDuration"> {
+  /** LiteLLM's budget, `maxBudget` of the key. */
+  hardBudget: number;
   /** The beginning of the key's SHA-256, by which LiteLLM's logs and pages name it. */
   hash: string;
   generation: number;
@@ -19,8 +18,8 @@ export interface InventoryEntry extends Pick<
 }
 
 /** @param facts Of the set in which the key has its holder's name. */
-export function inventory(holder: KeyLimits & { name: string }, { tokens, expiries }: KeyFacts): InventoryEntry {
-  const { name, alias, models, budget, hardBudget, budgetDuration, generation = 1 } = holder;
+export function inventory(holder: KeyHolder & { name: string }, { tokens, expiries }: KeyFacts): InventoryEntry {
+  const { name, alias, models, budget, maxBudget: hardBudget, budgetDuration, generation = 1 } = holder;
   const hash = (tokens[name] ?? "").slice(0, HASH_DIGITS);
   const expires = expiries[name];
   return {

@@ -1,12 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { daysLeft, EXPIRY_WARNING_DAYS } from "../config/schema/keys.ts";
-import type { Access } from "../providers/access/access.ts";
-import { derivedKey, derivedSeed } from "../providers/litellm/derived-key.ts";
-import { isAdopted, type KeyInputs, type KeyState } from "../providers/litellm/key-set.ts";
+import { daysLeft, EXPIRY_WARNING_DAYS } from "../config/litellm/duration.ts";
+import type { KeyArgs } from "../config/litellm/key-fields.ts";
 import { KEY_NAME, RESERVED_NAMES } from "../config/litellm/key-names.ts";
-import type { KeySettings } from "../config/litellm/key-settings.ts";
-import { tokenOf } from "../providers/litellm/key-store.ts";
+import type { Access } from "../providers/access/access.ts";
+import type { KeyState } from "../providers/litellm/key-set.ts";
+import { derivedKey, derivedSeed, isAdopted, tokenOf } from "../providers/litellm/key-value.ts";
 import { ModuleResource } from "./module-resource.ts";
 
 const MODULE = { module: "#providers/litellm/virtual-keys.ts", type: "litellm:VirtualKeys" };
@@ -27,8 +26,8 @@ export interface Gateway {
   ready: pulumi.Resource[];
 }
 
-/** What a key may do, and which key it is: `generation`, `overlap`, `adopt` and `adoptedKey` beside LiteLLM's settings. */
-export interface VirtualKeyArgs extends KeySettings, Pick<KeyInputs, "generation" | "overlap" | "adopt"> {
+/** A key of a set as the program asks for it. */
+export interface VirtualKeyArgs extends KeyArgs {
   /** The value of the key that `adopt` names: secret. Default: unknown, and so `key` is empty until the next generation. */
   adoptedKey?: pulumi.Input<string>;
 }

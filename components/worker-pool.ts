@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
-import { keySettings } from "../config/schema/keys.ts";
+import { keyArgs } from "../config/schema/keys.ts";
 import type { Pool } from "../config/schema/pools.ts";
 import { inventory } from "./inventory.ts";
 import type { LastOutputs } from "./last-state.ts";
@@ -20,7 +20,7 @@ export function workerPool(pool: Pool, { gateway, before, ...wiring }: WorkerPoo
   const { name, project, replicas, labels } = pool;
   // A set for each: a pool's key goes after its workers.
   const set = `pool-${name}`;
-  const keys = new VirtualKeys(set, { gateway, salt: keySalt(set, before), keys: { [name]: keySettings(pool) } });
+  const keys = new VirtualKeys(set, { gateway, salt: keySalt(set, before), keys: { [name]: keyArgs(pool) } });
   const { key } = keys.get(name);
   const worker = new SagewaiWorker(`worker-${name}`, { ...pool, ...wiring, gatewayUrl: gateway.url, key });
   const entry = pulumi

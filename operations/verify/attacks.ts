@@ -1,4 +1,4 @@
-import { tokenOf } from "../../providers/litellm/key-store.ts";
+import { tokenOf } from "../../providers/litellm/key-value.ts";
 import type { Deployment, KeyHolder, Server } from "./deployment.ts";
 import { type Answer, seeLog, send, unexpected } from "./http.ts";
 import { row, type Row } from "./row.ts";

@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-import { daysLeft, EXPIRY_WARNING_DAYS } from "../../config/schema/keys.ts";
+import { daysLeft, EXPIRY_WARNING_DAYS } from "../../config/litellm/duration.ts";
 import type { Deployment, KeyHolder } from "./deployment.ts";
 import { litellmError, question, read, seeLog, send, unexpected, type Answer } from "./http.ts";
 import { fromProvider, type ProviderCheck } from "./providers.ts";

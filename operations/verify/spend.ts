@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-import { tokenOf } from "../../providers/litellm/key-store.ts";
+import { tokenOf } from "../../providers/litellm/key-value.ts";
 import type { Deployment, KeyHolder } from "./deployment.ts";
 import { type Answer, litellmError, read, send } from "./http.ts";
 

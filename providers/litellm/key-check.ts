@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { isAlias } from "../../config/litellm/alias.ts";
 import { isDuration } from "../../config/litellm/duration.ts";
 import { type Field, FIELDS, LARGEST_INTEGER } from "../../config/litellm/key-fields.ts";
+import { isAlias } from "../../config/litellm/key-names.ts";
 import { REFUSED } from "../../config/litellm/refused-fields.ts";
-import { camelNames } from "./wire-names.ts";
+import { camelNames } from "./key-wire.ts";
 
 type Failure = pulumi.dynamic.CheckFailure;
 

@@ -8,7 +8,8 @@ import pRetry from "p-retry";
 import { stringify } from "yaml";
 
 import { LiteLlmClient } from "../../providers/litellm/client.ts";
-import { KeyStore, type StoredKey } from "../../providers/litellm/key-store.ts";
+import { KeyStore } from "../../providers/litellm/key-store.ts";
+import type { StoredKey } from "../../providers/litellm/key-wire.ts";
 import { TestPostgres } from "../postgres/server.ts";
 import { litellmEnvironment } from "../toolchain/prisma/litellm.ts";
 
