@@ -2,9 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { Access } from "../providers/access/access.ts";
 import { enrollmentValue } from "../providers/sagewai/enrollment-value.ts";
-import { ModuleResource } from "./module-resource.ts";
+import type { StateName } from "../providers/sagewai/enrollment-key.ts";
+import { DynamicResource } from "./dynamic-resource.ts";
 
-const MODULE = { module: "#providers/sagewai/enrollment-key.ts", type: "sagewai:EnrollmentKey" };
+const MODULE: StateName = { module: "#providers/sagewai/enrollment-key.ts", type: "sagewai:EnrollmentKey" };
 
 export interface SagewaiEnrollmentKeyArgs {
   /** The way from this machine to the admin. */
@@ -22,7 +23,7 @@ export interface SagewaiEnrollmentKeyArgs {
 }
 
 /** What a pool's workers register with at the admin, which is told of it while it serves. */
-export class SagewaiEnrollmentKey extends ModuleResource {
+export class SagewaiEnrollmentKey extends DynamicResource {
   /** The key, once the admin knows it. Secret. */
   readonly value: pulumi.Output<string>;
   declare private readonly generation: pulumi.Output<number | undefined>;

@@ -6,9 +6,10 @@ import { KEY_NAME, RESERVED_NAMES } from "../config/litellm/key-names.ts";
 import type { Access } from "../providers/access/access.ts";
 import type { KeyState } from "../providers/litellm/key-set.ts";
 import { derivedKey, derivedSeed, isAdopted, tokenOf } from "../providers/litellm/key-value.ts";
-import { ModuleResource } from "./module-resource.ts";
+import type { StateName } from "../providers/litellm/virtual-keys.ts";
+import { DynamicResource } from "./dynamic-resource.ts";
 
-const MODULE = { module: "#providers/litellm/virtual-keys.ts", type: "litellm:VirtualKeys" };
+const MODULE: StateName = { module: "#providers/litellm/virtual-keys.ts", type: "litellm:VirtualKeys" };
 
 /** Where keys are made: LiteLLM's management API. */
 export interface Gateway {
@@ -89,7 +90,7 @@ export class VirtualKeys extends pulumi.ComponentResource {
       keySeed,
       ...(gateway.server && { databaseServer: gateway.server }),
     };
-    const resource = new ModuleResource(
+    const resource = new DynamicResource(
       MODULE,
       name,
       { ...shared, ...keys },

@@ -5,6 +5,12 @@ import { isDeepStrictEqual } from "node:util";
 import { announce } from "./announce.ts";
 import type { Lifecycle } from "./shell.ts";
 
+/** What states call this module and its resources: it stays as it is. */
+export interface StateName {
+  module: "#providers/foundations.ts";
+  type: "gateway:Foundations";
+}
+
 /** What another value of a setting does. */
 interface Consequence {
   effect: string;

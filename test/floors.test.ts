@@ -12,7 +12,7 @@ const USES: [folder: string, other: string, rule: string][] = [
   ["toolchain", "config/settings.ts", "toolchain-is-lowest"],
   ["providers/litellm", "components/litellm.ts", "providers-run-in-processes-of-their-own"],
   ["providers/litellm", "config/settings.ts", "providers-run-in-processes-of-their-own"],
-  ["providers/litellm", "config/litellm/alias.ts", ""],
+  ["providers/litellm", "config/litellm/key-names.ts", ""],
   ["config", "components/litellm.ts", "config-knows-settings-only"],
   ["config", "providers/litellm/client.ts", "config-knows-settings-only"],
   ["config/litellm", "config/settings.ts", "litellm-facts-are-leaves"],

@@ -4,6 +4,12 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import type { Lifecycle } from "../shell.ts";
 
+/** What states call this module and its resources: it stays as it is. */
+export interface StateName {
+  module: "#providers/gcp/api-propagation.ts";
+  type: "gcp:ApiPropagation";
+}
+
 export interface Inputs {
   /** The APIs that are enabled. */
   apis: string[];

@@ -29,6 +29,12 @@ import { isAdopted, keyValue, tokenOf } from "./key-value.ts";
 import { stateOf } from "./key-wire.ts";
 import { setCallLimits } from "./retry-budget.ts";
 
+/** What states call this module and its resources: it stays as it is. */
+export interface StateName {
+  module: "#providers/litellm/virtual-keys.ts";
+  type: "litellm:VirtualKeys";
+}
+
 /** A resource holds one set, which stays the same whatever becomes of its keys. */
 const ID = "virtual-keys";
 

@@ -9,6 +9,12 @@ import type { Lifecycle } from "../shell.ts";
 import { isTaken } from "./loopback-port.ts";
 import { PostgresServer, type Specification } from "./postgres-server.ts";
 
+/** What states call this module and its resources: it stays as it is. */
+export interface StateName {
+  module: "#providers/local/postgres.ts";
+  type: "local:Postgres";
+}
+
 export interface Inputs extends Omit<Specification, "port"> {
   /** Path under the gateway's home: the state of a checkout that was moved or copied must not lead to the other one. */
   folder: string;

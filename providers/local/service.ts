@@ -12,6 +12,12 @@ import { replaceRunning } from "./replace-running.ts";
 import { ServiceProcess } from "./service-process.ts";
 import type { Specification } from "./specification.ts";
 
+/** What states call this module and its resources: it stays as it is. */
+export interface StateName {
+  module: "#providers/local/service.ts";
+  type: "local:Service";
+}
+
 export interface Inputs extends Specification {
   /** Path under the gateway's home: the state of a checkout that was moved or copied must not lead to the other one. */
   folder: string;

@@ -7,6 +7,12 @@ import type { Lifecycle } from "../shell.ts";
 import { SagewaiClient, SagewaiError } from "./client.ts";
 import { enrollmentHash, enrollmentValue } from "./enrollment-value.ts";
 
+/** What states call this module and its resources: it stays as it is. */
+export interface StateName {
+  module: "#providers/sagewai/enrollment-key.ts";
+  type: "sagewai:EnrollmentKey";
+}
+
 export interface Inputs {
   /** The way to the admin. */
   adminAccess: Access;
