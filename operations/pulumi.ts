@@ -2,7 +2,7 @@
 import { execa } from "execa";
 
 import { writeAuthorities } from "../toolchain/authorities-file.ts";
-import { gatewayHome } from "../toolchain/home.ts";
+import { gatewayHome } from "../toolchain/gateway-home.ts";
 import { pulumiEnvironment } from "../toolchain/pulumi/environment.ts";
 import { takeOverVariables } from "./interrupted-creates.ts";
 import { makeLocalStack } from "./local-stack.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 
 import { withLock } from "../toolchain/cache.ts";
-import { gatewayHome } from "../toolchain/home.ts";
+import { gatewayHome } from "../toolchain/gateway-home.ts";
 import { pulumiEnvironment } from "../toolchain/pulumi/environment.ts";
 import type { UserError } from "../toolchain/user-error.ts";
 import { keepingStackFiles } from "./stack-file.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
-import { gatewayHome } from "../../toolchain/home.ts";
+import { gatewayHome } from "../../toolchain/gateway-home.ts";
 import { DatabaseAdministrator } from "../database-administrator.ts";
 import { Databases, type PostgresServer, type ServiceDatabases } from "../databases.ts";
 import type { Platform, RunningService, Service } from "../platform.ts";

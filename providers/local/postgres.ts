@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import getPort from "get-port";
 
-import { gatewayHome } from "../../toolchain/home.ts";
+import { gatewayHome } from "../../toolchain/gateway-home.ts";
 import type { Lifecycle } from "../shell.ts";
 import { isTaken } from "./loopback-port.ts";
 import { PostgresServer, type Specification } from "./postgres-server.ts";

@@ -3,7 +3,7 @@ import "../../toolchain/exit-with-engine.ts";
 import { basename, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 
-import { gatewayHome } from "../../toolchain/home.ts";
+import { gatewayHome } from "../../toolchain/gateway-home.ts";
 import { pythonEnvironment, type Software } from "../../toolchain/python/environment.ts";
 import { litellmRuntime, sagewaiRuntime } from "../../toolchain/python/runtime.ts";
 import type { Lifecycle } from "../shell.ts";

@@ -1,6 +1,6 @@
 import pg from "pg";
 
-import { tlsOf } from "../../toolchain/plugins/postgresql/tls.ts";
+import { tlsOf } from "../../toolchain/postgres-tls.ts";
 
 /** How the administrator of a server connects to it, in the words of Pulumi's plugin. */
 export interface AdministratorConnection {
