@@ -16,10 +16,7 @@ interface Protection {
  *
  * @throws {Error} if the file with authorities can't be read.
  */
-export function tlsOf(
-  { sslmode, sslrootcert }: Protection,
-  host: string,
-): false | ConnectionOptions {
+export function tlsOf({ sslmode, sslrootcert }: Protection, host: string): false | ConnectionOptions {
   if (sslmode === "disable") return false;
   const checks = sslmode !== "require" || (sslrootcert !== undefined && existsSync(sslrootcert));
   if (!checks) return { rejectUnauthorized: false };
