@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-import { foundations } from "../config/foundations.ts";
+import { replacementSettings } from "../config/replacement-settings.ts";
 import type { Settings } from "../config/settings.ts";
 import type { StateName } from "../providers/foundations.ts";
 import { DynamicResource } from "./dynamic-resource.ts";
@@ -14,6 +14,6 @@ const MODULE: StateName = { module: "#providers/foundations.ts", type: "gateway:
 export class Foundations extends DynamicResource {
   /** @param database What matters most of what stands there: settings count from when it does. */
   constructor(name: string, settings: Settings, stack: string, database: pulumi.Resource) {
-    super(MODULE, name, { settings: foundations(settings, stack) }, { dependsOn: database });
+    super(MODULE, name, { settings: replacementSettings(settings, stack) }, { dependsOn: database });
   }
 }

@@ -6,7 +6,7 @@ import type { KeyFacts } from "./virtual-keys.ts";
 /** Digits of a key's SHA-256 that tell it from all others. */
 const HASH_DIGITS = 12;
 
-/** What everyone may know of a virtual key and of who holds it, with both budgets side by side. Never its value. */
+/** What everyone may know of a virtual key and of who holds it, with both budgets. Never the key's value. */
 export interface InventoryEntry extends Pick<KeyHolder, "alias" | "models" | "budget" | "budgetDuration"> {
   /** LiteLLM's budget, `maxBudget` of the key. */
   hardBudget: number;
@@ -17,7 +17,7 @@ export interface InventoryEntry extends Pick<KeyHolder, "alias" | "models" | "bu
   expires?: string;
 }
 
-/** @param facts Of the set in which the key has its holder's name. */
+/** What everyone may know of one key. @param facts Of the set in which the key has its holder's name. */
 export function inventory(holder: KeyHolder & { name: string }, { tokens, expiries }: KeyFacts): InventoryEntry {
   const { name, alias, models, budget, maxBudget: hardBudget, budgetDuration, generation = 1 } = holder;
   const hash = (tokens[name] ?? "").slice(0, HASH_DIGITS);

@@ -21,7 +21,7 @@ export interface SagewaiAdminArgs {
   gatewayUrl: pulumi.Input<string>;
   /** The admin's own key to the proxy, and never the master key. Secret. */
   gatewayKey: pulumi.Input<string>;
-  /** The worker pools: each gets an enrollment key, which holds for its project. They are no business of the admin's start. */
+  /** The worker pools: each gets an enrollment key, which holds for its project. The admin starts without knowing of them. */
   pools: Pick<Pool, "name" | "project">[];
   /** The port that it listens on. */
   port: number;

@@ -12,7 +12,7 @@ export interface SagewaiEnrollmentKeyArgs {
   adminAccess: pulumi.Input<Access>;
   /** Opens the admin's whole API: secret. */
   apiToken: pulumi.Input<string>;
-  /** Which server the admin's database is on. Default: one that stays. */
+  /** Identity of the server that the admin's database is on. Default: it never changes. */
   databaseServer?: pulumi.Input<string> | undefined;
   /** The pool whose workers register with the key. */
   pool: string;

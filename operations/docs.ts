@@ -66,7 +66,7 @@ const TYPE_NAMES: Record<string, string> = {
 };
 
 function typeName({ type, format, anyOf }: Schema): string {
-  // A single value beside a type is in the description.
+  // A single value next to a type is in the description.
   if (anyOf) return [...new Set(anyOf.filter((one) => one.const === undefined).map(typeName))].join(" or ");
   const name = format ?? String(type);
   return TYPE_NAMES[name] ?? name;

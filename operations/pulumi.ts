@@ -12,7 +12,7 @@ import { programVariables } from "./run-program.ts";
 import { selectedStack } from "./selected-stack.ts";
 import { keepingStackFiles } from "./stack-file.ts";
 import { refuseStackFile } from "./stack-file-check.ts";
-import { stackCommand } from "./stack-command.ts";
+import { stackCommand } from "./parse-pulumi-args.ts";
 import { pluginsFor } from "./stack-plugins.ts";
 
 await main(async () => {

@@ -10,7 +10,7 @@ import type { UserError } from "../toolchain/user-error.ts";
 import { keepingStackFiles } from "./stack-file.ts";
 import { refuseStackFile } from "./stack-file-check.ts";
 import { hasPendingOperations, releaseDeadLocks } from "./stack-lock.ts";
-import { type StackCommand, stackCommand } from "./stack-command.ts";
+import { type StackCommand, stackCommand } from "./parse-pulumi-args.ts";
 import { pluginsFor } from "./stack-plugins.ts";
 import { unknownStack } from "./unknown-stack.ts";
 

@@ -57,11 +57,11 @@ const CONSEQUENCES = {
   },
 } satisfies Record<string, Consequence>;
 
-/** Values of settings, by their path under `llm-gateway:`. */
-export type Values = Partial<Record<keyof typeof CONSEQUENCES, string>>;
+/** Values of such settings, by their path under `llm-gateway:`. */
+export type ReplacementSettings = Partial<Record<keyof typeof CONSEQUENCES, string>>;
 
 export interface Inputs {
-  settings: Values;
+  settings: ReplacementSettings;
 }
 
 /** Watches the settings that a stack stands on: it holds their last values, and makes nothing. */
@@ -101,7 +101,7 @@ export const provider: Lifecycle<Inputs> = {
 function changes({ settings: before = {} }: Partial<Inputs>, { settings: after }: Inputs) {
   if (before.platform === undefined) return [];
   const isMoved = before.platform !== after.platform;
-  return (Object.keys(CONSEQUENCES) as (keyof Values)[]).flatMap((name) => {
+  return (Object.keys(CONSEQUENCES) as (keyof ReplacementSettings)[]).flatMap((name) => {
     const { effect, isFixed = false, unsaid }: Consequence = CONSEQUENCES[name];
     const [old, value] = [before[name] ?? unsaid, after[name] ?? unsaid];
     if (old === undefined || value === undefined || old === value || (isMoved && name !== "platform")) return [];

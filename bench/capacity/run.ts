@@ -1,4 +1,4 @@
-// `npm run bench:capacity`: how many requests the local gateway takes, beside the model that it calls.
+// `npm run bench:capacity`: how many requests the local gateway takes, next to the model that it calls.
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 

@@ -73,7 +73,7 @@ export class CloudSql extends pulumi.ComponentResource {
       { place, purpose: "postgres", ...network, serviceAttachment: this.instance.pscServiceAttachmentLink },
       child,
     );
-    // Letters and digits alone: the password goes through URLs.
+    // Only letters and digits: the password goes through URLs.
     const password = new random.RandomPassword("postgres-administrator", { length: 32, special: false }, child);
     const user = new gcp.sql.User(
       logicalName,
@@ -160,7 +160,7 @@ function settingsOf(args: CloudSqlArgs): gcp.types.input.sql.DatabaseInstanceSet
     deletionProtectionEnabled: place.protect,
     userLabels: labels,
     diskType: "PD_SSD",
-    // It grows by itself and can't shrink: a size below the present one in the settings lowers the limit alone.
+    // It grows by itself and can't shrink: a size below the present one in the settings lowers only the limit.
     diskSize,
     diskAutoresize: true,
     diskAutoresizeLimit: diskLimit(settings),

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { KubernetesSettings } from "../../config/schema/kubernetes/kubernetes.ts";
 import type { ClientRoute } from "../../config/schema/routes.ts";
 import { adminService } from "./admin-service.ts";
-import { everything, type Rule, rulesFor } from "./http-routes.ts";
+import { everything, type HttpRule, rulesFor } from "./http-routes.ts";
 import { labels, selector } from "./labels.ts";
 
 type Access = KubernetesSettings["access"];
@@ -35,7 +35,7 @@ export class ClientAccess extends pulumi.ComponentResource {
     this.registerOutputs();
   }
 
-  #route(name: string, route: NonNullable<Access["route"]>, rules: Rule[]) {
+  #route(name: string, route: NonNullable<Access["route"]>, rules: HttpRule[]) {
     const { hostname, parent: existing } = route;
     const metadata = { name, namespace: this.#namespace, labels: labels(name, "gateway") };
     if (!existing) this.#gateway(name, metadata, route);

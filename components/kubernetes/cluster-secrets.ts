@@ -33,7 +33,7 @@ export interface ClusterSecrets {
   of(reader: SecretReader, values: Record<string, pulumi.Input<string>>): WorkloadSecrets;
 }
 
-/** Keeps them in the cluster alone, as immutable Secrets that the stack writes. */
+/** Stores secret values only in the cluster, as immutable Secrets that the stack writes. */
 export class OwnSecrets implements ClusterSecrets {
   of(_reader: SecretReader, values: Record<string, pulumi.Input<string>>): WorkloadSecrets {
     return {

@@ -12,7 +12,7 @@ import type { SettingsProblem } from "../problems/problems.ts";
 import { aliasesAreFree, aliasesOfReplacedKeysAreFree, modelNamesAreFree } from "./reserved-words.ts";
 import type { Rule, SettingsDraft } from "./rule.ts";
 
-/** Sections that some platforms alone read. */
+/** Sections that only some platforms read. */
 const SECTION_PLATFORMS = { kubernetes: ["kubernetes", "gcp"], gcp: ["gcp"] };
 
 /** Every rule across settings. */

@@ -28,7 +28,7 @@ export const projectSchema = z.strictObject({
   accessors: accessors
     .default([])
     .describe(
-      "Who may read its key in Secret Manager, as members of IAM such as `group:research@example.com`; on platform `gcp` alone. Default: nobody but those who may read all of the project's secrets.",
+      "Who may read its key in Secret Manager, as members of IAM such as `group:research@example.com`; only on platform `gcp`. Default: nobody but those who may read all of the project's secrets.",
     ),
 });
 

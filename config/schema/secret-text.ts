@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
 
-/** What the schema says of a secret beside its type. */
+/** What the schema says of a secret next to its type. */
 export interface SecretMeta {
   /** What to do with one that others may have read: `revoke that key`. */
   leaked: string;

@@ -106,7 +106,7 @@ interface Listed {
   byAlias: Map<unknown, ListedKey[]>;
 }
 
-/** All keys of the proxy; nothing if listing them takes more calls than looking up so many by themselves. */
+/** All keys of the proxy; nothing if listing them takes more calls than looking up each by itself. */
 async function listAll(client: LiteLlmClient, lookups: number): Promise<Listed | undefined> {
   // The oldest first: keys that are made meanwhile change nothing on the pages before.
   const page = (number: number) =>

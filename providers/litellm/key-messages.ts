@@ -5,7 +5,7 @@
  * @param removed The keys that are deleted, by name.
  * @param replaced Until when each key that is replaced works; nothing for a key that ends at once.
  */
-export function warnings(
+export function keyWarnings(
   removed: ReadonlyMap<string, unknown>,
   replaced: ReadonlyMap<string, string | undefined>,
 ): string[] {

@@ -17,7 +17,7 @@ export interface Shared {
   masterKey: string;
   /** What the values of the keys are derived from: secret. */
   keySeed: string;
-  /** Which server the keys are stored on: on another one, none of them is there yet. Default: one that stays. */
+  /** Identity of the server that the keys are stored on: on another one, none of them exists yet. Default: it never changes. */
   databaseServer?: string | undefined;
 }
 
@@ -104,7 +104,7 @@ export interface Changes {
  * @param news The inputs of this one, with the moments that its preview showed.
  * @throws {RefusedChange} if a key can't become what is wanted of it.
  */
-export function changesOf(olds: Partial<KeySet>, news: KeySet, now = new Date()): Changes {
+export function keyChanges(olds: Partial<KeySet>, news: KeySet, now = new Date()): Changes {
   const before = statesOf(olds);
   const inputs = [...keysOf(news)];
   const wanted = new Map(

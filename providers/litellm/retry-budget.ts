@@ -31,7 +31,7 @@ export class RetryBudget {
   /**
    * Notes a failure; tells whether to try again.
    *
-   * @param started When the call was tried first, of `performance.now()`: others may succeed while it alone fails for good.
+   * @param started When the call was tried first, of `performance.now()`: others may succeed while this one fails for good.
    */
   isLeft(gateway: string, started: number, failure: unknown): boolean {
     const now = performance.now();

@@ -9,10 +9,10 @@ import { announce } from "../announce.ts";
 import type { Lifecycle } from "../shell.ts";
 import { LiteLlmClient } from "./client.ts";
 import { duplicateAliases, keyFailures } from "./key-check.ts";
-import { failedKeys, failuresOf, warnings } from "./key-messages.ts";
+import { failedKeys, failuresOf, keyWarnings } from "./key-messages.ts";
 import { applyKey, deleteKey, readKey } from "./key-operations.ts";
 import {
-  changesOf,
+  keyChanges,
   type KeyInputs,
   type KeySet,
   keysOf,
@@ -52,11 +52,11 @@ const ID = "virtual-keys";
  *    with the inputs of this update, in which the preview finds what it shows: also when a key expires, and until when
  *    those before it work (`planned`).
  * 2. `diff`, with the outputs of the last update as `olds`, whether it succeeded or failed in part, and the answer of
- *    `check` as `news`. What LiteLLM has is read from these outputs only (`changesOf`).
+ *    `check` as `news`. What LiteLLM has is read from these outputs only (`keyChanges`).
  * 3. `create` or `update` with the same two, but only in an update, where there is anything to do.
  *
- * So `planned` runs twice for a key: in `check`, which alone can show a moment in the preview, but doesn't know what an
- * update that failed has done; and in `changesOf`, which does know, and keeps the moments that the preview showed.
+ * So `planned` runs twice for a key: in `check`, the only one that can show a moment in the preview, but doesn't know what an
+ * update that failed has done; and in `keyChanges`, which does know, and keeps the moments that the preview showed.
  * `refresh` calls `read` with the outputs, and `destroy` calls `delete` with them.
  */
 export const provider: Lifecycle<KeySet> = {
@@ -84,8 +84,8 @@ export const provider: Lifecycle<KeySet> = {
   },
 
   async diff(_id, olds, news) {
-    const changes = changesOf(olds, news);
-    for (const warning of warnings(changes.removed, changes.replaced)) await announce(warning);
+    const changes = keyChanges(olds, news);
+    for (const warning of keyWarnings(changes.removed, changes.replaced)) await announce(warning);
     const isChanged = changes.removed.size + changes.outOfSync.size > 0;
     const isSame = !isChanged && isDeepStrictEqual(sharedOf(olds), sharedOf(news));
     // Told nothing, the engine compares the inputs itself, and shows what differs; told that something does, it shows all.
@@ -128,7 +128,7 @@ export const provider: Lifecycle<KeySet> = {
 
 /** Makes all keys in LiteLLM what is wanted of them. @returns The state of the set. */
 async function apply(olds: Partial<KeySet>, news: KeySet): Promise<KeySet> {
-  const { before, wanted, removed, outOfSync, renamed } = changesOf(olds, news);
+  const { before, wanted, removed, outOfSync, renamed } = keyChanges(olds, news);
   const store = storeOf(news);
   // First, so that another key can have the alias of one that goes, or of one that gets another.
   const deleted = await store.forEach(removed, (key) => deleteKey(store, key));

@@ -10,7 +10,7 @@ import type { Lifecycle } from "../shell.ts";
 import { inPlace } from "./places.ts";
 import { replaceRunning } from "./replace-running.ts";
 import { ServiceProcess } from "./service-process.ts";
-import type { Specification } from "./specification.ts";
+import type { ServiceSpecification } from "./service-specification.ts";
 
 /** What states call this module and its resources: it stays as it is. */
 export interface StateName {
@@ -18,7 +18,7 @@ export interface StateName {
   type: "local:Service";
 }
 
-export interface Inputs extends Specification {
+export interface Inputs extends ServiceSpecification {
   /** Path under the gateway's home: the state of a checkout that was moved or copied must not lead to the other one. */
   folder: string;
   /** What it is made of, from this machine's cache. */
@@ -69,7 +69,7 @@ export const provider: Lifecycle<Inputs> = {
   },
 };
 
-/** The settings alone, without what the provider or the engine adds. */
+/** Only the settings, without what the provider or the engine adds. */
 function settings(inputs: Inputs): Inputs {
   const ours = Object.entries(inputs).filter(([name]) => name !== "start" && name !== "__provider");
   return Object.fromEntries(ours) as unknown as Inputs;

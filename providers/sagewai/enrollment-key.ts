@@ -45,7 +45,7 @@ interface Listed {
 
 const KEYS = "/fleet/enrollment-keys";
 
-/** Nobody revokes so many keys of a pool: an admin that says so is not asked for ever. */
+/** Nobody revokes this many keys of a pool: an admin that says so is not asked for ever. */
 const MOST_GENERATIONS = 100;
 
 /**

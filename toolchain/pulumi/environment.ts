@@ -11,7 +11,7 @@ import { pluginEnvironment } from "./plugins.ts";
 
 /** What `pulumiEnvironment` needs to know. */
 export interface EnvironmentOptions {
-  /** The folder for state and passphrase; made if it isn't there, readable by its owner alone. */
+  /** The folder for state and passphrase; made if it isn't there, readable only by its owner. */
   home: string;
   /** Plugins that the stack needs. Default: those of the local platform. */
   plugins?: readonly string[];

@@ -19,7 +19,7 @@ export interface AlertRule {
   key: string;
   title: string;
   severity: "WARNING" | "ERROR" | "CRITICAL";
-  /** One alone, as one on logs has to be: https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.alertPolicies. */
+  /** A single condition, as one on logs has to be: https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.alertPolicies. */
   condition: (subjects: AlertSubjects) => Condition;
   /** What to do, in Markdown; goes out with the alert. */
   runbook: string;

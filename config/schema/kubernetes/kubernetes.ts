@@ -9,7 +9,7 @@ import { postgres, redis } from "./servers.ts";
 /** Percent of their CPU that pods use, on average, when they become more: the least that LiteLLM advises. */
 export const CPU_TARGET = 60;
 
-/** CPU and memory of a LiteLLM pod with so many workers, as LiteLLM advises (https://docs.litellm.ai/docs/proxy/prod). */
+/** CPU and memory of a LiteLLM pod with this many workers, as LiteLLM advises (https://docs.litellm.ai/docs/proxy/prod). */
 export function litellmSize(workers: number): { cpu: string; memory: string } {
   return { cpu: String(workers), memory: `${4 * workers}Gi` };
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import { changesOf, type KeyInputs, type KeySet, type KeyState } from "../../../providers/litellm/key-set.ts";
+import { keyChanges, type KeyInputs, type KeySet, type KeyState } from "../../../providers/litellm/key-set.ts";
 import { keyValue, tokenOf } from "../../../providers/litellm/key-value.ts";
-import { warnings } from "../../../providers/litellm/key-messages.ts";
+import { keyWarnings } from "../../../providers/litellm/key-messages.ts";
 
 const now = new Date("2026-11-24T12:00:00Z");
 const shared = { gatewayAccess: { url: "http://127.0.0.1:4000" }, masterKey: "sk-master", keySeed: "of-the-test-only" };
@@ -16,7 +16,7 @@ const state = (more: Partial<KeyInputs> = {}): KeyState => ({
   token: tokenOf(keyValue(shared.keySeed, "team", key(more)) || BY_HAND),
 });
 const changes = (before: Record<string, unknown>, wanted: Record<string, unknown>) =>
-  changesOf(set(before), set(wanted), now);
+  keyChanges(set(before), set(wanted), now);
 const names = (keys: Map<string, unknown>) => [...keys.keys()];
 
 describe("after an update that failed in part", () => {
@@ -40,7 +40,7 @@ describe("after an update that failed in part", () => {
     const next = changes({ team: last }, { team: key({ generation: 3, replaced: [shown] }) });
     const second = { alias: "team-g2", until: "2026-11-25T12:00:00.000Z" };
     expect(next.wanted.get("team")?.replaced).toEqual([made, second]);
-    expect(warnings(next.removed, next.replaced)).toEqual([
+    expect(keyWarnings(next.removed, next.replaced)).toEqual([
       `Virtual keys that are replaced by new ones: \`team\`. The old ones work until ${second.until}.`,
     ]);
   });

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 /** Everything that a service on this machine is started with: when any of it changes, it starts again. */
-export interface Specification {
+export interface ServiceSpecification {
   /** Absolute path of the folder that holds everything of the service: `files/`, `data/`, `log`, `pid`. */
   folder: string;
   /** The program and its arguments. */
@@ -27,7 +27,7 @@ export interface Specification {
 }
 
 /** What two specifications have in common if nothing differs. */
-export function hashOf(specification: Specification): string {
+export function hashOf(specification: ServiceSpecification): string {
   return createHash("sha256")
     .update(JSON.stringify(sorted(specification)))
     .digest("hex");
