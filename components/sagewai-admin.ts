@@ -42,14 +42,14 @@ export interface SagewaiAdminArgs {
  */
 export class SagewaiAdmin extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string>;
-  /** The way from this machine to it. */
+  /** The way from this machine to the admin. */
   readonly access: pulumi.Output<Access>;
   /** Opens the admin's whole API: secret. */
   readonly apiToken: pulumi.Output<string>;
   readonly adminEmail: pulumi.Output<string>;
-  /** Secret. */
+  /** The administrator's password: secret. */
   readonly adminPassword: pulumi.Output<string>;
-  /** What a worker registers with, by pool: secrets. */
+  /** The enrollment keys of workers, by pool: secrets. */
   readonly enrollmentKeys: Record<string, pulumi.Output<string>>;
   readonly logs: pulumi.Output<string>;
   readonly ready: pulumi.Resource[];

@@ -22,7 +22,7 @@ export interface SagewaiEnrollmentKeyArgs {
   seed: pulumi.Input<string>;
 }
 
-/** What a pool's workers register with at the admin, which is told of it while it serves. */
+/** The key that a pool's workers register with at the admin. The admin learns of it while it serves. */
 export class SagewaiEnrollmentKey extends DynamicResource {
   /** The key, once the admin knows it. Secret. */
   readonly value: pulumi.Output<string>;

@@ -8,7 +8,7 @@ import type { LastOutputs } from "./last-state.ts";
 import { SagewaiWorker, type SagewaiWorkerArgs } from "./sagewai-worker.ts";
 import { type Gateway, VIRTUAL_KEYS, VirtualKeys } from "./virtual-keys.ts";
 
-/** What all pools have in common. */
+/** What the worker pools of a stack have in common. */
 export interface WorkerPoolArgs extends Pick<SagewaiWorkerArgs, "platform" | "sagewai" | "version"> {
   gateway: Gateway & { url: pulumi.Output<string> };
   /** What the stack's state had before this update. */

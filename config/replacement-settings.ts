@@ -3,7 +3,7 @@ import { gcpName } from "./schema/gcp/name.ts";
 import type { Settings } from "./settings.ts";
 import { urlHost } from "./url-host.ts";
 
-/** The settings that a stack stands on, by path under `llm-gateway:`. `providers/foundations.ts` says what hangs on each. */
+/** The settings that a stack stands on, by path under `llm-gateway:`. `providers/foundations.ts` says what a change of each destroys. */
 export function replacementSettings(settings: Settings, stack: string): ReplacementSettings {
   const { platform, kubernetes, gcp } = settings;
   if (platform === "local") return { platform };

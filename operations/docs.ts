@@ -5,7 +5,7 @@ import { NAMESPACE } from "../config/problems/problems.ts";
 import { readArguments } from "./arguments.ts";
 import { main } from "./main.ts";
 
-/** Where the description of the settings is kept. */
+/** The file with the description of the settings. */
 export const settingsDocumentFile = new URL("../docs/settings.md", import.meta.url);
 
 const INTRODUCTION = `# Settings

@@ -57,14 +57,14 @@ const CONSEQUENCES = {
   },
 } satisfies Record<string, Consequence>;
 
-/** Values of such settings, by their path under `llm-gateway:`. */
+/** The settings whose change destroys or breaks something, by their path under `llm-gateway:`. */
 export type ReplacementSettings = Partial<Record<keyof typeof CONSEQUENCES, string>>;
 
 export interface Inputs {
   settings: ReplacementSettings;
 }
 
-/** Watches the settings that a stack stands on: it holds their last values, and makes nothing. */
+/** Guards the settings that a stack stands on: its state holds their last values, and it creates nothing. */
 export const provider: Lifecycle<Inputs> = {
   /** Refuses, in each preview, what can't work. */
   async check(olds, news) {

@@ -17,14 +17,14 @@ export interface Entrance {
   securityPolicy: pulumi.Input<string>;
   /** Name of the Service that requests go to, which no other entrance leads to. */
   service: string;
-  /** Requests that go there; all others are refused. */
+  /** The rules for requests to the Service; all other requests are refused. */
   rules: HttpRule[];
 }
 
 export interface InternalGatewayArgs {
   namespace: pulumi.Input<string>;
   entrances: Entrance[];
-  /** Where the Services say whether they can work. */
+  /** The path on the Services that answers 200 when they are ready. */
   readiness: string;
   /** Seconds that a request may take with its answer. */
   timeout: number;

@@ -14,11 +14,11 @@ export type ClientAccessArgs = Access & {
   /** Name of the Service that clients get to, and of its pods. */
   service: string;
   port: number;
-  /** What of it they get to. */
+  /** The routes that clients reach. */
   clientRoutes: readonly ClientRoute[];
 };
 
-/** Ways for those outside the cluster, which the settings must have named internal. */
+/** The ways in for clients outside the cluster, each of which the settings must have declared internal. */
 export class ClientAccess extends pulumi.ComponentResource {
   readonly #namespace: pulumi.Input<string>;
 

@@ -13,7 +13,7 @@ interface Match {
 
 /** A rule of an HTTPRoute: https://gateway-api.sigs.k8s.io/reference/spec/#httprouterule. */
 export interface HttpRule {
-  /** Whatever matches one of them. Without any, everything would. */
+  /** The rule is for requests that match one of these. Without any, it would be for all requests. */
   matches: [Match, ...Match[]];
   backendRefs: Backend[];
 }

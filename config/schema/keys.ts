@@ -18,7 +18,7 @@ const metadataName = z
     "is a name that the gateway keeps to itself; choose another",
   );
 
-/** How a key is replaced by a new one, the same for every key. */
+/** The settings that replace a key by a new one, for every key. */
 export const replacement = {
   generation: positive()
     .optional()
@@ -31,7 +31,7 @@ export const replacement = {
     ),
 };
 
-/** What a virtual key may do, the same for projects and pools. */
+/** The settings of a virtual key, the same for projects and pools. */
 export const keyFields = {
   models: z
     .array(z.string(), { error: "is not a list of models; name at least one of those under models" })
@@ -74,7 +74,7 @@ export const alias = () =>
     })
     .optional();
 
-/** A key that LiteLLM has already. */
+/** Alias or SHA-256 of a key that LiteLLM already has. */
 export const adopt = () => z.string().optional();
 
 /**
@@ -94,7 +94,7 @@ export interface KeyHolder {
   maxParallelRequests?: number | undefined;
   duration?: string | undefined;
   metadata: Record<string, string>;
-  /** Groups of routes that it opens besides those that every key does. */
+  /** Groups of routes that the key opens in addition to those that every key opens. */
   apis: RouteGroup[];
   /** Parameters beyond the public APIs that requests with the key may hold. */
   parameters: string[];

@@ -5,16 +5,16 @@ import * as z from "zod";
 export interface SecretMeta {
   /** What to do with one that others may have read: `revoke that key`. */
   leaked: string;
-  /** Whether its line ends are part of it. */
+  /** Whether line ends are part of the secret. */
   multiline: boolean;
 }
 
 export interface SecretOptions extends Partial<SecretMeta> {
-  /** What is wrong with an empty one, and what to write instead. */
+  /** What is wrong with an empty secret, and what to write instead. */
   empty: string;
-  /** The same of what is no text, or missing. Default: that it must be text. */
+  /** What is wrong with a value that is not text, or missing. Default: that it must be text. */
   noText?: string;
-  /** Which values it takes. Default: all. */
+  /** Which values are valid. Default: all. */
   pattern?: { is: RegExp; error: string };
 }
 

@@ -13,11 +13,11 @@ export interface StateName {
 export interface Inputs {
   /** The APIs that are enabled. */
   apis: string[];
-  /** How long to wait after one was. */
+  /** Seconds to wait after an API was enabled. */
   seconds: number;
 }
 
-/** A wait after APIs were enabled, and after one more was: not at any other update. */
+/** Waits after APIs were enabled, and after one more was, but in no other update. */
 export const provider: Lifecycle<Inputs> = {
   async check(_olds, news) {
     return { inputs: news };

@@ -142,7 +142,7 @@ async function deleteKeys(client: LiteLlmClient, tokens: string[]): Promise<void
   await client.post("/key/delete", { keys: tokens }).catch(whenGone);
 }
 
-/** What is wanted of a key that is gone is done already. */
+/** Ignores the failure of a change to a key that is gone: there is nothing left to do. */
 export function whenGone(error: unknown): void {
   if (!(error instanceof LiteLlmError && error.isMissing)) throw error;
 }

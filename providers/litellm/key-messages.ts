@@ -54,7 +54,7 @@ function messageOf(reason: unknown): string {
   return reason instanceof Error ? reason.message : String(reason);
 }
 
-/** What can't be done to keys. Pulumi prints the stack of what a `diff` throws, which would bury the message. */
+/** A change of keys that is refused. Pulumi prints the stack of what a `diff` throws, which would bury the message. */
 export class RefusedChange extends Error {
   override readonly name = "Refused";
 

@@ -13,7 +13,7 @@ import { isAdopted, keyValue, tokenOf } from "./key-value.ts";
 export interface Shared {
   /** The way to the proxy. */
   gatewayAccess: Access;
-  /** Secret. */
+  /** LiteLLM's master key: secret. */
   masterKey: string;
   /** What the values of the keys are derived from: secret. */
   keySeed: string;
@@ -23,7 +23,7 @@ export interface Shared {
 
 /** A key that was replaced and is still valid. */
 export interface Replaced {
-  /** What it is called since then: see `replacedAlias` in `config/litellm/key-names.ts`. */
+  /** The alias that it has had since then: see `replacedAlias` in `config/litellm/key-names.ts`. */
   alias: string;
   /** When LiteLLM begins to refuse it, as ISO 8601. The first update after that deletes it. */
   until: string;
@@ -52,7 +52,7 @@ export type Wanted = KeyInputs & { key: string };
 export interface Memory {
   /** By name the lowest generation that a key may have, where that is not 1: no value that was given up comes back. */
   lowestGenerations?: Record<string, number>;
-  /** Keys that the last update failed to bring in line: whatever the state says of them, LiteLLM may have part of it. */
+  /** Keys that the last update failed to apply: whatever the state says of them, LiteLLM may have part of it. */
   unsureKeys?: string[];
 }
 
@@ -87,9 +87,9 @@ export interface Changes {
   before: Map<string, KeyState>;
   /** All keys that are wanted. */
   wanted: Map<string, Wanted>;
-  /** Keys that the settings have no longer. */
+  /** Keys that are no longer in the settings. */
   removed: Map<string, KeyState>;
-  /** Keys that LiteLLM has not, or not as they are wanted. */
+  /** Keys that LiteLLM doesn't have, or not as they are wanted. */
   outOfSync: Map<string, Wanted>;
   /** Keys that another one replaces, with the moment until which they stay valid; nothing for a key that ends at once. */
   replaced: Map<string, string | undefined>;
@@ -150,7 +150,7 @@ export function isReplacement(last: KeyState, wanted: Wanted): boolean {
   return !isAdopted(last) || ![last.adopt, last.alias, last.token].includes(wanted.adopt);
 }
 
-/** Whether LiteLLM has a key already as it is wanted. */
+/** Whether LiteLLM already has a key as it is wanted. */
 function isInSync(last: KeyState, wanted: Wanted): boolean {
   const compared = [...KEY_FIELDS, "replaced", "expires"] as const;
   return !isReplacement(last, wanted) && compared.every((field) => isDeepStrictEqual(last[field], wanted[field]));

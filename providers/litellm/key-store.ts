@@ -69,7 +69,7 @@ export class KeyStore {
   }
 
   /**
-   * Brings a key in line with the settings.
+   * Updates a key to the settings.
    *
    * @throws {LiteLlmError} that says so if there is no such key; {@link Error} if another key has its alias, or if
    *   LiteLLM stored something else.

@@ -58,7 +58,7 @@ type Name = keyof KeySettings;
 type Wire = Record<string, unknown>;
 
 /**
- * The body that makes a key's settings on the server equal to `settings`, whatever they are now.
+ * The body of a call that makes a key's settings in LiteLLM equal to `settings`, whatever they are now.
  *
  * @param before The settings that were sent last, if the key exists.
  */
@@ -67,7 +67,7 @@ export function toWire(settings: KeySettings, before: Partial<KeySettings> = {})
   return Object.fromEntries(sent.map((name) => [FIELDS[name].wire, wireValue(name, settings[name])]));
 }
 
-/** The settings on the server. What it writes otherwise than the code, but means the same, is as in the code. */
+/** The settings that LiteLLM has. A value that it writes differently from the code, but that means the same, is as in the code. */
 export function fromWire(info: Wire, before: Partial<KeySettings>): KeySettings {
   const settings = KEY_FIELDS.map((name) => {
     const value = ownValue(name, info, before);
@@ -109,7 +109,7 @@ function wireValue(name: Name, value: KeySettings[Name]): unknown {
   return FIELDS[name].kind === "entries" ? (value as object[]).map(snakeNames) : value;
 }
 
-/** A setting as the server has it, in this package's names. */
+/** A setting as LiteLLM has it, in this package's names. */
 function ownValue(name: Name, info: Wire, before: Partial<KeySettings>): unknown {
   const { wire, kind, home } = FIELDS[name];
   const value = (home === "metadata" ? (info["metadata"] as Wire | null)?.[wire] : info[wire]) ?? undefined;

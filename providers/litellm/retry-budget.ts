@@ -20,8 +20,8 @@ export function setCallLimits(litellm = "{}"): void {
 }
 
 /**
- * How long calls to a gateway that does not answer are tried again: together, not each. When a gateway is gone for good,
- * a hundred keys wait for it as long as one does.
+ * How long calls to a gateway that does not answer are retried: one budget of time for all calls. When a gateway is gone for
+ * good, a hundred keys wait for it as long as one does.
  */
 export class RetryBudget {
   readonly #failingSince = new Map<string, number>();

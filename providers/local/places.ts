@@ -1,14 +1,14 @@
 /** Places of a service on this machine, by the names that platforms put into its texts: `{files}/litellm-config.yaml`. */
 export interface Places {
-  /** Folder of what it keeps. */
+  /** The folder of the service's data. */
   data: string;
-  /** Folder of the files that it is given. */
+  /** The folder of the service's files. */
   files: string;
-  /** The address that it listens on. */
+  /** The address that the service listens on. */
   host: string;
 }
 
-/** A text with its places filled in. */
+/** A text with the places filled in. */
 export function inPlace(text: string, places: Places): string {
   return text.replaceAll(/\{(data|files|host)\}/g, (_, name: keyof Places) => places[name]);
 }

@@ -22,11 +22,11 @@ export interface ServiceSpecification {
   readyWhenLogged?: string | undefined;
   /** Seconds it may take to become ready. */
   startSeconds: number;
-  /** Seconds it may take to end by itself when told to. */
+  /** Seconds it may take to end when told to. */
   stopSeconds: number;
 }
 
-/** What two specifications have in common if nothing differs. */
+/** A hash that two specifications share only if they are equal. */
 export function hashOf(specification: ServiceSpecification): string {
   return createHash("sha256")
     .update(JSON.stringify(sorted(specification)))

@@ -21,7 +21,7 @@ export interface StateName {
 export interface Inputs extends ServiceSpecification {
   /** Path under the gateway's home: the state of a checkout that was moved or copied must not lead to the other one. */
   folder: string;
-  /** What it is made of, from this machine's cache. */
+  /** The software that the service runs, from this machine's cache. */
   software: Software;
   /** A command that fails if `command` could not start: it runs before what serves is stopped. */
   trial?: string[];

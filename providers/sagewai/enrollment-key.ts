@@ -18,7 +18,7 @@ export interface Inputs {
   adminAccess: Access;
   /** Opens its API: secret. */
   apiToken: string;
-  /** Which server its database is on: on another one, the key is recreated. Default: one that stays. */
+  /** Identity of the server that its database is on: if it changes, the key is recreated. Default: it never changes. */
   databaseServer?: string | undefined;
   pool: string;
   /** The project that the key registers workers for. Default: they take tasks that belong to no project. */

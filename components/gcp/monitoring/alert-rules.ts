@@ -15,7 +15,7 @@ export interface AlertSubjects extends Subjects {
 }
 
 export interface AlertRule {
-  /** Ends the name of its resource. */
+  /** The end of its resource's name. */
   key: string;
   title: string;
   severity: "WARNING" | "ERROR" | "CRITICAL";

@@ -25,7 +25,7 @@ export const route = z.strictObject({
     .describe("The cert-manager ClusterIssuer that fills `tlsSecret`. Default: none; the Secret is there."),
 });
 
-/** Another one for administrators. */
+/** A route of the Gateway API for administrators. */
 export const adminRoute = z.strictObject({
   ...route.shape,
   hostname: host().describe("The DNS name that administrators use: not that of clients."),
