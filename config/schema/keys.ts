@@ -22,7 +22,9 @@ const metadataName = z
 export const replacement = {
   generation: positive()
     .optional()
-    .describe("Raise it by one to replace the key by a new one, which all that use it get at once. Default: 1."),
+    .describe(
+      "Raise it by one to replace the key by a new one, which everything that uses it gets at once. Default: 1.",
+    ),
   overlap: z
     .union([z.literal("0s"), duration()])
     .optional()
@@ -53,7 +55,7 @@ export const keyFields = {
   metadata: z
     .record(metadataName, z.string())
     .default({})
-    .describe("Texts kept with the key in LiteLLM, which reports show. Added to the name of the project or pool."),
+    .describe("Metadata of the key in LiteLLM, which reports show. Added to the name of the project or pool."),
   apis: z
     .array(z.enum(ROUTE_GROUPS))
     .default([])

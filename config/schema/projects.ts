@@ -23,7 +23,7 @@ export const projectSchema = z.strictObject({
   ...keyFields,
   alias: alias().describe("The alias of its key in LiteLLM. Default: the project's name."),
   adopt: adopt().describe(
-    "Alias or SHA-256 of a key that LiteLLM has already: it is taken over, and its settings brought in line. LiteLLM does not tell its value: raise `generation` for one that is known. Default: a new key is made.",
+    "Alias or SHA-256 of a key that LiteLLM already has: it is taken over, with these settings. LiteLLM does not reveal its value: raise `generation` for a key whose value is known. Default: a new key is made.",
   ),
   accessors: accessors
     .default([])

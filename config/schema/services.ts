@@ -12,7 +12,7 @@ export const litellmSchema = z.strictObject({
   workers: positive()
     .default(1)
     .describe(
-      "Server processes, about 550 MB each. Each counts for itself, and takes a deleted key for valid for up to a minute, so one is exact.",
+      "Server processes, about 550 MB each. Each worker counts limits separately, and may accept a deleted key for up to a minute: use 1 for exact limits.",
     ),
   requestTimeout: positive()
     .default(600)
@@ -28,7 +28,7 @@ export const litellmSchema = z.strictObject({
     .strictObject({
       timeout: positive()
         .default(CALL_LIMITS.timeout)
-        .describe("Seconds after which a call that makes or reads a key is given up and tried again."),
+        .describe("Timeout in seconds of a call that makes or reads a key; it is retried then."),
       patience: count()
         .default(CALL_LIMITS.patience)
         .describe(
@@ -39,7 +39,7 @@ export const litellmSchema = z.strictObject({
         .describe("Calls at once, of all keys together; more would only wait for the proxy's database."),
     })
     .prefault({})
-    .describe("What Pulumi's calls to LiteLLM's management API may take."),
+    .describe("Limits of Pulumi's calls to LiteLLM's management API."),
 });
 
 /** The Sagewai admin. */
