@@ -109,7 +109,7 @@ export const redis = z.strictObject({
   tls: z
     .preprocess(tlsOfSwitch, tls())
     .describe(
-      "`verify-full` encrypts all connections to it and to each Sentinel, and checks that it has a certificate of an authority for the host that it is called by; with `sentinel`, that is what the Sentinels say, often an IP address. `require` encrypts without a check, so that whoever is on the way can pass for it; `disable` doesn't encrypt. `true` and `false` stand for the first and the last. Default: `verify-full`.",
+      "`verify-full` encrypts all connections to it and to each Sentinel, and checks that it has a certificate of an authority for the host that it is called by; with `sentinel`, that is what the Sentinels say, often an IP address. `require` encrypts without a check, so that whoever is on the way can pass for it; `disable` doesn't encrypt. `true` and `false` stand for the first and the last.",
     ),
   caCertificate: authorities()
     .optional()
