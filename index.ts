@@ -2,7 +2,7 @@ import "./config/problems/plain-stack-traces.ts";
 
 import * as pulumi from "@pulumi/pulumi";
 
-import { platformChecks } from "./components/checks.ts";
+import { platformChecks } from "./components/platform-checks.ts";
 import { Foundations } from "./components/foundations.ts";
 import { inventory, modelInventory } from "./components/inventory.ts";
 import { lastOutputs } from "./components/last-state.ts";

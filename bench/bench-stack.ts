@@ -7,10 +7,10 @@ import getPort, { portNumbers } from "get-port";
 import * as yaml from "yaml";
 
 import { pulumiEnvironment } from "../toolchain/pulumi/environment.ts";
-import { deletedTypes } from "./calls.ts";
+import { deletedTypes } from "./delete-calls.ts";
 import { KEYS } from "./contender.ts";
 import type { Proxy } from "./proxy.ts";
-import { type Timed, timed } from "./timed.ts";
+import { type Timed, timed } from "./timed-command.ts";
 
 const root = join(import.meta.dirname, "..");
 

@@ -7,7 +7,7 @@ import { main } from "../operations/main.ts";
 import { prepareMachine } from "../operations/prepare-machine.ts";
 import { UserError } from "../toolchain/user-error.ts";
 import { benchmark } from "./benchmark.ts";
-import { withMeasured } from "./document.ts";
+import { withMeasured } from "./measured-section.ts";
 import { report } from "./report.ts";
 import { CONTENDERS, OPERATIONS } from "./results.ts";
 

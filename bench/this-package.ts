@@ -1,6 +1,6 @@
 import { BUDGETS, type Contender } from "./contender.ts";
 import { type BenchGateway, projectName } from "./bench-stack.ts";
-import type { Timed } from "./timed.ts";
+import type { Timed } from "./timed-command.ts";
 
 /** This package: each key is a project in the settings of a gateway that is up. */
 export function thisPackage(gateway: BenchGateway): Contender {

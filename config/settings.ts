@@ -6,7 +6,7 @@ import { maxConnections } from "./rules/connections.ts";
 import { DEFAULT_MAX_CONNECTIONS } from "./schema/connections.ts";
 import { wellFormed } from "./problems/draft.ts";
 import { gcpInputProblems } from "./rules/gcp-input-checks.ts";
-import { issueMessage, issueProblems } from "./problems/issues.ts";
+import { issueMessage, issueProblems } from "./problems/zod-issues.ts";
 import { settingNames, settingsJsonSchema } from "./schema/json-schema.ts";
 import type { Mapping } from "./problems/mapping.ts";
 import { apiKeyVariable, resolveDeployment } from "./schema/models.ts";

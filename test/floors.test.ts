@@ -12,7 +12,7 @@ const USES: [folder: string, other: string, rule: string][] = [
   ["toolchain", "config/settings.ts", "toolchain-is-lowest"],
   ["providers/postgres", "toolchain/plugins/properties.ts", "toolchain-keeps-its-engines"],
   ["providers/postgres", "toolchain/postgres-tls.ts", ""],
-  ["components", "toolchain/prisma/schema.ts", "toolchain-keeps-its-engines"],
+  ["components", "toolchain/prisma/schema-models.ts", "toolchain-keeps-its-engines"],
   ["providers/litellm", "components/litellm.ts", "providers-run-in-processes-of-their-own"],
   ["providers/litellm", "config/settings.ts", "providers-run-in-processes-of-their-own"],
   ["providers/litellm", "config/litellm/key-names.ts", ""],

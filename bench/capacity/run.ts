@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { readArguments } from "../../operations/arguments.ts";
 import { main } from "../../operations/main.ts";
 import { prepareMachine } from "../../operations/prepare-machine.ts";
-import { withMeasured } from "../document.ts";
+import { withMeasured } from "../measured-section.ts";
 import { capacity } from "./capacity.ts";
 import { report } from "./report.ts";
 

@@ -5,7 +5,7 @@ import { execa } from "execa";
 
 import { BUDGETS, hardBudget, KEYS, type Contender } from "../contender.ts";
 import type { Proxy } from "../proxy.ts";
-import { timed } from "../timed.ts";
+import { timed } from "../timed-command.ts";
 import { type ProviderName, providerFolder, PROVIDERS, terraform } from "./programs.ts";
 
 /** As many operations at once as this package makes calls. */

@@ -1,7 +1,7 @@
 import { tokenOf } from "../../providers/litellm/key-value.ts";
 import type { Deployment, Holder, Server } from "./deployment.ts";
 import { type Answer, seeLog, send, unexpected } from "./http.ts";
-import { row, type Row } from "./row.ts";
+import { row, type Row } from "./result-row.ts";
 
 /** What somebody with one key must not get at, each tried with a request that does no harm should it succeed. */
 interface Attack {

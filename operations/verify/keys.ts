@@ -4,7 +4,7 @@ import { daysLeft, EXPIRY_WARNING_DAYS } from "../../config/litellm/duration.ts"
 import type { Deployment, Holder } from "./deployment.ts";
 import { litellmError, question, read, seeLog, send, unexpected, type Answer } from "./http.ts";
 import { fromProvider, type ProviderCheck } from "./providers.ts";
-import { eventually, row, Untried, type Patience, type Row } from "./row.ts";
+import { eventually, row, Untried, type Patience, type Row } from "./result-row.ts";
 import { charges, cost, usedUp } from "./spend.ts";
 
 const completion = z.object({

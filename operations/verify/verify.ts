@@ -8,7 +8,7 @@ import { adminRows, poolRows } from "./fleet.ts";
 import { gatewayRows } from "./gateway.ts";
 import { keyRows } from "./keys.ts";
 import { providerChecks } from "./providers.ts";
-import type { Patience, Row } from "./row.ts";
+import type { Patience, Row } from "./result-row.ts";
 
 /** Keys that are tried at the same time. */
 const AT_ONCE = 8;

@@ -3,7 +3,7 @@ import { mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { pastProxies } from "../../toolchain/proxies.ts";
+import { pastProxies } from "../../toolchain/no-proxy.ts";
 import { isOurs, isTaken } from "./loopback-port.ts";
 import { processesOf, SERVICE, serviceMark, SPECIFICATION } from "./process-table.ts";
 import { hashOf, type ServiceSpecification } from "./service-specification.ts";

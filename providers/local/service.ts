@@ -7,10 +7,9 @@ import { gatewayHome } from "../../toolchain/gateway-home.ts";
 import { pythonEnvironment, type Software } from "../../toolchain/python/environment.ts";
 import { litellmRuntime, sagewaiRuntime } from "../../toolchain/python/runtime.ts";
 import type { Lifecycle } from "../shell.ts";
-import { inPlace } from "./places.ts";
 import { replaceRunning } from "./replace-running.ts";
 import { ServiceProcess } from "./service-process.ts";
-import type { ServiceSpecification } from "./service-specification.ts";
+import { inPlace, type ServiceSpecification } from "./service-specification.ts";
 
 /** What states call this module and its resources: it stays as it is. */
 export interface StateName {

@@ -7,7 +7,7 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 import type { SecretStackOutputs } from "../../operations/stack-outputs.ts";
-import type { Row } from "../../operations/verify/row.ts";
+import type { Row } from "../../operations/verify/result-row.ts";
 import { LocalPostgresServer } from "../../providers/local/postgres-server.ts";
 import type { Metadata } from "../cluster/api-server.ts";
 import { TestCluster } from "../cluster/test-cluster.ts";

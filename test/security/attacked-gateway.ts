@@ -16,7 +16,7 @@ import { hasMocks } from "../../config/schema/models.ts";
 import { parseSettings, type Settings } from "../../config/settings.ts";
 import { LiteLlmClient } from "../../providers/litellm/client.ts";
 import { KeyStore } from "../../providers/litellm/key-store.ts";
-import { inPlace } from "../../providers/local/places.ts";
+import { inPlace } from "../../providers/local/service-specification.ts";
 import { pythonEnvironment } from "../../toolchain/python/environment.ts";
 import { litellmRuntime } from "../../toolchain/python/runtime.ts";
 import { mocked, RecordingPlatform } from "../components/recording-platform.ts";

@@ -4,7 +4,7 @@ import { delimiter, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import { cacheFolder } from "../cache.ts";
-import { pastProxies } from "../proxies.ts";
+import { pastProxies } from "../no-proxy.ts";
 import { pulumiCli } from "./cli.ts";
 import { project } from "./offline-distribution.ts";
 import { pluginEnvironment } from "./plugins.ts";
