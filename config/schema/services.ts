@@ -39,7 +39,7 @@ export const litellmSchema = z.strictObject({
         .describe("Calls at once, of all keys together; more would only wait for the proxy's database."),
     })
     .prefault({})
-    .describe("Limits of Pulumi's calls to LiteLLM's management API."),
+    .describe("What Pulumi's calls to LiteLLM's management API may take."),
 });
 
 /** The Sagewai admin. */
