@@ -70,7 +70,7 @@ export class TestGateway {
         const response = await fetch(`${this.url}/health/readiness`);
         if (!response.ok) throw new Error(`readiness is ${response.status}`);
       },
-      { retries: 400, minTimeout: 200, factor: 1 },
+      { retries: 1400, minTimeout: 200, factor: 1 },
     );
   }
 
