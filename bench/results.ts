@@ -25,7 +25,7 @@ export const TITLES: Record<Operation, string> = {
 
 /** Who is compared. */
 export const CONTENDERS = ["raw API", "BerriAI", "ncecere", "this package"] as const;
-export type Contender = (typeof CONTENDERS)[number];
+export type ContenderName = (typeof CONTENDERS)[number];
 
 /** What was measured of one operation. */
 export interface Timing {
@@ -37,9 +37,9 @@ export interface Timing {
   keyDeletes?: number;
 }
 
-/** One operation of one contender with so many keys; no seconds where it failed. */
+/** One operation of one contender with this many keys; no seconds where it failed. */
 export interface Figure extends Partial<Timing> {
-  contender: Contender;
+  contender: ContenderName;
   keys: number;
   operation: Operation;
   /** Why it failed, in its own words. */
@@ -53,10 +53,10 @@ export interface Results {
   machine: { processors: number; model: string; gigabytes: number; load: number };
   versions: Record<string, string>;
   /** Contenders that could not take part, and why. */
-  skipped: Partial<Record<Contender, string>>;
+  skipped: Partial<Record<ContenderName, string>>;
   figures: Figure[];
   /** Bytes of state per key. */
-  state: { contender: Contender; keys: number; bytes: number }[];
+  state: { contender: ContenderName; keys: number; bytes: number }[];
   /** Seconds from starting `pulumi preview` to the first resource of this package's program. */
   start: number;
 }
@@ -64,7 +64,7 @@ export interface Results {
 /** Seconds of one operation, if they were measured. */
 export function secondsOf(
   { figures }: Pick<Results, "figures">,
-  contender: Contender,
+  contender: ContenderName,
   operation: Operation,
   keys: number,
 ): number | undefined {

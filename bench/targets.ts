@@ -1,9 +1,9 @@
-import { type Contender, type Operation, type Results, secondsOf, sizes } from "./results.ts";
+import { type ContenderName, type Operation, type Results, secondsOf, sizes } from "./results.ts";
 
 /** The numbers of keys at which this package is held against the others. */
 const [SOME, MANY] = [200, 1000];
 
-const TERRAFORM: readonly Contender[] = ["BerriAI", "ncecere"];
+const TERRAFORM: readonly ContenderName[] = ["BerriAI", "ncecere"];
 
 /** What this package promises, and what was measured. */
 export interface Target {

@@ -9,7 +9,7 @@ import { type DatabaseAdministrator, known } from "./database-administrator.ts";
 import { scramVerifier } from "./scram-verifier.ts";
 
 /** A PostgreSQL server on which Pulumi makes roles and databases. */
-export interface PostgresServer {
+export interface DatabaseServer {
   /** Where the services reach it, by the name that its certificate is for. */
   host: pulumi.Input<string>;
   port: pulumi.Input<number>;
@@ -47,7 +47,7 @@ export function databaseFiles(tls: Tls | undefined): Record<string, pulumi.Input
 }
 
 export interface DatabasesArgs {
-  server: PostgresServer;
+  server: DatabaseServer;
   /** What the names of roles and databases begin with. Default: nothing. */
   namePrefix?: string;
   /** Whether Pulumi refuses to delete the databases of a server that isn't the stack's own. Default: no. */
@@ -58,11 +58,11 @@ export interface DatabasesArgs {
 export interface ServiceDatabase {
   /** `postgresql://role:password@host:port/database`, without parameters: not every driver takes them. Secret. */
   url: pulumi.Output<string>;
-  /** Default: as the driver does by itself. */
+  /** How the service connects. Default: as its driver does by itself. */
   tls?: Tls | undefined;
   /** What lives in the database names this as `deletedWith`. */
   resource: pulumi.Resource;
-  /** Which server it is on: what lives in it is recreated on another one. Default: one that stays. */
+  /** Identity of the server: if it changes, what lives in the database is recreated. Default: it never changes. */
   server?: pulumi.Output<string> | undefined;
   /** The database with its grants: what uses it depends on these. */
   ready: pulumi.Resource[];

@@ -8,7 +8,7 @@ import pg from "pg";
 
 import { postgresBinaries } from "./postgres-binaries.ts";
 
-export interface Specification {
+export interface PostgresSpecification {
   /** Absolute path of the folder that holds everything of the server: `data/` and `log`. */
   folder: string;
   /** The port on 127.0.0.1 that it listens on. */
@@ -23,12 +23,12 @@ export interface Specification {
 const PATIENCE = 60;
 
 /** A PostgreSQL server of this machine, reachable on 127.0.0.1 with a password and in no other way. */
-export class PostgresServer {
-  readonly specification: Specification;
+export class LocalPostgresServer {
+  readonly specification: PostgresSpecification;
   readonly #data: string;
   readonly #log: string;
 
-  constructor(specification: Specification) {
+  constructor(specification: PostgresSpecification) {
     this.specification = specification;
     this.#data = join(specification.folder, "data");
     this.#log = join(specification.folder, "log");

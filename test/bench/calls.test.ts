@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { deletedTypes } from "../../bench/calls.ts";
+import { deletedTypes } from "../../bench/delete-calls.ts";
 
 const KEYS =
   "urn:pulumi:bench::llm-gateway::llm-gateway:index:VirtualKeys$pulumi-nodejs:dynamic/litellm:VirtualKeys::k";

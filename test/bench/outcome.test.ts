@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { checkOutcome, requireKeys } from "../../bench/outcome.ts";
+import { checkOutcome, requireKeys } from "../../bench/assert-outcome.ts";
 import type { ListedKey } from "../../bench/proxy.ts";
 import type { Operation } from "../../bench/results.ts";
 

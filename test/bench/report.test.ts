@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 
 import { chart } from "../../bench/chart.ts";
-import { withMeasured } from "../../bench/document.ts";
+import { withMeasured } from "../../bench/measured-section.ts";
 import { report, table } from "../../bench/report.ts";
 import { figureOf, results } from "./results.ts";
 

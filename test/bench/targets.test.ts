@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import type { Contender, Figure, Operation } from "../../bench/results.ts";
+import type { ContenderName, Figure, Operation } from "../../bench/results.ts";
 import { fasterTerraform, targets } from "../../bench/targets.ts";
 import { figureOf, results } from "./results.ts";
 
@@ -12,7 +12,7 @@ it("compares with the faster of the Terraform providers that could do it", () =>
   expect(fasterTerraform(measured, "preview", 200)).toBeUndefined();
 });
 
-const COMPARED: [Contender, Operation, Operation, number, number, number][] = [
+const COMPARED: [ContenderName, Operation, Operation, number, number, number][] = [
   ["BerriAI", "create", "create", 200, 6, 6],
   ["ncecere", "create", "create", 1000, 30, 30],
   ["ncecere", "previewRefresh", "preview", 1000, 5, 2.5],

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 
 import type { SecretStackOutputs } from "../../operations/stack-outputs.ts";
-import type { Row } from "../../operations/verify/row.ts";
+import type { Row } from "../../operations/verify/result-row.ts";
 import type { Manifest } from "../cluster/api-server.ts";
 import { changed, named } from "../engine/checkout.ts";
 import { GcpStack, NAMESPACE, PROVIDER_KEYS } from "./gcp-stack.ts";

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
 
-import { KeyVault } from "../../components/gcp/key-vault.ts";
+import { SecretManagerKeyVault } from "../../components/gcp/secret-manager-key-vault.ts";
 import type { GcpPlace } from "../../components/gcp/place.ts";
 import { type KeptSecret, type KeptSecretArgs, SecretManager } from "../../components/gcp/secret-manager.ts";
 import type { GcpSettings } from "../../config/schema/gcp/gcp.ts";
@@ -135,7 +135,7 @@ describe("reminders", () => {
 
 it("keeps a virtual key for those whom the project's settings name", async () => {
   const resources = await registered(() => {
-    const vault = new KeyVault(
+    const vault = new SecretManagerKeyVault(
       new SecretManager("secret-manager", {
         place: place(),
         settings: { locations: [], encryption: false, rotationReminder: undefined },

@@ -7,8 +7,8 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 import type { SecretStackOutputs } from "../../operations/stack-outputs.ts";
-import type { Row } from "../../operations/verify/row.ts";
-import { PostgresServer } from "../../providers/local/postgres-server.ts";
+import type { Row } from "../../operations/verify/result-row.ts";
+import { LocalPostgresServer } from "../../providers/local/postgres-server.ts";
 import type { Metadata } from "../cluster/api-server.ts";
 import { TestCluster } from "../cluster/test-cluster.ts";
 import { changed, Checkout, named } from "../engine/checkout.ts";
@@ -26,7 +26,7 @@ const NAMESPACE = "llm-gateway";
 const PASSWORD = "password-of-the-administrator";
 
 let cluster: TestCluster;
-let postgres: PostgresServer;
+let postgres: LocalPostgresServer;
 let folder: string;
 let checkout: Checkout;
 let pod: LiteLlmPod;
@@ -36,7 +36,12 @@ beforeAll(async () => {
   cluster = await TestCluster.start();
   folder = await mkdtemp(join(tmpdir(), "kubernetes-stack-"));
   const port = await getPort({ host: "127.0.0.1" });
-  postgres = new PostgresServer({ folder: join(folder, "postgres"), port, password: PASSWORD, maxConnections: 200 });
+  postgres = new LocalPostgresServer({
+    folder: join(folder, "postgres"),
+    port,
+    password: PASSWORD,
+    maxConnections: 200,
+  });
   await postgres.start();
   checkout = await Checkout.make({ ...(await clusterPlugin()), KUBECONFIG: cluster.kubeconfigFile });
   await checkout.edit((config) => {

@@ -7,18 +7,18 @@ import getPort from "get-port";
 import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
-import { SOFTWARE } from "../../components/kubernetes/software.ts";
+import { SOFTWARE } from "../../components/kubernetes/images.ts";
 import { initialization } from "../../components/kubernetes/trial-databases.ts";
-import { PostgresServer } from "../../providers/local/postgres-server.ts";
+import { LocalPostgresServer } from "../../providers/local/postgres-server.ts";
 import { pythonEnvironment } from "../../toolchain/python/environment.ts";
 import { litellmRuntime } from "../../toolchain/python/runtime.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "kubernetes-migration-"));
-let server: PostgresServer;
+let server: LocalPostgresServer;
 
 beforeAll(async () => {
   const port = await getPort({ host: "127.0.0.1" });
-  server = new PostgresServer({
+  server = new LocalPostgresServer({
     folder: join(folder, "postgres"),
     port,
     password: "administrator",

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 
 import { programVariables } from "../../operations/run-program.ts";
-import { stackCommand } from "../../operations/stack-command.ts";
+import { stackCommand } from "../../operations/parse-pulumi-args.ts";
 import { pluginsFor } from "../../operations/stack-plugins.ts";
 
 let folder: string;

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { stackCommand } from "../../operations/stack-command.ts";
+import { stackCommand } from "../../operations/parse-pulumi-args.ts";
 import { keepingStackFiles, withoutSalt } from "../../operations/stack-file.ts";
 
 const settings = "config:\n  llm-gateway:platform: local\n";

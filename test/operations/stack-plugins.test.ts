@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { stackCommand } from "../../operations/stack-command.ts";
+import { stackCommand } from "../../operations/parse-pulumi-args.ts";
 import { pluginsFor } from "../../operations/stack-plugins.ts";
 
 it("names the plugins of the platform that the stack file chooses", async () => {

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it, vi } from "vitest";
 
-import { provider, type Values } from "../../providers/foundations.ts";
+import { provider, type ReplacementSettings } from "../../providers/foundations.ts";
 
 const announced: string[] = [];
 
@@ -17,7 +17,7 @@ beforeEach(() => {
 const before = { platform: "gcp", "gcp.region": "europe-west1", "gcp.network.pods": "10.24.0.0/16" };
 
 /** What is said of these changes, and what is refused. */
-async function said(changes: Values) {
+async function said(changes: ReplacementSettings) {
   const olds = { settings: before };
   const news = { settings: { ...before, ...changes } };
   const { failures = [] } = await provider.check(olds, news);
@@ -71,7 +71,7 @@ it.each([{}, { "kubernetes.postgres.namePrefix": "dev_" }])(
   "refuses other names of databases than they were made with, by releases too that had no setting for it: %j",
   async (more) => {
     const own = { platform: "kubernetes", "kubernetes.postgres.host": "10.0.0.7:5432" };
-    const failuresOf = async (news: Values) =>
+    const failuresOf = async (news: ReplacementSettings) =>
       (await provider.check({ settings: { ...own, ...more } }, { settings: { ...own, ...news } })).failures;
     expect(await failuresOf(more)).toEqual([]);
     expect(await failuresOf({ "kubernetes.postgres.namePrefix": "team_" })).toEqual([

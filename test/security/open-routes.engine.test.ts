@@ -2,9 +2,10 @@ import { randomUUID } from "node:crypto";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { keySettings } from "../../config/schema/keys.ts";
+import { keyArgs } from "../../config/schema/keys.ts";
 import { type ApiFamily, type ClientRoute, keyRoutes, ROUTE_GROUPS } from "../../config/schema/routes.ts";
-import { KeyStore, tokenOf } from "../../providers/litellm/key-store.ts";
+import { KeyStore } from "../../providers/litellm/key-store.ts";
+import { tokenOf } from "../../providers/litellm/key-value.ts";
 import { AttackedGateway, PROVIDER_KEYS, type SentRequest } from "./attacked-gateway.ts";
 import { requestFor } from "./route-requests.ts";
 
@@ -56,7 +57,7 @@ async function keyFor(models: string[], spent = 0): Promise<string> {
   const key = `sk-everything-${randomUUID()}`;
   const project = gateway.settings.projects.find(({ name }) => name === "everything");
   if (!project) throw new Error("There is no project with every API.");
-  await store.create(key, { ...keySettings(project), alias: key, models }, spent);
+  await store.create(key, { ...keyArgs(project), alias: key, models }, spent);
   return key;
 }
 

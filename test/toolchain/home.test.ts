@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { beforeEach, expect, it, vi } from "vitest";
 
-import { gatewayHome } from "../../toolchain/home.ts";
+import { gatewayHome } from "../../toolchain/gateway-home.ts";
 
 let folder: string;
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { pastProxies } from "../../toolchain/proxies.ts";
+import { pastProxies } from "../../toolchain/no-proxy.ts";
 
 it("sets nothing where there is no proxy", () => {
   expect(pastProxies({ NO_PROXY: "example.com", https_proxy: "" })).toEqual({});

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { setCallLimits } from "../../providers/litellm/call-limits.ts";
+import { setCallLimits } from "../../providers/litellm/retry-budget.ts";
 import type { KeyInputs, KeySet } from "../../providers/litellm/key-set.ts";
 import { provider } from "../../providers/litellm/virtual-keys.ts";
 import { documented, unvaried, UPDATE } from "./documented.ts";

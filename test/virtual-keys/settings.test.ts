@@ -6,10 +6,10 @@ import { expect, it } from "vitest";
 
 import { FIELDS } from "../../config/litellm/key-fields.ts";
 import { REFUSED } from "../../config/litellm/refused-fields.ts";
-import { camelNames } from "../../providers/litellm/wire-names.ts";
+import { camelNames } from "../../providers/litellm/key-wire.ts";
 import { documented, UPDATE } from "./documented.ts";
 
-const source = join(import.meta.dirname, "../../config/litellm/key-settings.ts");
+const source = join(import.meta.dirname, "../../config/litellm/key-fields.ts");
 
 /** What the source says of each setting, and its type. */
 async function settings(): Promise<[name: string, type: string, about: string][]> {

@@ -4,14 +4,14 @@ import { delimiter, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import { cacheFolder } from "../cache.ts";
-import { pastProxies } from "../proxies.ts";
+import { pastProxies } from "../no-proxy.ts";
 import { pulumiCli } from "./cli.ts";
 import { project } from "./offline-distribution.ts";
 import { pluginEnvironment } from "./plugins.ts";
 
 /** What `pulumiEnvironment` needs to know. */
 export interface EnvironmentOptions {
-  /** The folder for state and passphrase; made if it isn't there, readable by its owner alone. */
+  /** The folder for state and passphrase; made if it isn't there, readable only by its owner. */
   home: string;
   /** Plugins that the stack needs. Default: those of the local platform. */
   plugins?: readonly string[];

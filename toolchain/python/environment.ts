@@ -13,7 +13,7 @@ import { findUv } from "./uv.ts";
 /** The published software that runs in a Python environment of its own. */
 export type Software = "litellm" | "sagewai";
 
-/** What the tests and `npm run inventory` need beside it: the official SDKs, the newest and those of the generation before. */
+/** What the tests and `npm run inventory` need in addition: the official SDKs, the newest and those of the generation before. */
 export type Clients = "clients" | "former-clients";
 
 /** What else has an environment: the SDKs, and a release of LiteLLM before the one that runs, for the tests of upgrades. */
@@ -40,7 +40,7 @@ const { resolve } = createRequire(import.meta.url);
 
 const PRISMA_CLIENT = [join(import.meta.dirname, "prisma-client.ts"), CLIENT_MODULE, resolve("prisma/package.json")];
 
-/** What makes a new environment when it changes, beside the locked packages. */
+/** What makes a new environment when it changes, next to the locked packages. */
 const INPUTS: Record<Requirements, string[]> = {
   litellm: PRISMA_CLIENT,
   "former-litellm": PRISMA_CLIENT,

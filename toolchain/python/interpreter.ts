@@ -5,7 +5,7 @@ import { isAbsolute, join, relative } from "node:path";
 import { execa } from "execa";
 import { z } from "zod";
 
-import { gatewayHome } from "../home.ts";
+import { gatewayHome } from "../gateway-home.ts";
 import { UserError } from "../user-error.ts";
 import { installerEnvironment } from "./installer-environment.ts";
 

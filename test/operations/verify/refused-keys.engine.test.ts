@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 
 import { modelInventory } from "../../../components/inventory.ts";
 import type { Deployment } from "../../../operations/verify/deployment.ts";
-import type { Row } from "../../../operations/verify/row.ts";
+import type { Row } from "../../../operations/verify/result-row.ts";
 import { verify } from "../../../operations/verify/verify.ts";
 import { FaultyProvider } from "../../routing/faulty-provider.ts";
 import { type Group, PROVIDER_NAMES, routedGateway } from "../../routing/routed-gateway.ts";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import type { Row } from "../../../operations/verify/row.ts";
+import type { Row } from "../../../operations/verify/result-row.ts";
 import { verify } from "../../../operations/verify/verify.ts";
 import { enrollmentKey, model, type Reply, ScriptedServers, worker } from "./scripted-servers.ts";
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import * as yaml from "yaml";
 
 import { routeTo } from "../../../providers/access/route.ts";
-import { setCallLimits } from "../../../providers/litellm/call-limits.ts";
+import { setCallLimits } from "../../../providers/litellm/retry-budget.ts";
 import { LiteLlmClient } from "../../../providers/litellm/client.ts";
 import { TestCluster } from "../../cluster/test-cluster.ts";
 import { deployment, namespace } from "../../cluster/workloads.ts";

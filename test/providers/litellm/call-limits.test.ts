@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from "vitest";
 
 import { CALL_LIMITS } from "../../../config/litellm/call-limits.ts";
-import { callLimits, setCallLimits } from "../../../providers/litellm/call-limits.ts";
+import { callLimits, setCallLimits } from "../../../providers/litellm/retry-budget.ts";
 import { provider } from "../../../providers/litellm/virtual-keys.ts";
 
 afterEach(() => {

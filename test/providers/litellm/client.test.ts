@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { afterEach, expect, it } from "vitest";
 
-import { setCallLimits } from "../../../providers/litellm/call-limits.ts";
+import { setCallLimits } from "../../../providers/litellm/retry-budget.ts";
 import { LiteLlmClient } from "../../../providers/litellm/client.ts";
 
 let server: Server | undefined;

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { failedKeys, failuresOf } from "../../../providers/litellm/failed-keys.ts";
+import { failedKeys, failuresOf } from "../../../providers/litellm/key-messages.ts";
 
 const failed = (name: string, reason: string) => [name, { status: "rejected", reason: new Error(reason) }] as const;
 const done = ["done", { status: "fulfilled", value: "a key" }] as const;

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 
 import { LiteLlmError } from "../../../providers/litellm/litellm-error.ts";
-import { RepeatedFailure } from "../../../providers/litellm/repeated-failure.ts";
+import { RepeatedFailure } from "../../../providers/litellm/retry-budget.ts";
 
 const said = (message: string, status = 500) =>
   new LiteLlmError("POST /key/generate", status, JSON.stringify({ error: { message } }));

@@ -1,7 +1,6 @@
 import { expect, it } from "vitest";
 
-import { keyValue } from "../../../providers/litellm/key-set.ts";
-import { tokenOf } from "../../../providers/litellm/key-store.ts";
+import { keyValue, tokenOf } from "../../../providers/litellm/key-value.ts";
 import { provider } from "../../../providers/litellm/virtual-keys.ts";
 import { against, type Exchange, KEY_SEED } from "./scripted-litellm.ts";
 

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it, vi } from "vitest";
 
-import { type KeyInputs, type KeySet, keyValue } from "../../../providers/litellm/key-set.ts";
-import { tokenOf } from "../../../providers/litellm/key-store.ts";
+import type { KeyInputs, KeySet } from "../../../providers/litellm/key-set.ts";
+import { keyValue, tokenOf } from "../../../providers/litellm/key-value.ts";
 import { provider } from "../../../providers/litellm/virtual-keys.ts";
 
 const said: string[] = [];

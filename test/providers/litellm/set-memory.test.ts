@@ -1,7 +1,7 @@
 import { expect, it, vi } from "vitest";
 
-import { type KeySet, keyValue } from "../../../providers/litellm/key-set.ts";
-import { tokenOf } from "../../../providers/litellm/key-store.ts";
+import type { KeySet } from "../../../providers/litellm/key-set.ts";
+import { keyValue, tokenOf } from "../../../providers/litellm/key-value.ts";
 import { provider } from "../../../providers/litellm/virtual-keys.ts";
 import { against, type Exchange, KEY_SEED } from "./scripted-litellm.ts";
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { inFormerOrder } from "../../../providers/litellm/unordered.ts";
+import { inFormerOrder } from "../../../providers/litellm/virtual-keys.ts";
 
 const last = { alias: "team", models: ["gpt-4o", "claude-sonnet"], allowedRoutes: ["/v1/models", "/key/info"] };
 

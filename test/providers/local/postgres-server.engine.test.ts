@@ -9,15 +9,15 @@ import getPort from "get-port";
 import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
-import { PostgresServer } from "../../../providers/local/postgres-server.ts";
+import { LocalPostgresServer } from "../../../providers/local/postgres-server.ts";
 
 // Under a folder that only its owner may enter, as a checkout in root's home is.
 const folder = join(mkdtempSync(join(tmpdir(), "postgres server ")), "postgres");
-let server: PostgresServer;
+let server: LocalPostgresServer;
 
 beforeAll(async () => {
   const port = await getPort({ host: "127.0.0.1" });
-  server = new PostgresServer({ folder, port, password: "first-password", maxConnections: 20 });
+  server = new LocalPostgresServer({ folder, port, password: "first-password", maxConnections: 20 });
   await server.start();
 }, 60_000);
 
@@ -70,7 +70,7 @@ it("leaves the process alone that has got its id after a reboot, and starts all 
 it("is the same server to whoever comes by a link, who stops it before it starts again", async () => {
   const link = `${folder} by a link`;
   symlinkSync(folder, link);
-  const same = new PostgresServer({ ...server.specification, folder: link });
+  const same = new LocalPostgresServer({ ...server.specification, folder: link });
   const stops = () => readFileSync(join(folder, "log"), "utf8").split("database system is shut down").length;
   const before = stops();
   expect(await same.isRunning()).toBe(true);
@@ -82,16 +82,16 @@ it("is the same server to whoever comes by a link, who stops it before it starts
 
 // As root of a container that lacks a capability; nobody else needs it.
 it.runIf(process.getuid?.() === 0)("says what a root lacks who may not start it as another user", async () => {
-  const program = `import { PostgresServer } from ${JSON.stringify(import.meta.resolve("../../../providers/local/postgres-server.ts"))};
+  const program = `import { LocalPostgresServer } from ${JSON.stringify(import.meta.resolve("../../../providers/local/postgres-server.ts"))};
     const settings = { folder: ${JSON.stringify(join(folder, "..", "other"))}, port: 1, password: "p", maxConnections: 5 };
-    await new PostgresServer(settings).start().catch((error) => console.log(error.message));`;
+    await new LocalPostgresServer(settings).start().catch((error) => console.log(error.message));`;
   const lacking = ["--bounding-set=-setpcap", "--inh-caps=-setpcap", process.execPath];
   const { stdout } = await execa("setpriv", [...lacking, "--input-type=module", "--eval", program]);
   expect(stdout).toMatch(/this root may not start it as another user \(setpriv: .*--cap-add SETPCAP/);
 });
 
 it("takes over another superuser password", async () => {
-  const other = new PostgresServer({ ...server.specification, password: "second-password" });
+  const other = new LocalPostgresServer({ ...server.specification, password: "second-password" });
   await other.restart("first-password");
   await expect(query("SELECT 1")).rejects.toThrow("password authentication failed");
   expect(await query("SELECT 1 AS one", "second-password")).toEqual([{ one: 1 }]);

@@ -10,7 +10,7 @@ import { afterEach, expect, it } from "vitest";
 
 import { processesOf } from "../../../providers/local/process-table.ts";
 import { ServiceProcess } from "../../../providers/local/service-process.ts";
-import type { Specification } from "../../../providers/local/specification.ts";
+import type { ServiceSpecification } from "../../../providers/local/service-specification.ts";
 
 const folder = join(mkdtempSync(join(tmpdir(), "a service ")), "web");
 
@@ -21,7 +21,7 @@ const WEB = `
 `;
 const STUBBORN = `process.on("SIGTERM", () => console.log("no")); console.log("here I am"); setInterval(() => {}, 1000);`;
 
-const base: Specification = {
+const base: ServiceSpecification = {
   folder,
   command: [process.execPath, "-e", WEB],
   environment: {},

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { readModels } from "../../../toolchain/prisma/schema.ts";
+import { readModels } from "../../../toolchain/prisma/schema-models.ts";
 
 it("knows which fields of a model are JSON and which are relations", () => {
   const models = readModels(`

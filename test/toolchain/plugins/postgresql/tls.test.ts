@@ -5,7 +5,7 @@ import type { ConnectionOptions, PeerCertificate } from "node:tls";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { tlsOf } from "../../../../toolchain/plugins/postgresql/tls.ts";
+import { tlsOf } from "../../../../toolchain/postgres-tls.ts";
 import { TestAuthority } from "../../../tls/authority.ts";
 
 // What github.com/lib/pq 1.10.9 was seen to do with the same servers.

@@ -2,19 +2,21 @@ import { existsSync, readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { checkServerIdentity, type ConnectionOptions, getCACertificates, type PeerCertificate } from "node:tls";
 
-import type { Settings } from "./settings.ts";
+/** What of a connection's settings says how it is protected. */
+interface Protection {
+  sslmode: "disable" | "require" | "verify-ca" | "verify-full";
+  /** A file with the authorities that count. */
+  sslrootcert?: string | undefined;
+}
 
 /**
- * How the official plugin, which is written in Go (github.com/lib/pq), protects a connection: `require` encrypts and
+ * How Pulumi's official plugin for PostgreSQL, which is written in Go (github.com/lib/pq), protects a connection: `require` encrypts and
  * trusts any certificate, unless there is a file with authorities; `verify-full` takes one of theirs for the host, and
  * `verify-ca` too where the host is a name, but for whatever name where it is an address.
  *
  * @throws {Error} if the file with authorities can't be read.
  */
-export function tlsOf(
-  { sslmode, sslrootcert }: Pick<Settings, "sslmode" | "sslrootcert">,
-  host: string,
-): false | ConnectionOptions {
+export function tlsOf({ sslmode, sslrootcert }: Protection, host: string): false | ConnectionOptions {
   if (sslmode === "disable") return false;
   const checks = sslmode !== "require" || (sslrootcert !== undefined && existsSync(sslrootcert));
   if (!checks) return { rejectUnauthorized: false };

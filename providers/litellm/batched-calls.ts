@@ -1,17 +1,68 @@
 import type { LiteLlmClient } from "./client.ts";
+import type { StoredKey } from "./key-wire.ts";
 import { LiteLlmError } from "./litellm-error.ts";
 
-/** A key as LiteLLM has it. */
-export type StoredKey = Record<string, unknown> & { token?: string; created_at?: string; status?: string };
+interface Waiting<Question, Answer> {
+  question: Question;
+  resolve: (answer: Answer) => void;
+  reject: (reason: unknown) => void;
+}
+
+/**
+ * Batches the questions of tasks that run at the same time. Each task is written as if it were the only one; its question
+ * waits until all the others ask as well, or have ended, and then all are answered at once.
+ */
+export class Batcher<Question, Answer> {
+  readonly #answer: (questions: Question[]) => Promise<Answer>[];
+  #tasks = 0;
+  #waiting: Waiting<Question, Answer>[] = [];
+
+  /** @param answer Answers several questions, in their order. */
+  constructor(answer: (questions: Question[]) => Promise<Answer>[]) {
+    this.#answer = answer;
+  }
+
+  /** Runs one task for each value, all at the same time and each to its end, whatever becomes of the others. */
+  async forEach<Name, Value, Result>(
+    values: ReadonlyMap<Name, Value>,
+    task: (value: Value, name: Name) => Promise<Result>,
+  ): Promise<Map<Name, PromiseSettledResult<Result>>> {
+    this.#tasks += values.size;
+    const entries = [...values].map(async ([name, value]) => {
+      const [result] = await Promise.allSettled([task(value, name)]);
+      this.#tasks -= 1;
+      this.#answerIfAllWait();
+      return [name, result] as const;
+    });
+    return new Map(await Promise.all(entries));
+  }
+
+  /** Answers a question: a task's together with those of the other tasks, any other at once. */
+  ask(question: Question): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ question, resolve, reject });
+      this.#answerIfAllWait();
+    });
+  }
+
+  #answerIfAllWait(): void {
+    if (this.#waiting.length === 0 || this.#waiting.length < this.#tasks) return;
+    const asked = this.#waiting;
+    this.#waiting = [];
+    const answers = this.#answer(asked.map(({ question }) => question));
+    for (const [index, { resolve, reject }] of asked.entries()) answers[index]?.then(resolve, reject);
+  }
+}
+
 type ListedKey = StoredKey & { token: string };
 
 /** The most keys that LiteLLM lists in one answer. */
 const PAGE = 100;
 
-/** So many are deleted by one call: LiteLLM takes 10 ms for each, and many such calls at once must not reach their timeout. */
+/** This many are deleted by one call: LiteLLM takes 10 ms for each, and many such calls at once must not reach their timeout. */
 const DELETED = 25;
 
-/** So many keys are looked up each by itself, whatever else the proxy has; a list of all keys may be long. */
+/** Up to this many keys are looked up each by itself, whatever else the proxy has; a list of all keys may be long. */
 const FEW = 3;
 
 /** What can be asked of LiteLLM for many keys at once. */
@@ -55,7 +106,7 @@ interface Listed {
   byAlias: Map<unknown, ListedKey[]>;
 }
 
-/** All keys of the proxy; nothing if listing them takes more calls than looking up so many by themselves. */
+/** All keys of the proxy; nothing if listing them takes more calls than looking up each by itself. */
 async function listAll(client: LiteLlmClient, lookups: number): Promise<Listed | undefined> {
   // The oldest first: keys that are made meanwhile change nothing on the pages before.
   const page = (number: number) =>
@@ -75,7 +126,7 @@ async function listNamed(client: LiteLlmClient, alias: string): Promise<ListedKe
   return (await client.get<{ keys: ListedKey[] }>(`/key/list?${query}`)).keys;
 }
 
-/** Nothing for a key that LiteLLM never had or that was deleted, which it tells differently. */
+/** Nothing for a key that LiteLLM never had, or that was deleted: it answers differently to the two. */
 async function findKey(client: LiteLlmClient, token: string): Promise<StoredKey | undefined> {
   try {
     const { info } = await client.get<{ info: StoredKey }>(`/key/info?key=${token}`);
@@ -86,12 +137,12 @@ async function findKey(client: LiteLlmClient, token: string): Promise<StoredKey 
   }
 }
 
-/** Those that are gone already don't matter. */
+/** Keys that are gone already don't matter. */
 async function deleteKeys(client: LiteLlmClient, tokens: string[]): Promise<void> {
   await client.post("/key/delete", { keys: tokens }).catch(whenGone);
 }
 
-/** What is wanted of a key that is gone is done already. */
+/** Ignores the failure of a change to a key that is gone: there is nothing left to do. */
 export function whenGone(error: unknown): void {
   if (!(error instanceof LiteLlmError && error.isMissing)) throw error;
 }

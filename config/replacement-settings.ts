@@ -1,10 +1,10 @@
-import type { Values } from "../providers/foundations.ts";
+import type { ReplacementSettings } from "../providers/foundations.ts";
 import { gcpName } from "./schema/gcp/name.ts";
 import type { Settings } from "./settings.ts";
 import { urlHost } from "./url-host.ts";
 
-/** The settings that a stack stands on, by path under `llm-gateway:`. `providers/foundations.ts` says what hangs on each. */
-export function foundations(settings: Settings, stack: string): Values {
+/** The settings that a stack stands on, by path under `llm-gateway:`. `providers/foundations.ts` says what a change of each destroys. */
+export function replacementSettings(settings: Settings, stack: string): ReplacementSettings {
   const { platform, kubernetes, gcp } = settings;
   if (platform === "local") return { platform };
   const inCluster = { platform, "kubernetes.namespace": kubernetes.namespace };
@@ -12,7 +12,7 @@ export function foundations(settings: Settings, stack: string): Values {
 }
 
 /** A server that somebody else runs, or the trial server. */
-function serverFoundations({ trial, host, port, namePrefix }: Settings["kubernetes"]["postgres"]): Values {
+function serverFoundations({ trial, host, port, namePrefix }: Settings["kubernetes"]["postgres"]): ReplacementSettings {
   return {
     "kubernetes.postgres.trial": String(trial),
     ...(host !== undefined && !trial && { "kubernetes.postgres.host": `${urlHost(host)}:${port}` }),
@@ -20,7 +20,7 @@ function serverFoundations({ trial, host, port, namePrefix }: Settings["kubernet
   };
 }
 
-function gcpFoundations(gcp: NonNullable<Settings["gcp"]>, stack: string): Values {
+function gcpFoundations(gcp: NonNullable<Settings["gcp"]>, stack: string): ReplacementSettings {
   const { existing, nodes, pods, services, proxies } = gcp.network;
   return {
     "gcp.project": gcp.project,

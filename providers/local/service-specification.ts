@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 /** Everything that a service on this machine is started with: when any of it changes, it starts again. */
-export interface Specification {
+export interface ServiceSpecification {
   /** Absolute path of the folder that holds everything of the service: `files/`, `data/`, `log`, `pid`. */
   folder: string;
   /** The program and its arguments. */
@@ -22,12 +22,12 @@ export interface Specification {
   readyWhenLogged?: string | undefined;
   /** Seconds it may take to become ready. */
   startSeconds: number;
-  /** Seconds it may take to end by itself when told to. */
+  /** Seconds it may take to end when told to. */
   stopSeconds: number;
 }
 
-/** What two specifications have in common if nothing differs. */
-export function hashOf(specification: Specification): string {
+/** A hash that two specifications share only if they are equal. */
+export function hashOf(specification: ServiceSpecification): string {
   return createHash("sha256")
     .update(JSON.stringify(sorted(specification)))
     .digest("hex");
@@ -43,4 +43,19 @@ function sorted(value: unknown): unknown {
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, item]) => [key, sorted(item)]),
   );
+}
+
+/** Places of a service on this machine, by the names that platforms put into its texts: `{files}/litellm-config.yaml`. */
+export interface Places {
+  /** The folder of the service's data. */
+  data: string;
+  /** The folder of the service's files. */
+  files: string;
+  /** The address that the service listens on. */
+  host: string;
+}
+
+/** A text with the places filled in. */
+export function inPlace(text: string, places: Places): string {
+  return text.replaceAll(/\{(data|files|host)\}/g, (_, name: keyof Places) => places[name]);
 }

@@ -1,7 +1,7 @@
 import { OFFLINE } from "../../toolchain/python/runtime.ts";
 
 /** How a published image runs without root, without a writable root filesystem, and with several replicas. */
-export interface Software {
+export interface ImageRuntime {
   /** The image of a release. */
   image: (version: string) => string;
   /** Its user and group, as numbers: the cluster checks with them that it isn't root. */
@@ -30,7 +30,7 @@ const PUBLIC_AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt";
 const PYTHON = { HOME: "/tmp", PYTHONUNBUFFERED: "1", PYTHONDONTWRITEBYTECODE: "1", ...OFFLINE };
 
 /** https://docs.litellm.ai/docs/proxy/prod, "Read-only file system". Prisma's engines are in the image, readable by all. */
-const litellm: Software = {
+const litellm: ImageRuntime = {
   image: (version) => `ghcr.io/berriai/litellm:v${version}`,
   user: 101,
   data: "/var/lib/litellm",
@@ -51,7 +51,7 @@ const litellm: Software = {
   migration: ["litellm", "--skip_server_startup"],
 };
 
-const sagewai: Software = {
+const sagewai: ImageRuntime = {
   image: (version) => `ghcr.io/sagewai/backend:${version}`,
   user: 1001,
   data: "/var/lib/sagewai",
@@ -62,7 +62,7 @@ const sagewai: Software = {
 };
 
 /** The trial server. Its image runs the scripts among its files when the volume is new. */
-const postgres: Software = {
+const postgres: ImageRuntime = {
   image: (version) => `docker.io/library/postgres:${version}`,
   user: 999,
   data: "/var/lib/postgresql/data",
@@ -71,14 +71,14 @@ const postgres: Software = {
   writable: ["/tmp", "/var/run/postgresql"],
   // A volume's own folder may hold lost+found, which initdb refuses.
   environment: () => ({ PGDATA: "{data}/pgdata", POSTGRES_INITDB_ARGS: "--auth=scram-sha-256" }),
-  // While the scripts run, the server listens on its socket alone.
+  // While the scripts run, the server listens only on its socket.
   probe: ["pg_isready", "--host=127.0.0.1", "--username=postgres"],
 };
 
 export const SOFTWARE = { litellm, sagewai, postgres };
 
 /** Puts an image's own folders and address in place of a service's `{data}`, `{files}`, `{authorities}` and `{host}`. */
-export function placed({ data, files, authorities }: Software, text: string): string {
+export function placed({ data, files, authorities }: ImageRuntime, text: string): string {
   const places: Record<string, string> = { data, files, authorities, host: "0.0.0.0" };
   return text.replaceAll(/\{(data|files|authorities|host)\}/g, (place, name: string) => places[name] ?? place);
 }

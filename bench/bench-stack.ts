@@ -7,10 +7,10 @@ import getPort, { portNumbers } from "get-port";
 import * as yaml from "yaml";
 
 import { pulumiEnvironment } from "../toolchain/pulumi/environment.ts";
-import { deletedTypes } from "./calls.ts";
+import { deletedTypes } from "./delete-calls.ts";
 import { KEYS } from "./contender.ts";
 import type { Proxy } from "./proxy.ts";
-import { type Timed, timed } from "./timed.ts";
+import { type Timed, timed } from "./timed-command.ts";
 
 const root = join(import.meta.dirname, "..");
 
@@ -22,7 +22,7 @@ const STACK = "bench";
 const KEYS_TYPE = "pulumi-nodejs:dynamic/litellm:VirtualKeys";
 
 /** What a stack of the benchmark asks for. */
-export interface Wanted {
+export interface StackOptions {
   keys: number;
   /** Models of each project. Default: those of all contenders. */
   models?: readonly string[];
@@ -95,7 +95,7 @@ export class BenchGateway {
   }
 
   /** Brings the stack to what is wanted. */
-  async up(wanted: Wanted, environment: Record<string, string> = {}): Promise<Timed> {
+  async up(wanted: StackOptions, environment: Record<string, string> = {}): Promise<Timed> {
     await this.#write(wanted);
     return this.#timed(["up", "--yes", "--skip-preview", "--suppress-outputs"], environment);
   }
@@ -181,7 +181,7 @@ export class BenchGateway {
     return keys[projectName(index)] ?? "";
   }
 
-  async #write({ keys, budget, models = KEYS.models, workers = 1, generation = 1 }: Wanted): Promise<void> {
+  async #write({ keys, budget, models = KEYS.models, workers = 1, generation = 1 }: StackOptions): Promise<void> {
     const file = join(this.folder, `Pulumi.${STACK}.yaml`);
     const project = { models, budget, budgetDuration: KEYS.budgetDuration, generation };
     const projects = Object.fromEntries(Array.from({ length: keys }, (_, index) => [projectName(index), project]));

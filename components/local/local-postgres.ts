@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import type { Inputs } from "../../providers/local/postgres.ts";
-import { ModuleResource } from "../module-resource.ts";
+import type { Inputs, StateName } from "../../providers/local/postgres.ts";
+import { DynamicResource } from "../dynamic-resource.ts";
 
-const MODULE = { module: "#providers/local/postgres.ts", type: "local:Postgres" };
+const MODULE: StateName = { module: "#providers/local/postgres.ts", type: "local:Postgres" };
 
 /** A PostgreSQL server of this machine. */
-export class LocalPostgres extends ModuleResource {
+export class LocalPostgres extends DynamicResource {
   /** The port on 127.0.0.1 that it listens on. */
   declare readonly port: pulumi.Output<number>;
 

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import type { Inputs } from "../../providers/local/service.ts";
-import { ModuleResource } from "../module-resource.ts";
+import type { Inputs, StateName } from "../../providers/local/service.ts";
+import { DynamicResource } from "../dynamic-resource.ts";
 
-const MODULE = { module: "#providers/local/service.ts", type: "local:Service" };
+const MODULE: StateName = { module: "#providers/local/service.ts", type: "local:Service" };
 
 type Texts = Record<string, string>;
 
@@ -15,7 +15,7 @@ type Unresolved<T> = T extends string[]
     : pulumi.Input<T>;
 
 /** A service that runs as a process of this machine. */
-export class LocalService extends ModuleResource {
+export class LocalService extends DynamicResource {
   constructor(
     name: string,
     args: { [K in keyof Omit<Inputs, "start">]: Unresolved<Inputs[K]> },

@@ -3,9 +3,9 @@ import { join } from "node:path";
 
 import { execa } from "execa";
 
-import { BUDGETS, hardBudget, KEYS, type Participant } from "../contender.ts";
+import { BUDGETS, hardBudget, KEYS, type Contender } from "../contender.ts";
 import type { Proxy } from "../proxy.ts";
-import { timed } from "../timed.ts";
+import { timed } from "../timed-command.ts";
 import { type ProviderName, providerFolder, PROVIDERS, terraform } from "./programs.ts";
 
 /** As many operations at once as this package makes calls. */
@@ -23,7 +23,7 @@ const FAIL_ON_CHANGE = "-detailed-exitcode";
  * @param folder Where its configuration and its state are kept; made if it isn't there.
  * @throws {Error} if Terraform or the provider can't be had.
  */
-export async function terraformParticipant(name: ProviderName, proxy: Proxy, folder: string): Promise<Participant> {
+export async function terraformContender(name: ProviderName, proxy: Proxy, folder: string): Promise<Contender> {
   const program = await terraform();
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await writeFile(join(folder, "main.tf"), configuration(name));

@@ -9,7 +9,7 @@ import { stackFileData } from "../config/rules/stack-file-data.ts";
 
 /** What a command of the Pulumi CLI is about. */
 export interface StackCommand {
-  /** All its arguments. */
+  /** All arguments of the command. */
   args: string[];
   /** `up`, `config`; empty for the CLI's own help. */
   name: string;
@@ -26,7 +26,7 @@ export interface StackCommand {
   /** What that file has its PostgreSQL server checked against, as PEM. */
   authorities: string | undefined;
   /**
-   * Options that lead to each file that protects what can't be made again, which every platform but local does unless told
+   * Options that lead to each file that protects what can't be recreated, which every platform but local does unless told
    * otherwise: `--stack prod`. Both files count: a stack is not less precious because another file is looked at.
    */
   protections: string[];

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Settings } from "../../config/settings.ts";
-import { networkEnds as ofSettings } from "../kubernetes/network-ends.ts";
-import type { Ends, Network, Server } from "../kubernetes/network.ts";
+import { networkEndpoints } from "../kubernetes/network-endpoints.ts";
+import type { Endpoints, NetworkEndpoints, ServerEndpoint } from "../kubernetes/network.ts";
 import { clientSources } from "./client-access.ts";
 import { scrapers } from "./monitoring/pod-monitoring.ts";
 import { UPTIME_CHECKERS } from "./monitoring/uptime-check.ts";
@@ -14,7 +14,7 @@ interface Endpoint {
 }
 
 /** What the stack makes outside the cluster. */
-export interface GcpEnds {
+export interface GcpEndpoints {
   /** Its certificate is for `hostname`. */
   postgres?: (Endpoint & { hostname: pulumi.Input<string> }) | undefined;
   valkey?: Endpoint | undefined;
@@ -34,11 +34,14 @@ const RESOLVERS = ["169.254.20.10/32", "169.254.169.254/32"];
  * The metadata server, which hands pods tokens of their own identity, and of no other
  * (https://cloud.google.com/kubernetes-engine/docs/how-to/network-policy#network-policy-and-workload-identity).
  */
-const METADATA: Server = { ports: [80], addresses: only(["169.254.169.254/32"]) };
+const METADATA: ServerEndpoint = { ports: [80], addresses: only(["169.254.169.254/32"]) };
 
 /** Where a stack's connections lead in Google Cloud. */
-export function networkEnds(settings: Settings, { postgres, valkey, proxies, administrators }: GcpEnds = {}): Network {
-  const ends = ofSettings(settings);
+export function gcpNetworkEndpoints(
+  settings: Settings,
+  { postgres, valkey, proxies, administrators }: GcpEndpoints = {},
+): NetworkEndpoints {
+  const ends = networkEndpoints(settings);
   const { clients, scrapers: others } = ends;
   const balancer = proxies === undefined ? [] : clientSources(proxies);
   const fromOutside = proxies === undefined ? [] : [...balancer, ...UPTIME_CHECKERS];
@@ -54,10 +57,10 @@ export function networkEnds(settings: Settings, { postgres, valkey, proxies, adm
   };
 }
 
-function server({ host, port }: Endpoint): Server {
+function server({ host, port }: Endpoint): ServerEndpoint {
   return { ports: [port], addresses: only([pulumi.interpolate`${host}/32`]) };
 }
 
-function only(cidrs: pulumi.Input<string>[]): Ends {
+function only(cidrs: pulumi.Input<string>[]): Endpoints {
   return { cidrs, namespaces: [] };
 }

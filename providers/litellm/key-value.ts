@@ -1,4 +1,6 @@
-import { createHmac } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
+
+import type { KeyArgs } from "../../config/litellm/key-fields.ts";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
@@ -30,4 +32,25 @@ export function derivedKey(seed: string, name: string, generation: number): stri
 /** A seed for one set of keys, so that keys of one name in two sets differ, and no set knows another's. */
 export function derivedSeed(seed: string, set: string): string {
   return createHmac("sha256", seed).update(set).digest("hex");
+}
+
+/** LiteLLM's name for a key: its SHA-256, and no secret. */
+export function tokenOf(value: string): string {
+  return createHash("sha256").update(value).digest("hex");
+}
+
+/** The value of a key of a set, which no state holds: empty for an adopted key of unknown value. */
+export function keyValue(seed: string, name: string, key: Partial<KeyArgs> & { adoptedKey?: string }): string {
+  return isAdopted(key) ? (key.adoptedKey ?? "") : derivedKey(seed, name, key.generation ?? 1);
+}
+
+/** Whether a key is the one that was taken over: its next generation is a new key in its place. */
+export function isAdopted({
+  adopt,
+  generation,
+}: {
+  adopt?: string | undefined;
+  generation?: number | undefined;
+}): boolean {
+  return adopt !== undefined && (generation ?? 1) === 1;
 }

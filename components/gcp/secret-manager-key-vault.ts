@@ -2,8 +2,8 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import type { KeptSecret, SecretManager } from "./secret-manager.ts";
 
-/** Keeps virtual keys in Secret Manager, where those may read a project's key whom the settings name for the project. */
-export class KeyVault {
+/** Stores virtual keys in Secret Manager, where the members that the settings name for a project may read its key. */
+export class SecretManagerKeyVault {
   readonly #secretManager: SecretManager;
 
   constructor(secretManager: SecretManager) {
@@ -11,7 +11,7 @@ export class KeyVault {
   }
 
   /**
-   * Keeps a virtual key as the secret `<stack's name>-key-<name>`.
+   * Stores a virtual key as the secret `<stack's name>-key-<name>`.
    *
    * @param accessors IAM members, such as `group:research@example.com`.
    */

@@ -2,10 +2,10 @@ import type { KubernetesSettings } from "../../config/schema/kubernetes/kubernet
 import { isNamed, ownAddress, type Peers } from "../../config/schema/kubernetes/fields.ts";
 import { addressOf, type Deployment } from "../../config/schema/models.ts";
 import type { Settings } from "../../config/settings.ts";
-import type { Network, Server } from "./network.ts";
+import type { NetworkEndpoints, ServerEndpoint } from "./network.ts";
 
 /** Where a stack's connections lead, from its settings. */
-export function networkEnds({ kubernetes, litellm, sagewai, models }: Settings): Network {
+export function networkEndpoints({ kubernetes, litellm, sagewai, models }: Settings): NetworkEndpoints {
   const { postgres, redis, clients, metrics, access } = kubernetes;
   const { identity, calls } = kubernetes.litellm;
   const { readReplica } = postgres;
@@ -31,7 +31,7 @@ function range(address: string): Peers {
   return { cidrs: ownAddress(address), namespaces: [] };
 }
 
-function server(host: string | undefined, ports: number[], addresses: Peers): Server {
+function server(host: string | undefined, ports: number[], addresses: Peers): ServerEndpoint {
   if (host === undefined || isNamed(addresses)) return { ports, addresses };
   return { ports, addresses: range(host) };
 }
@@ -50,7 +50,7 @@ function apiPort(deployment: Deployment): number[] {
 
 /**
  * The namespace of a model server that is called by its Service's name: `http://vllm.models.svc/v1`, or without a dot for one
- * beside the stack (https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/).
+ * next to the stack (https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/).
  */
 function serviceNamespace(deployment: Deployment, own: string): string[] {
   const apiBase = addressOf(deployment);
