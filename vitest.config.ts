@@ -11,6 +11,10 @@ export default defineConfig({
           name: "fast",
           include: ["test/**/*.test.ts"],
           exclude: [real],
+          isolate: false,
+          setupFiles: ["test/shared-process.ts"],
+          // By default, vitest leaves one core to itself.
+          maxWorkers: 2,
         },
       },
       {
@@ -18,6 +22,8 @@ export default defineConfig({
           name: "engine",
           include: [real],
           globalSetup: "test/engine/before-all.ts",
+          // After the fast ones, which fail sooner.
+          sequence: { groupOrder: 1 },
           // Two cores: more than two stacks at once only wait for each other.
           maxWorkers: 2,
           testTimeout: 120_000,
