@@ -237,9 +237,9 @@ it("gets them in the same run on a server that takes the place of another one", 
 }, 300_000);
 
 it("says that a move to another region replaces the server with all data, which nothing protects here", async () => {
-  const undo = await stack.with({ "gcp.region": "europe-west4" });
-  const said = await stack.checkout.npm("pulumi", "preview", "--stack", "dev");
-  await undo();
+  const said = await stack.with({ "gcp.region": "europe-west4" }, () =>
+    stack.checkout.npm("pulumi", "preview", "--stack", "dev"),
+  );
   expect(said).toContain(
     "llm-gateway:gcp.region changes from `europe-west1` to `europe-west4`: PostgreSQL with all its data",
   );
@@ -249,9 +249,9 @@ it("says that a move to another region replaces the server with all data, which 
 });
 
 it("refuses another range of the cluster's pods, which Google would not change", async () => {
-  const undo = await stack.with({ "gcp.network.pods": "10.64.0.0/16" });
-  const said = await stack.checkout.fail("pulumi", "preview", "--stack", "dev");
-  await undo();
+  const said = await stack.with({ "gcp.network.pods": "10.64.0.0/16" }, () =>
+    stack.checkout.fail("pulumi", "preview", "--stack", "dev"),
+  );
   expect(said).toContain(
     "llm-gateway:gcp.network.pods changes from `10.24.0.0/16` to `10.64.0.0/16`: the cluster uses this range",
   );

@@ -77,16 +77,12 @@ it("lets clients get by its load balancer to what is theirs, and to nothing else
 });
 
 it.each(CHANGES)("changes, for %s, what that needs and nothing else", async (_, settings, expected) => {
-  const undo = await stack.with(settings);
-  const steps = (await stack.preview()).map(named);
-  await undo();
+  const steps = (await stack.with(settings, () => stack.preview())).map(named);
   expect(steps.sort()).toEqual(expected);
 });
 
 it.each(REFUSED)("refuses %s, and says why", async (_, settings, expected) => {
-  const undo = await stack.with(settings);
-  const said = await stack.checkout.fail("pulumi", "preview", "--stack", "prod");
-  await undo();
+  const said = await stack.with(settings, () => stack.checkout.fail("pulumi", "preview", "--stack", "prod"));
   for (const text of expected) expect(said).toMatch(text);
 });
 
@@ -132,9 +128,7 @@ it("lifts the protection of what has one, and changes nothing else", async () =>
 });
 
 it("lets its authority go from then on, with the way in for clients", async () => {
-  const undo = await stack.with({ "gcp.access": undefined });
-  const steps = (await stack.preview()).map(named);
-  await undo();
+  const steps = (await stack.with({ "gcp.access": undefined }, () => stack.preview())).map(named);
   expect(steps).toEqual(
     expect.arrayContaining([`delete Authority ${NAME}-authority`, `delete CaPool ${NAME}-authority`]),
   );

@@ -3,7 +3,6 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, expect, it } from "vitest";
 
-import { TestPostgres } from "../postgres/server.ts";
 import { TestStack } from "../toolchain/plugins/stack.ts";
 import { FaultyProxy } from "../virtual-keys/faulty-proxy.ts";
 import { type TestProcess, TestSagewai } from "./test-sagewai.ts";
@@ -15,7 +14,6 @@ const project = join(import.meta.dirname, "../..");
 const TOKEN = "sw_token-of-the-test";
 process.env["PULUMI_CONFIG_PASSPHRASE"] = "of-the-test-only";
 
-let postgres: TestPostgres;
 let sagewai: TestSagewai;
 let admin: TestProcess;
 let proxy: FaultyProxy;
@@ -38,15 +36,7 @@ async function program(pools: Record<string, string>): Promise<void> {
 }
 
 beforeAll(async () => {
-  postgres = await TestPostgres.create();
-  await postgres.query("CREATE DATABASE sagewai");
-  sagewai = await TestSagewai.create({
-    apiToken: TOKEN,
-    adminPassword: "password-of-the-test",
-    masterKey: Buffer.alloc(32, 1).toString("base64url") + "=",
-    enrollmentKeys: {},
-    databaseUrl: postgres.url("sagewai"),
-  });
+  sagewai = await TestSagewai.onNewDatabase({ apiToken: TOKEN });
   expect((await sagewai.setUp()).exitCode).toBe(0);
   admin = await sagewai.serve();
   proxy = await FaultyProxy.start(sagewai.url);
@@ -60,7 +50,6 @@ afterAll(async () => {
   await admin.stop("SIGKILL");
   await proxy.end();
   await sagewai.delete();
-  await postgres.delete();
 });
 
 /** Ids of the keys of a pool that somebody could use. */
@@ -158,7 +147,7 @@ it("does so also when an update is the first to hear of it", async () => {
 
 it("brings a key back, with the same value, that the database has lost", async () => {
   const key = await value("cpu");
-  await postgres.query("DELETE FROM enrollment_keys WHERE 'cpu' = ANY (allowed_pools)", "sagewai");
+  await sagewai.postgres.query("DELETE FROM enrollment_keys WHERE 'cpu' = ANY (allowed_pools)", "sagewai");
   await refresh();
   expect(await stack.plan()).toEqual({ "key-cpu": "update" });
   await stack.up();

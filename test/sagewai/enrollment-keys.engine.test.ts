@@ -4,7 +4,6 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, expect, it } from "vitest";
 
-import { TestPostgres } from "../postgres/server.ts";
 import { type TestProcess, TestSagewai } from "./test-sagewai.ts";
 
 // What a real admin does with the enrollment keys that it is told of while it serves, each test going on where the one before
@@ -13,20 +12,11 @@ import { type TestProcess, TestSagewai } from "./test-sagewai.ts";
 const GPU = "enrollment-key-of-gpu";
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
-let postgres: TestPostgres;
 let sagewai: TestSagewai;
 let admin: TestProcess;
 
 beforeAll(async () => {
-  postgres = await TestPostgres.create();
-  await postgres.query("CREATE DATABASE sagewai");
-  sagewai = await TestSagewai.create({
-    apiToken: "sw_token-of-the-test",
-    adminPassword: "password-of-the-test",
-    masterKey: Buffer.alloc(32, 1).toString("base64url") + "=",
-    enrollmentKeys: {},
-    databaseUrl: postgres.url("sagewai"),
-  });
+  sagewai = await TestSagewai.onNewDatabase();
   expect((await sagewai.setUp()).exitCode).toBe(0);
   admin = await sagewai.serve();
 });
@@ -34,7 +24,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await admin.stop("SIGKILL");
   await sagewai.delete();
-  await postgres.delete();
 });
 
 interface Key {
@@ -67,7 +56,7 @@ async function register(name: string, key: string, pool: string, project?: strin
 
 /** Installs a key as the set-up of former releases did. */
 async function installFormerKey(pool: string, key: string): Promise<void> {
-  await postgres.query(
+  await sagewai.postgres.query(
     "INSERT INTO enrollment_keys (id, org_id, name, key_hash, allowed_pools, allowed_models, created_by)" +
       ` SELECT gen_random_uuid(), org_id, '${pool}', '${sha256(key)}', '{${pool}}', '{}', 'llm-gateway'` +
       " FROM enrollment_keys LIMIT 1",
@@ -77,7 +66,7 @@ async function installFormerKey(pool: string, key: string): Promise<void> {
 
 /** How many wait for a lock. */
 async function waiting(): Promise<number> {
-  const [row] = await postgres.query<{ count: string }>(
+  const [row] = await sagewai.postgres.query<{ count: string }>(
     "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted",
     "sagewai",
   );
@@ -86,7 +75,7 @@ async function waiting(): Promise<number> {
 
 /** Lets everybody read a table, and nobody write it, until what is returned is called, with what else to do before. */
 async function holding(table: string): Promise<(...statements: string[]) => Promise<void>> {
-  const client = await postgres.stay(postgres.url("sagewai"));
+  const client = await sagewai.postgres.stay(sagewai.postgres.url("sagewai"));
   await client.query("BEGIN");
   await client.query(`LOCK TABLE ${table} IN SHARE MODE`);
   return async (...statements) => {
@@ -188,7 +177,7 @@ it("keeps keys made while it served over a restart, and revokes those of a forme
   const before = await usable();
   await installFormerKey("tpu", "former-enrollment-key-of-tpu");
   expect(await register("worker-tpu-0", "former-enrollment-key-of-tpu", "tpu")).toBe(401);
-  await postgres.query("UPDATE workers SET pool = 'tpu' WHERE name = 'worker-gpu-0'", "sagewai");
+  await sagewai.postgres.query("UPDATE workers SET pool = 'tpu' WHERE name = 'worker-gpu-0'", "sagewai");
   await admin.stop();
   expect((await sagewai.setUp()).output.split("\n")).toEqual([
     "sagewai set-up: revoked 1 enrollment key(s) of a former release",

@@ -6,7 +6,6 @@ import pRetry from "p-retry";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 import { adminRows } from "../../operations/verify/fleet.ts";
-import { TestPostgres } from "../postgres/server.ts";
 import { SECRETS, storedSecrets, storedTexts, storeSecrets } from "./stored-secrets.ts";
 import { type TestProcess, TestSagewai } from "./test-sagewai.ts";
 
@@ -16,27 +15,22 @@ const MASTER_KEY = Buffer.alloc(32, 1).toString("base64url") + "=";
 const OTHER_MASTER_KEY = Buffer.alloc(32, 2).toString("base64url") + "=";
 const KEY = "sk-key-of-the-pool-gpu";
 
-let postgres: TestPostgres;
 let sagewai: TestSagewai;
 let admin: TestProcess;
 let worker: TestProcess;
 
 beforeAll(async () => {
-  postgres = await TestPostgres.create();
-  await postgres.query("CREATE DATABASE sagewai");
-  sagewai = await TestSagewai.create({
+  sagewai = await TestSagewai.onNewDatabase({
     apiToken: "sw_first-token-of-the-test",
     adminPassword: "first-password-of-the-test",
     masterKey: MASTER_KEY,
     enrollmentKeys: { gpu: "first-enrollment-key-gpu", cpu: "first-enrollment-key-cpu" },
-    databaseUrl: postgres.url("sagewai"),
   });
 });
 
 afterAll(async () => {
   for (const process of [worker, admin] as (TestProcess | undefined)[]) await process?.stop("SIGKILL");
   await sagewai.delete();
-  await postgres.delete();
 });
 
 interface Worker {
@@ -73,7 +67,7 @@ async function run(model: string): Promise<{ status: string; output: string | nu
 }
 
 it("is set up from nothing, by two at once, and left alone after that", async () => {
-  const [one, other] = await Promise.all([sagewai.setUp(), sagewai.setUp({ databaseUrl: postgres.url("sagewai") })]);
+  const [one, other] = await Promise.all([sagewai.setUp(), sagewai.setUp()]);
   expect([one.exitCode, other.exitCode]).toEqual([0, 0]);
   expect(await sagewai.setUp()).toEqual({ exitCode: 0, output: "sagewai set-up: done" });
 });
@@ -146,7 +140,7 @@ it("tells the enrollment keys of its pools from those that people make", async (
   const { body } = await sagewai.call<{ id: string }>("fleet/enrollment-keys", { name: "laptop", pools: ["gpu"] });
   const made = /"laptop" \(for gpu, made by admin on \d{4}-\d\d-\d\d\)/;
   expect(await verified()).toMatchObject({ ok: false, detail: expect.stringMatching(made) as string });
-  await postgres.query(`UPDATE enrollment_keys SET revoked = true WHERE id = '${body.id}'`, "sagewai");
+  await sagewai.postgres.query(`UPDATE enrollment_keys SET revoked = true WHERE id = '${body.id}'`, "sagewai");
   expect(await verified()).toMatchObject({ ok: true });
 });
 
@@ -165,7 +159,7 @@ it("says what is wrong with what it was given", async () => {
   expect((await sagewai.setUp({ masterKey: "short" })).output).toBe(
     "sagewai set-up: SAGEWAI_MASTER_KEY must be 32 bytes in URL-safe base64, which is 44 characters ending in '=', got 5 characters.",
   );
-  expect((await sagewai.setUp({ databaseUrl: postgres.url("missing") })).output).toMatch(
+  expect((await sagewai.setUp({ databaseUrl: sagewai.postgres.url("missing") })).output).toMatch(
     /^sagewai set-up: The database server has no such database \(127\.0\.0\.1:\d+\/missing\): .*\. Create it first\.$/,
   );
 });
