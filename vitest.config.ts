@@ -13,6 +13,9 @@ export default defineConfig({
           exclude: [real],
           isolate: false,
           setupFiles: ["test/shared-process.ts"],
+          // Some start commands, which on a busy machine take many times as long.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           // By default, vitest leaves one core to itself.
           maxWorkers: 2,
         },

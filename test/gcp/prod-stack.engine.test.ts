@@ -24,7 +24,7 @@ afterAll(() => stack.stop());
 
 const ids = (type: string) => stack.cloud.list(type).map(({ id }) => id);
 
-it("forgets a server that comes after all when it gave up waiting, as Pulumi's plugin does, and makes another", async () => {
+it("the stack prod forgets a server that comes after all when it gave up waiting, as Pulumi's plugin does, and makes another", async () => {
   const error = "Error waiting for the instance: timeout";
   stack.cloud.inject({ type: SQL, method: "create", when: "after", times: 1, error });
   expect(await stack.failedUp()).toContain(`Error creating sql/DatabaseInstance: ${error}`);
@@ -35,13 +35,13 @@ it("forgets a server that comes after all when it gave up waiting, as Pulumi's p
   stack.cloud.delete(SQL, unknown);
 }, 300_000);
 
-it("stops at a cluster that is refused, and says so", async () => {
+it("the stack prod stops at a cluster that is refused, and says so", async () => {
   stack.cloud.inject({ type: CLUSTER, method: "create", times: 1, error: "Quota 'SSD_TOTAL_GB' exceeded." });
   expect(await stack.failedUp()).toContain("Error creating container/Cluster: Quota 'SSD_TOTAL_GB' exceeded.");
   expect([ids(SQL).length, ids(CLUSTER).length]).toEqual([1, 0]);
 }, 300_000);
 
-it("knows nothing of a cluster that came when Pulumi was killed, and goes on once that is deleted by hand", async () => {
+it("the stack prod knows nothing of a cluster that came when Pulumi was killed, and goes on once that is deleted by hand", async () => {
   // Killed in a quiet moment: it takes minutes until a cluster is there.
   stack.cloud.inject({ type: CLUSTER, method: "create", when: "after", delayMs: 6_000, times: 1, kill: true });
   await stack.failedUp();
@@ -55,7 +55,7 @@ it("knows nothing of a cluster that came when Pulumi was killed, and goes on onc
   stack.cloud.delete(CLUSTER, unknown);
 }, 300_000);
 
-it("stops at a secret's value that is refused once, and is finished by the next run", async () => {
+it("the stack prod stops at a secret's value that is refused once, and is finished by the next run", async () => {
   stack.cloud.inject({ type: "secretmanager/SecretVersion", method: "create", times: 1, error: "503 unavailable" });
   expect(await stack.failedUp()).toContain("Error creating secretmanager/SecretVersion: 503 unavailable");
   await stack.up();
@@ -63,7 +63,7 @@ it("stops at a secret's value that is refused once, and is finished by the next 
   expect((await stack.preview()).map(changed)).toEqual([]);
 }, 300_000);
 
-it("lets clients get by its load balancer to what is theirs, and to nothing else", async () => {
+it("the stack prod lets clients get by its load balancer to what is theirs, and to nothing else", async () => {
   const ask = async (method: string, path: string, host = "llm.prod.internal") =>
     (await stack.gateways.send({ host, method, path }))?.backend;
   for (const { method, path } of clientRoutes()) {
@@ -76,17 +76,17 @@ it("lets clients get by its load balancer to what is theirs, and to nothing else
   expect(await ask("GET", "/v1/models", "other.prod.internal")).toBeUndefined();
 });
 
-it.each(CHANGES)("changes, for %s, what that needs and nothing else", async (_, settings, expected) => {
+it.each(CHANGES)("the stack prod changes, for %s, what that needs and nothing else", async (_, settings, expected) => {
   const steps = (await stack.with(settings, () => stack.preview())).map(named);
   expect(steps.sort()).toEqual(expected);
 });
 
-it.each(REFUSED)("refuses %s, and says why", async (_, settings, expected) => {
+it.each(REFUSED)("the stack prod refuses %s, and says why", async (_, settings, expected) => {
   const said = await stack.with(settings, () => stack.checkout.fail("pulumi", "preview", "--stack", "prod"));
   for (const text of expected) expect(said).toMatch(text);
 });
 
-it("finds by a refresh what somebody changed or deleted, and the next run mends it", async () => {
+it("the stack prod finds by a refresh what somebody changed or deleted, and the next run mends it", async () => {
   const [policy = ""] = ids("monitoring/AlertPolicy");
   stack.cloud.delete("monitoring/AlertPolicy", policy);
   const rule = ids("compute/Firewall").find((id) => id.includes("allow-providers")) ?? "";
@@ -104,7 +104,7 @@ it("finds by a refresh what somebody changed or deleted, and the next run mends 
 });
 
 it.each([[["--yes"]], [["--yes", "--skip-preview"]]])(
-  "refuses to be destroyed with %j while it is protected, and deletes nothing",
+  "the stack prod refuses to be destroyed with %j while it is protected, and deletes nothing",
   async (options) => {
     stack.cloud.forgetCalls();
     const said = await stack.checkout.fail("pulumi", "destroy", "--stack", "prod", ...options);
@@ -114,7 +114,7 @@ it.each([[["--yes"]], [["--yes", "--skip-preview"]]])(
   },
 );
 
-it("lifts the protection of what has one, and changes nothing else", async () => {
+it("the stack prod lifts the protection of what has one, and changes nothing else", async () => {
   await stack.set("protect", false);
   expect((await stack.preview()).map(named).sort()).toEqual([
     `update Authority ${NAME}-authority`,
@@ -127,7 +127,7 @@ it("lifts the protection of what has one, and changes nothing else", async () =>
   await stack.up();
 });
 
-it("lets its authority go from then on, with the way in for clients", async () => {
+it("the stack prod lets its authority go from then on, with the way in for clients", async () => {
   const steps = (await stack.with({ "gcp.access": undefined }, () => stack.preview())).map(named);
   expect(steps).toEqual(
     expect.arrayContaining([`delete Authority ${NAME}-authority`, `delete CaPool ${NAME}-authority`]),
@@ -135,7 +135,7 @@ it("lets its authority go from then on, with the way in for clients", async () =
   expect(steps.filter((step) => step.startsWith("replace"))).toEqual([]);
 });
 
-it("stops to be destroyed at the policy of who is let in, while Google keeps what is behind the load balancer", async () => {
+it("the stack prod stops to be destroyed at the policy of who is let in, while Google keeps what is behind the load balancer", async () => {
   stack.gateways.collectsBackends = false;
   stack.cloud.forgetCalls();
   expect(await stack.failedDestroy()).toContain(
@@ -146,7 +146,7 @@ it("stops to be destroyed at the policy of who is let in, while Google keeps wha
   expect(refused.map(({ type }) => type)).toEqual(["compute/RegionSecurityPolicy"]);
 }, 300_000);
 
-it("is destroyed by the next run, but for what other stacks of the project may need", async () => {
+it("the stack prod is destroyed by the next run, but for what other stacks of the project may need", async () => {
   stack.cloud.forgetCalls();
   await stack.destroy();
   const calls = stack.cloud.calls();

@@ -183,7 +183,7 @@ async function childOf(parent: number): Promise<number> {
   return Number((await execa("ps", ["-o", "pid=", "--ppid", String(parent)])).stdout);
 }
 
-it("would find what nothing hides", async () => {
+it("the hostile task would find what nothing hides", async () => {
   const programs = join(sagewai.folder, "open");
   await mkdir(programs);
   await writeFile(join(programs, "worker.py"), "import time; time.sleep(600)");
@@ -245,7 +245,7 @@ describe.each(Object.entries(SYSTEMS))("a task on %s", (system, programs) => {
   });
 });
 
-it("ends what a task leaves that ended its box", async () => {
+it("the worker ends what a task leaves that ended its box", async () => {
   const marker = randomBytes(8).toString("hex");
   const task = ["python", "-I", join(unconfined, "traces-task.py")];
   await worker("box-killed", { programs: unconfined, task });
@@ -298,7 +298,7 @@ describe("who has the enrollment key of a pool", () => {
   });
 });
 
-it("refuses a task that the admin should not have given it, which another worker then gets", async () => {
+it("the worker refuses a task that the admin should not have given it, which another worker then gets", async () => {
   const misled = await worker("misled");
   await sagewai.postgres.query("UPDATE workers SET project_id = 'finance' WHERE name = 'misled'", "sagewai");
   const finance = { "x-project-id": "finance" };
