@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 
 import { clientRoutes } from "../../config/schema/routes.ts";
 import { changed, named } from "../engine/checkout.ts";
@@ -7,6 +7,9 @@ import { GcpStack } from "./gcp-stack.ts";
 import { CHANGES, REFUSED } from "./typical-changes.ts";
 
 // The stack file prod, whose first `up` stops half-way again and again, each test going on where the one before it ended.
+
+// Some of them bring the stack up several times, which neighbours on a slow machine make long.
+vi.setConfig({ testTimeout: 600_000 });
 
 /** Long enough for a first build of the control plane on two cores. */
 const BUILD = 1_200_000;
@@ -33,13 +36,13 @@ it("the stack prod forgets a server that comes after all when it gave up waiting
   const [unknown = ""] = ids(SQL);
   // What docs/gcp.md says to do by hand.
   stack.cloud.delete(SQL, unknown);
-}, 300_000);
+});
 
 it("the stack prod stops at a cluster that is refused, and says so", async () => {
   stack.cloud.inject({ type: CLUSTER, method: "create", times: 1, error: "Quota 'SSD_TOTAL_GB' exceeded." });
   expect(await stack.failedUp()).toContain("Error creating container/Cluster: Quota 'SSD_TOTAL_GB' exceeded.");
   expect([ids(SQL).length, ids(CLUSTER).length]).toEqual([1, 0]);
-}, 300_000);
+});
 
 it("the stack prod knows nothing of a cluster that came when Pulumi was killed, and goes on once that is deleted by hand", async () => {
   // Killed in a quiet moment: it takes minutes until a cluster is there.
@@ -53,7 +56,7 @@ it("the stack prod knows nothing of a cluster that came when Pulumi was killed, 
   expect(await stack.pending()).toEqual([]);
   const [unknown = ""] = ids(CLUSTER);
   stack.cloud.delete(CLUSTER, unknown);
-}, 300_000);
+});
 
 it("the stack prod stops at a secret's value that is refused once, and is finished by the next run", async () => {
   stack.cloud.inject({ type: "secretmanager/SecretVersion", method: "create", times: 1, error: "503 unavailable" });
@@ -61,7 +64,7 @@ it("the stack prod stops at a secret's value that is refused once, and is finish
   await stack.up();
   expect([ids(SQL).length, ids(CLUSTER).length]).toEqual([1, 1]);
   expect((await stack.preview()).map(changed)).toEqual([]);
-}, 300_000);
+});
 
 it("the stack prod lets clients get by its load balancer to what is theirs, and to nothing else", async () => {
   const ask = async (method: string, path: string, host = "llm.prod.internal") =>
@@ -144,7 +147,7 @@ it("the stack prod stops to be destroyed at the policy of who is let in, while G
   stack.gateways.collectsBackends = true;
   const refused = stack.cloud.calls().filter(({ method, error }) => method !== "delete" || error !== undefined);
   expect(refused.map(({ type }) => type)).toEqual(["compute/RegionSecurityPolicy"]);
-}, 300_000);
+});
 
 it("the stack prod is destroyed by the next run, but for what other stacks of the project may need", async () => {
   stack.cloud.forgetCalls();
@@ -158,4 +161,4 @@ it("the stack prod is destroyed by the next run, but for what other stacks of th
     "roles/servicedirectory.pscAuthorizedService",
     "roles/servicedirectory.viewer",
   ]);
-}, 300_000);
+});
