@@ -12,8 +12,12 @@ beforeEach(async () => {
 
 afterEach(() => servers.stop());
 
-const rows = () => verify(servers.deployment, { seconds: 0.2, every: 0.05 });
-const failures = async () => (await rows()).filter(({ ok }) => !ok).map(({ check, detail }) => `${check}: ${detail}`);
+/** @param seconds How long it waits for what isn't there. */
+const rows = (seconds = 0.2) => verify(servers.deployment, { seconds, every: 0.05 });
+
+async function failures(seconds?: number): Promise<string[]> {
+  return (await rows(seconds)).filter(({ ok }) => !ok).map(({ check, detail }) => `${check}: ${detail}`);
+}
 const find = (all: Row[], check: string) => all.find((row) => row.check === check);
 
 describe("verify", () => {
@@ -107,7 +111,7 @@ describe("verify", () => {
     const busy: Reply = [503, { status: "healthy", db: "disconnected" }];
     const answers = [busy, busy];
     servers.replies["GET /health/readiness"] = () => answers.pop() ?? [200, { status: "healthy", db: "connected" }];
-    expect(await failures()).toEqual([]);
+    expect(await failures(60)).toEqual([]);
     servers.replies["GET /health/readiness"] = () => busy;
     expect(await failures()).toEqual([
       'gateway is healthy: GET /health/readiness answered 503: {"status":"healthy","db":"disconnected"}',
