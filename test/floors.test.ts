@@ -61,17 +61,17 @@ beforeAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-it("refuses a circle, of types too", () => {
+it("the import check refuses a circle, of types too", () => {
   expect([broken.get("components/a.ts"), broken.get("components/b.ts")].flat()).toContain("no-circles");
 });
 
 it.each(USES.map(([folder, other, rule], index) => ({ folder, other, rule, index })))(
-  "says which floor a file of $folder breaks by a value of $other: $rule",
+  "the import check says which floor a file of $folder breaks by a value of $other: $rule",
   ({ folder, rule, index }) => {
     expect(broken.get(`${folder}/use-${index}.ts`)).toEqual(rule === "" ? [] : [rule]);
   },
 );
 
-it("lets settings know the types of what providers are given", () => {
+it("the import check lets settings know the types of what providers are given", () => {
   expect(broken.get("config/types.ts")).toEqual([]);
 });

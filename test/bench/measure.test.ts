@@ -53,7 +53,7 @@ function contenderWith(others: Partial<Contender> = {}): Contender {
   return self;
 }
 
-it("gives the figures of an operation that did all", async () => {
+it("the measurement gives the figures of an operation that did all", async () => {
   expect(await measure(stub.proxy, contenderWith(), "create", KEYS)).toEqual({
     contender: "BerriAI",
     keys: KEYS,
@@ -62,7 +62,7 @@ it("gives the figures of an operation that did all", async () => {
   });
 });
 
-it("makes the keys again that were destroyed before the whole gateway is", async () => {
+it("the measurement makes the keys again that were destroyed before the whole gateway is", async () => {
   const contender = contenderWith();
   for (const operation of ["create", "destroy", "destroyGateway"] as const) {
     expect(await measure(stub.proxy, contender, operation, KEYS)).toMatchObject({ seconds: 1 });
@@ -70,7 +70,7 @@ it("makes the keys again that were destroyed before the whole gateway is", async
   expect(done).toEqual(["create", "destroy", "create", `destroyGateway with ${KEYS}`]);
 });
 
-it("doesn't time an operation whose keys are not all there", async () => {
+it("the measurement doesn't time an operation whose keys are not all there", async () => {
   const contender = contenderWith();
   await measure(stub.proxy, contender, "create", KEYS);
   stub.keys = stub.keys.slice(1);
@@ -81,7 +81,7 @@ it("doesn't time an operation whose keys are not all there", async () => {
   expect(done).toEqual(["create"]);
 });
 
-it("lets a refresh pass whose state tells what was changed meanwhile, and changes it back", async () => {
+it("the measurement lets a refresh pass whose state tells what was changed meanwhile, and changes it back", async () => {
   const contender = contenderWith({ state: () => Promise.resolve(JSON.stringify(stub.keys)) });
   await measure(stub.proxy, contender, "create", KEYS);
 
@@ -89,7 +89,7 @@ it("lets a refresh pass whose state tells what was changed meanwhile, and change
   expect(stub.keys.map(({ budget }) => budget)).not.toContain(DRIFT);
 });
 
-it("refuses a refresh that reads nothing", async () => {
+it("the measurement refuses a refresh that reads nothing", async () => {
   const contender = contenderWith({ state: () => Promise.resolve("as before") });
   await measure(stub.proxy, contender, "create", KEYS);
 

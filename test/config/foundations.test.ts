@@ -13,11 +13,11 @@ const ofKubernetes = (kubernetes: object) => {
   );
 };
 
-it("is the platform alone of a local stack", () => {
+it("the foundation of a local stack is the platform only", () => {
   expect(replacementSettings(parseSettings(rawConfig(minimal)), "local")).toEqual({ platform: "local" });
 });
 
-it("is where the gateway runs in a cluster, and its server", () => {
+it("the foundation of a stack in a cluster is where the gateway runs, and its server", () => {
   expect(ofKubernetes({ postgres: { trial: true } })).toEqual({
     platform: "kubernetes",
     "kubernetes.namespace": "llm-gateway",
@@ -32,7 +32,7 @@ it("is where the gateway runs in a cluster, and its server", () => {
   });
 });
 
-it("is the place in Google Cloud, and the network", () => {
+it("the foundation of a stack for gcp is the place in Google Cloud, and the network", () => {
   expect(replacementSettings(settingsOf({}), "dev")).toEqual({
     platform: "gcp",
     "kubernetes.namespace": "llm-gateway",
@@ -49,7 +49,7 @@ it("is the place in Google Cloud, and the network", () => {
   expect(shared).not.toHaveProperty("gcp.network.pods");
 });
 
-it("is the load balancer's range as long as there is one, in a network of the stack's own", () => {
+it("the load balancer's range is a foundation as long as there is one, in a network of the stack's own", () => {
   expect(replacementSettings(settingsOf({ access }), "dev")).toHaveProperty(["gcp.network.proxies"], "10.26.0.0/23");
   expect(replacementSettings(settingsOf({}), "dev")).not.toHaveProperty(["gcp.network.proxies"]);
   const shared = replacementSettings(settingsOf({ access, network: { existing, proxies: "10.26.0.0/23" } }), "dev");

@@ -67,7 +67,7 @@ async function ended(pids: number[]): Promise<void> {
   await pRetry(look, { retries: 300, minTimeout: 100, factor: 1 });
 }
 
-it.each(modules)("ends with the engine once it has loaded %s", async (module) => {
+it.each(modules)("a plugin's process ends with the engine once it has loaded %s", async (module) => {
   const child = spawn(launcher, ["127.0.0.1:0"], { cwd: project, stdio: ["pipe", "pipe", "ignore"] });
   const [port] = (await once(child.stdout, "data")) as [Buffer];
   const client = new services.ResourceProviderClient(
@@ -88,7 +88,7 @@ it.each(modules)("ends with the engine once it has loaded %s", async (module) =>
   await ended(pids);
 });
 
-it("leaves no process of it behind when the engine is killed in the middle of an update", async () => {
+it("an engine that is killed in the middle of an update leaves no process of a plugin behind", async () => {
   // LiteLLM as it is when it hangs: the update waits for an answer.
   const server = createServer();
   server.listen(0, "127.0.0.1");

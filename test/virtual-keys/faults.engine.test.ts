@@ -235,7 +235,7 @@ describe("lasting faults", () => {
   });
 });
 
-it("is what docs/virtual-keys.md says of faults", async () => {
+it("the table of faults is what docs/virtual-keys.md says", async () => {
   const cell = (text: string) => text.replaceAll("|", "\\|");
   const lines = rows.map((row) => `| ${row.map(cell).join(" | ")} |`);
   const { written, expected } = await documented(

@@ -50,7 +50,7 @@ describe("after an update that failed in part", () => {
   });
 });
 
-it("recreates all keys on another server, and touches none on the same one", () => {
+it("the plan for a set of keys recreates all keys on another server, and touches none on the same one", () => {
   const on = (databaseServer: string, keys: Record<string, unknown>) => ({ databaseServer, ...keys });
   const moved = changes(on("postgres-1", { team: state() }), on("postgres-2", { team: key() }));
   expect([names(moved.outOfSync), names(moved.removed)]).toEqual([["team"], []]);
@@ -99,7 +99,7 @@ describe("`adopt`", () => {
   });
 });
 
-it("recreates a key that somebody deleted, and leaves those before it their time", () => {
+it("the plan for a set of keys recreates a key that somebody deleted, and leaves those before it their time", () => {
   const replaced = [{ alias: "team-g1", until: "2026-11-25T07:00:00.000Z" }];
   const gone: KeyState = { alias: "", generation: 2, replaced, token: state({ generation: 2 }).token };
   for (const generation of [2, 3]) {
@@ -108,7 +108,7 @@ it("recreates a key that somebody deleted, and leaves those before it their time
   }
 });
 
-it("renames first the keys whose aliases others are to have", () => {
+it("the plan for a set of keys renames first the keys whose aliases others are to have", () => {
   const before = { team: state(), b: state({ alias: "b" }), c: state({ alias: "c" }) };
   const chain = { team: key({ alias: "b" }), b: key({ alias: "d" }), c: key({ alias: "c" }) };
   expect(names(changes(before, chain).renamed)).toEqual(["b"]);
@@ -119,7 +119,7 @@ it("renames first the keys whose aliases others are to have", () => {
   ]);
 });
 
-it("finds nothing to do in a state of the release before", () => {
+it("the plan for a set of keys finds nothing to do in a state of the release before", () => {
   const expiring = { duration: "90d", expires: "2026-12-01T07:08:09.123Z" };
   const replaced = { generation: 2, replaced: [{ alias: "team-g1", until: "2026-11-25T07:08:09.123Z" }] };
   const adopted = { adopt: "by-hand", adoptedKey: BY_HAND };

@@ -8,7 +8,7 @@ afterEach(() => {
   setCallLimits();
 });
 
-it("gives up the calls that began before it ended, and not those that begin at the same moment", () => {
+it("patience gives up the calls that began before it ended, and not those that begin at the same moment", () => {
   setCallLimits(JSON.stringify({ management: { patience: 0 } }));
   for (let time = 0; time < 100; time += 1) {
     const patience = new RetryBudget();

@@ -14,7 +14,7 @@ async function verdicts(failures: Error[], isReady = true): Promise<boolean[]> {
   return found;
 }
 
-it("takes the same 500 three times for a failure for good, while LiteLLM is well", async () => {
+it("the client of LiteLLM takes the same 500 three times for a failure for good, while LiteLLM is well", async () => {
   expect(await verdicts([said("a"), said("a"), said("a"), said("a")])).toEqual([false, false, true, true]);
 });
 
@@ -23,6 +23,6 @@ it.each([
   ["it says something else in between", [said("a"), said("a"), said("b"), said("a"), said("a")], true],
   ["it can't be reached in between", [said("a"), said("a"), new Error("refused"), said("a"), said("a")], true],
   ["it is another status", [said("a", 503), said("a", 503), said("a", 503), said("a", 429)], true],
-])("waits on while %s", async (_, failures, isReady) => {
+])("the client of LiteLLM waits on while %s", async (_, failures, isReady) => {
   expect(await verdicts(failures, isReady)).not.toContain(true);
 });

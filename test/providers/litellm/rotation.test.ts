@@ -104,7 +104,7 @@ describe("the moment when a key expires", () => {
   });
 });
 
-it("plans full hours from a day on, so that an update finds what its preview did", () => {
+it("a rotation plans full hours from a day on, so that an update finds what its preview did", () => {
   const time = new Date("2026-11-24T11:05:07.123Z");
   const moments = (settings: Partial<Wanted>) => {
     const { replaced, expires } = planned(state(1), key(2, settings), time);
