@@ -9,6 +9,9 @@ import { pulumiCli } from "./cli.ts";
 import { project } from "./offline-distribution.ts";
 import { pluginEnvironment } from "./plugins.ts";
 
+/** Has Node.js load the largest parts of Pulumi's SDK, which no run here needs, when they are asked for. */
+const LATE_PARTS = pathToFileURL(join(import.meta.dirname, "late-parts.ts")).href;
+
 /** What `pulumiEnvironment` needs to know. */
 export interface EnvironmentOptions {
   /** The folder for state and passphrase; made if it isn't there, readable by its owner alone. */
@@ -48,6 +51,7 @@ export async function pulumiEnvironment({
     PULUMI_DIY_BACKEND_IGNORE_DEPRECATION_ERROR: "1",
     // The program and each plugin load much of the same code, which Node.js compiles once in place of six times a run.
     NODE_COMPILE_CACHE: join(cacheFolder, "node-compile-cache"),
+    NODE_OPTIONS: [process.env["NODE_OPTIONS"], `--import=${LATE_PARTS}`].filter(Boolean).join(" "),
     ...(await pluginEnvironment(plugins)),
   };
 }
