@@ -1,4 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
+import type { Output } from "@pulumi/pulumi";
+import * as pulumiConfig from "@pulumi/pulumi/runtime/config.js";
 
 import { asMeant } from "./schema/as-meant.ts";
 import { sized } from "./schema/capacity.ts";
@@ -36,7 +37,7 @@ export interface Settings {
   models: Deployment[];
   routing: Routing;
   /** The providers' API keys by the environment variable that LiteLLM reads them from. */
-  apiKeys: Record<string, pulumi.Output<string>>;
+  apiKeys: Record<string, Output<string>>;
   projects: Project[];
   pools: Pool[];
   litellm: ParsedSettings["litellm"];
@@ -57,7 +58,7 @@ export interface Settings {
  * @throws pulumi.RunError that lists every problem.
  */
 export async function readSettings(...checks: SettingsCheck[]): Promise<Settings> {
-  const raw = pulumi.runtime.allConfig();
+  const raw = pulumiConfig.allConfig();
   const { settings, draft, problems } = inspect(raw, Object.keys(raw).filter(isConfigSecret));
   const found = await Promise.all(checks.map((check) => check(draft)));
   return settingsOrError(settings, [...problems, ...found.flat()]);
@@ -139,5 +140,5 @@ function metrics({ platform, kubernetes }: ParsedSettings): ParsedSettings["kube
 
 /** Which keys hold secrets is known to the SDK alone: its runtime has this function, its types hide it. */
 function isConfigSecret(key: string): boolean {
-  return (pulumi.runtime as unknown as { isConfigSecret(key: string): boolean }).isConfigSecret(key);
+  return (pulumiConfig as unknown as { isConfigSecret(key: string): boolean }).isConfigSecret(key);
 }
