@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { step } from "../toolchain/progress.ts";
 import { BUDGETS, type Participant } from "./contender.ts";
 import { failure } from "./failure.ts";
+import { fixedCost } from "./fixed-cost.ts";
 import { BenchGateway } from "./gateway.ts";
 import { machine } from "./machine.ts";
 import { measure } from "./measure.ts";
@@ -35,6 +36,7 @@ export async function benchmark({ sizes, contenders, operations }: Plan): Promis
     figures: [],
     state: [],
     start: 0,
+    fixed: contenders.includes("this package") ? await fixedCost() : [],
   };
   const gateway = await BenchGateway.make();
   try {
