@@ -51,7 +51,10 @@ export async function pulumiEnvironment({
     PULUMI_DIY_BACKEND_IGNORE_DEPRECATION_ERROR: "1",
     // The program and each plugin load much of the same code, which Node.js compiles once in place of six times a run.
     NODE_COMPILE_CACHE: join(cacheFolder, "node-compile-cache"),
-    NODE_OPTIONS: [process.env["NODE_OPTIONS"], `--import=${LATE_PARTS}`].filter(Boolean).join(" "),
+    // What a program has just made it soon forgets: collecting more often takes no more time, and a third of the memory less.
+    NODE_OPTIONS: [`--import=${LATE_PARTS}`, "--max-semi-space-size=4", process.env["NODE_OPTIONS"] ?? ""]
+      .join(" ")
+      .trim(),
     ...(await pluginEnvironment(plugins)),
   };
 }
