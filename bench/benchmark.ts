@@ -4,6 +4,7 @@ import { step } from "../toolchain/progress.ts";
 import { BUDGETS, type Contender } from "./contender.ts";
 import { failure } from "./failure.ts";
 import { BenchGateway } from "./bench-stack.ts";
+import { fixedCost } from "./fixed-cost.ts";
 import { machine } from "./machine.ts";
 import { measure } from "./measure.ts";
 import type { Proxy } from "./proxy.ts";
@@ -35,6 +36,7 @@ export async function benchmark({ sizes, contenders, operations }: Plan): Promis
     figures: [],
     state: [],
     start: 0,
+    fixed: contenders.includes("this package") ? await fixedCost() : [],
   };
   const gateway = await BenchGateway.make();
   try {

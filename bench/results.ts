@@ -31,6 +31,8 @@ export type ContenderName = (typeof CONTENDERS)[number];
 export interface Timing {
   /** Wall time. */
   seconds: number;
+  /** Of processors, for all of its processes, where it is counted. */
+  processorSeconds?: number;
   /** The most memory that its processes held at once, in MB. */
   megabytes?: number;
   /** Calls of the engine to delete keys, where they are counted. */
@@ -46,6 +48,12 @@ export interface Figure extends Partial<Timing> {
   failure?: string;
 }
 
+/** What a command took that changed nothing, each time once of an empty program and once of this package's. */
+export interface FixedCost {
+  command: "preview" | "up";
+  rounds: { empty: Timing; ours: Timing }[];
+}
+
 /** Everything that one run measured. */
 export interface Results {
   /** ISO 8601, in UTC. */
@@ -59,6 +67,8 @@ export interface Results {
   state: { contender: ContenderName; keys: number; bytes: number }[];
   /** Seconds from starting `pulumi preview` to the first resource of this package's program. */
   start: number;
+  /** Empty where this package did not take part. */
+  fixed: FixedCost[];
 }
 
 /** Seconds of one operation, if they were measured. */

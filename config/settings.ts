@@ -1,4 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
+import type { Output } from "@pulumi/pulumi";
+import * as pulumiConfig from "@pulumi/pulumi/runtime/config.js";
 
 import { asMeant } from "./schema/as-meant.ts";
 import { sized } from "./schema/capacity.ts";
@@ -37,11 +38,11 @@ export interface Settings {
   models: Deployment[];
   routing: Routing;
   /** What LiteLLM signs in to the models' providers with, by the environment variable that it reads. */
-  providerSecrets: Record<string, pulumi.Output<string>>;
+  providerSecrets: Record<string, Output<string>>;
   /** What LiteLLM's settings refer to, and its callbacks read, by the variable of its process. */
-  secrets: Record<string, pulumi.Output<string>>;
+  secrets: Record<string, Output<string>>;
   /** The same as files. */
-  secretFiles: Record<string, pulumi.Output<string>>;
+  secretFiles: Record<string, Output<string>>;
   projects: Project[];
   pools: Pool[];
   litellm: ParsedSettings["litellm"];
@@ -62,7 +63,7 @@ export interface Settings {
  * @throws pulumi.RunError that lists every problem.
  */
 export async function readSettings(...checks: SettingsCheck[]): Promise<Settings> {
-  const raw = pulumi.runtime.allConfig();
+  const raw = pulumiConfig.allConfig();
   const { settings, draft, problems } = inspect(raw, Object.keys(raw).filter(isConfigSecret));
   const found = await Promise.all(checks.map((check) => check(draft)));
   return settingsOrError(settings, [...problems, ...found.flat()]);
@@ -149,5 +150,5 @@ function metrics({ platform, kubernetes }: ParsedSettings): ParsedSettings["kube
 
 /** Only the SDK knows which keys hold secrets: its runtime has this function, its types hide it. */
 function isConfigSecret(key: string): boolean {
-  return (pulumi.runtime as unknown as { isConfigSecret(key: string): boolean }).isConfigSecret(key);
+  return (pulumiConfig as unknown as { isConfigSecret(key: string): boolean }).isConfigSecret(key);
 }

@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import { secret as pulumiSecret } from "@pulumi/pulumi/output.js";
 import * as z from "zod";
 
 /** What the schema says of a secret next to its type. */
@@ -30,7 +30,7 @@ export function secretText(options: SecretOptions) {
     .min(1, { error: empty, abort: true });
   const secret: SecretMeta = { leaked, multiline };
   return (pattern ? text.regex(pattern.is, pattern.error) : text)
-    .transform((value) => pulumi.secret(value))
+    .transform((value) => pulumiSecret(value))
     .meta({ secret });
 }
 

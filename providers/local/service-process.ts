@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { pastProxies } from "../../toolchain/no-proxy.ts";
 import { isOurs, isTaken } from "./loopback-port.ts";
-import { processesOf, SERVICE, serviceMark, SPECIFICATION } from "./process-table.ts";
+import { processesOf, processOf, SERVICE, serviceMark, SPECIFICATION } from "./process-table.ts";
 import { hashOf, type ServiceSpecification } from "./service-specification.ts";
 
 /** Variables of the caller that a service gets too: where programs are, the user's language, and the way to the internet. */
@@ -110,7 +110,7 @@ export class ServiceProcess {
   /** The process that was started as `command`; the others are its children, or what is left of an earlier one. */
   async #leader() {
     const pid = Number(await readFile(this.#pidFile, "utf8").catch(() => "0"));
-    return (await this.#all()).find((process) => process.pid === pid);
+    return processOf(this.specification.folder, pid);
   }
 
   async #writeFiles(): Promise<void> {

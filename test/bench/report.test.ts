@@ -2,7 +2,8 @@ import { expect, it } from "vitest";
 
 import { chart } from "../../bench/chart.ts";
 import { withMeasured } from "../../bench/measured-section.ts";
-import { report, table } from "../../bench/report.ts";
+import { report } from "../../bench/report.ts";
+import { table } from "../../bench/table.ts";
 import { figureOf, results } from "./results.ts";
 
 it("the report aligns a table as Prettier does", () => {
@@ -39,6 +40,19 @@ it("the report shows state per key and the most memory of any operation on keys"
 
   expect(text).toMatch(/state per key, 10 keys .*\| 1\.9 KB/);
   expect(text).toMatch(/peak memory, 10 keys .*\| 450 MB/);
+});
+
+it("the report shows the medians of what is fixed, and how many times as much of it this package takes", () => {
+  const rounds = [2, 9, 3].map((seconds) => ({
+    empty: { seconds: 2, processorSeconds: 1, megabytes: 400 },
+    ours: { seconds, processorSeconds: 1.4, megabytes: 500 },
+  }));
+  const text = report({ ...results({}), fixed: [{ command: "preview", rounds }] });
+
+  expect(text).toMatch(/preview: time +\| 2\.0 s +\| 3\.0 s +\| 1\.50 ×/);
+  expect(text).toMatch(/preview: processor time +\| 1\.00 s +\| 1\.40 s +\| 1\.40 ×/);
+  expect(text).toMatch(/preview: peak memory +\| 400 MB +\| 500 MB +\| 1\.25 ×/);
+  expect(report(results({}))).not.toContain("Fixed cost");
 });
 
 it("the report charts the contenders that made every number of keys", () => {

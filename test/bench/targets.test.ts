@@ -70,6 +70,27 @@ it("the judgement of targets judges the state of the largest number of keys, and
   expect(met({ ...measured, start: 1.6 }, "program start")).toBe(false);
 });
 
+it.each(["preview", "up"] as const)("the judgement of targets holds the fixed cost of %s against an empty program, of each round", (command) => {
+  const verdict = (...ours: number[]) => {
+    const rounds = ours.map((processorSeconds, round) => ({
+      empty: { seconds: 1, processorSeconds: round + 1 },
+      ours: { seconds: 9, processorSeconds },
+    }));
+    return met(results({}, { fixed: [{ command, rounds }] }), `${command} without a change`);
+  };
+
+  expect(verdict(1.5, 30, 4.5)).toBe(true);
+  expect(verdict(1.6, 3, 4.7)).toBe(false);
+});
+
+it("the judgement of targets judges the most memory that commands about ten keys held", () => {
+  const of = (name: string, megabytes: number) => ({ ...figureOf(`this package ${name} 10`), seconds: 1, megabytes });
+  const verdict = (...figures: Figure[]) => met({ ...results({}), figures }, "peak memory");
+
+  expect(verdict(of("create", 565), of("raise", 400), of("destroyGateway", 900))).toBe(true);
+  expect(verdict(of("create", 566), of("raise", 400))).toBe(false);
+});
+
 it("the judgement of targets judges nothing that was not measured", () => {
   const verdicts = targets(results({ "raw API create 10": 1 }, { start: 1 }));
 

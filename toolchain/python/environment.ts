@@ -8,7 +8,6 @@ import { findPython } from "./interpreter.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { CLIENT_MODULE, generatePrismaClient } from "./prisma-client.ts";
 import { run } from "./run.ts";
-import { findUv } from "./uv.ts";
 
 /** The published software that runs in a Python environment of its own. */
 export type Software = "litellm" | "sagewai";
@@ -78,6 +77,8 @@ export function lockedVersion(lock: string, name: string): string {
 }
 
 async function build(software: Requirements, python: Interpreter, lock: string, folder: string): Promise<void> {
+  // Nearly every run finds it built, and does without loading what builds it.
+  const { findUv } = await import("./uv.ts");
   const uv = await findUv(python);
   const purpose = `Installing ${TITLES[software]}`;
   const interpreter = join(folder, "bin", "python");
