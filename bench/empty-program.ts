@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 
 import { pulumiEnvironment } from "../toolchain/pulumi/environment.ts";
-import { type Timed, timed } from "./timed.ts";
+import { type Timed, timed } from "./timed-command.ts";
 
 const root = join(import.meta.dirname, "..");
 

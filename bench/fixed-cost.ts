@@ -2,7 +2,7 @@ import { step } from "../toolchain/progress.ts";
 import { BUDGETS } from "./contender.ts";
 import { EmptyProgram } from "./empty-program.ts";
 import { FEW } from "./fixed-cost-report.ts";
-import { BenchGateway } from "./gateway.ts";
+import { BenchGateway } from "./bench-stack.ts";
 import type { FixedCost, Timing } from "./results.ts";
 
 /** How often both programs run each command, in turn, so that a busy machine is as busy for the one as for the other. */

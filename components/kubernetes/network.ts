@@ -34,7 +34,7 @@ export interface NetworkEndpoints {
   /** Namespaces of model servers in the same cluster, by name. */
   modelNamespaces: string[];
   /** Where else the gateway calls, if the settings name something. */
-  others: Server | undefined;
+  others: ServerEndpoint | undefined;
 }
 
 export interface ServerEndpoint {

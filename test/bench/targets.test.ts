@@ -70,18 +70,21 @@ it("the judgement of targets judges the state of the largest number of keys, and
   expect(met({ ...measured, start: 1.6 }, "program start")).toBe(false);
 });
 
-it.each(["preview", "up"] as const)("the judgement of targets holds the fixed cost of %s against an empty program, of each round", (command) => {
-  const verdict = (...ours: number[]) => {
-    const rounds = ours.map((processorSeconds, round) => ({
-      empty: { seconds: 1, processorSeconds: round + 1 },
-      ours: { seconds: 9, processorSeconds },
-    }));
-    return met(results({}, { fixed: [{ command, rounds }] }), `${command} without a change`);
-  };
+it.each(["preview", "up"] as const)(
+  "the judgement of targets holds the fixed cost of %s against an empty program, of each round",
+  (command) => {
+    const verdict = (...ours: number[]) => {
+      const rounds = ours.map((processorSeconds, round) => ({
+        empty: { seconds: 1, processorSeconds: round + 1 },
+        ours: { seconds: 9, processorSeconds },
+      }));
+      return met(results({}, { fixed: [{ command, rounds }] }), `${command} without a change`);
+    };
 
-  expect(verdict(1.5, 30, 4.5)).toBe(true);
-  expect(verdict(1.6, 3, 4.7)).toBe(false);
-});
+    expect(verdict(1.5, 30, 4.5)).toBe(true);
+    expect(verdict(1.6, 3, 4.7)).toBe(false);
+  },
+);
 
 it("the judgement of targets judges the most memory that commands about ten keys held", () => {
   const of = (name: string, megabytes: number) => ({ ...figureOf(`this package ${name} 10`), seconds: 1, megabytes });

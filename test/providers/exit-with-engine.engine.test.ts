@@ -86,7 +86,7 @@ async function loaded(module: string, env = process.env) {
   return { child, pids: [...(await descendants(child.pid ?? 0)).keys()] };
 }
 
-it.each(modules)("ends with the engine once it has loaded %s", async (module) => {
+it.each(modules)("a plugin's process ends with the engine once it has loaded %s", async (module) => {
   const { child, pids } = await loaded(module);
   expect(pids).toHaveLength(1);
   child.stdin.destroy();
