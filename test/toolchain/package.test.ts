@@ -22,6 +22,7 @@ async function imported(): Promise<Set<string>> {
   const texts = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8")));
   const found = texts.flatMap((text) => [
     ...text.matchAll(/^(?:import|\}).* (?:from )?"(@[\w-]+\/[\w-]+|[\w-]+)(?:\/[^"]*)?";$/gm),
+    ...text.matchAll(/await import\("(@[\w-]+\/[\w-]+|[\w-]+)(?:\/[^"]*)?"\)/g),
     ...text.matchAll(/resolve\("(@[\w-]+\/[\w-]+|[\w-]+)\/[^"]*"\)/g),
   ]);
   return new Set(found.map(([, name = ""]) => name).filter((name) => !isBuiltin(name)));
