@@ -1,6 +1,8 @@
 import { KNOWN_NAMES } from "../litellm/known-names.ts";
+import { LICENSE } from "../litellm/licensed-names.ts";
 import { isMapping } from "../problems/mapping.ts";
 import type { SettingsProblem } from "../problems/problems.ts";
+import { isRefused } from "./passed-names.ts";
 import { command } from "./secrets.ts";
 import { textsIn } from "./texts.ts";
 
@@ -12,9 +14,6 @@ const PLACES = [
 ];
 
 const REFERENCE = /^os\.environ\/(.*)$/s;
-
-/** The variable of LiteLLM's Enterprise licence. */
-export const LICENSE = "LITELLM_LICENSE";
 
 /** What callbacks read, and LiteLLM's server too, without opening anything by it. */
 const HARMLESS = [
@@ -51,17 +50,14 @@ export function namedSecretProblems(input: Record<string, unknown>): SettingsPro
       }),
     ),
     ...references
-      .filter(({ name }) => !known.includes(name))
-      .map(({ path, name }) => ({
-        path,
-        seen: `os.environ/${name}`,
-        message: `refers to no secret of this stack; set it with \`${command(["secrets", name])}\``,
-      })),
+      .filter(({ path, name }) => !known.includes(name) && !isRefused(path))
+      .map(({ path, name }) => ({ path, seen: `os.environ/${name}`, message: whyUnknown(name) })),
     ...variables
       .filter(({ path }) => path.length === 1)
       .flatMap(({ path, names }) =>
         names
-          .filter((name) => !references.some((one) => one.name === name) && !isReadByCallbacks(name))
+          .filter((name) => whyNotVariable(name) === undefined && !isReadByCallbacks(name))
+          .filter((name) => !references.some((one) => one.name === name))
           .map((name) => ({
             path: [...path, name],
             message: `is a secret that nothing reads; write os.environ/${name} where LiteLLM shall find it, or remove it`,
@@ -69,6 +65,14 @@ export function namedSecretProblems(input: Record<string, unknown>): SettingsPro
       ),
     ...plainSecrets(input),
   ];
+}
+
+/** What is wrong with a reference whose secret isn't there; LiteLLM's own files often name what it reads by itself. */
+function whyUnknown(name: string): string {
+  const message = "refers to no secret of this stack";
+  if (whyNotVariable(name) === undefined) return `${message}; set it with \`${command(["secrets", name])}\``;
+  const other = `MY_${name.toUpperCase().replace(/[^A-Z0-9]+/g, "_")}`;
+  return `${message}, and no secret can have this name; refer to another one, such as os.environ/${other}, and set it with \`${command(["secrets", other])}\``;
 }
 
 /** The texts of a stack file that stand for a variable, and may do so. */
@@ -110,20 +114,29 @@ const SECRET_NAME = /(^|_|-)(?<!cache_)(key|api_?key|secret|password|token|autho
 const SECRET_TEXT =
   /^(sk-|sk_|pk-lf-|AKIA|ASIA|AIza|gh[pousr]_|xox[abp]-|hf_|gsk_|glpat-|Bearer |Basic )\S{8,}|^https:\/\/hooks\.slack\.com\//;
 
-/** What looks like a secret and stands in plain text, where a reference may stand. */
+/** Variables with headers, among which one signs in: `OTEL_HEADERS`. */
+const HEADERS = /(^|_)HEADERS$/;
+
+const LEAKED = "If it was one, it is in Git and in Pulumi's history by now: revoke it";
+
+/** What looks like a secret and stands in plain text, where a reference may stand, or among variables for everybody to see. */
 function plainSecrets(input: unknown): SettingsProblem[] {
-  return textsIn(input)
-    .filter(({ text, path, isName }) => !isName && mayRefer(path) && !REFERENCE.test(text) && looksSecret(text, path))
-    .map(({ path }) => ({
-      path,
-      message:
-        "looks like a secret in plain text; set it as one of secrets, and write os.environ/ and its name here. If it was one, it is in Git and in Pulumi's history by now: revoke it",
-    }));
+  return textsIn(input).flatMap(({ text, path, isName }) => {
+    if (isName || REFERENCE.test(text) || !looksSecret(text, path)) return [];
+    const [section, part, name] = path;
+    if (section === "litellm" && part === "environment") {
+      const instead = command(["secrets", String(name)]);
+      return [{ path, message: `looks like a secret in plain text; set it with \`${instead}\` instead. ${LEAKED}` }];
+    }
+    if (!mayRefer(path)) return [];
+    const remedy = isRefused(path) ? "" : "; set it as one of secrets, and write os.environ/ and its name here";
+    return [{ path, message: `looks like a secret in plain text${remedy}. ${LEAKED}` }];
+  });
 }
 
 function looksSecret(text: string, path: readonly PropertyKey[]): boolean {
   const name = String(path.filter((part) => typeof part === "string").at(-1));
-  return SECRET_TEXT.test(text) || (SECRET_NAME.test(name) && text.length > 0);
+  return SECRET_TEXT.test(text) || ((SECRET_NAME.test(name) || HEADERS.test(name)) && text.length > 0);
 }
 
 function mappingAt(input: unknown, path: readonly string[]): Record<string, unknown> {

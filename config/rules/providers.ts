@@ -49,20 +49,25 @@ function used({ models = [], providers = {} }: SettingsDraft): Used[] {
 
 /** Azure's key opens nothing in AWS. */
 function modelsFitTheirProvider(settings: SettingsDraft): SettingsProblem[] {
-  return used(settings).flatMap(({ name, kind, deployments }) =>
-    deployments.flatMap(({ index, deployment: { model } }) => {
+  return used(settings).flatMap(({ name, entry, kind, deployments }) => {
+    if (entry === undefined && !KNOWN_PROVIDERS.includes(name)) return [];
+    return deployments.flatMap(({ index, deployment: { model } }) => {
       if (model === undefined) return [];
       const needed = kindOfModel(model) ?? (prefixesOf(kind).length > 0 ? "api-key" : kind);
       if (needed === kind) return [];
-      const prefixes = prefixesOf(kind).map((prefix) => `${prefix}/`);
-      const remedy =
-        prefixes.length > 0
-          ? `write ${prefixes.join(" or ")} in front`
-          : `give ${prefixOf(model)}/… a provider of the kind ${needed}`;
-      const message = `does not belong to provider ${name}, which is of the kind ${kind}; ${remedy}, or name another provider`;
+      const message = `does not belong to provider ${name}, which is of the kind ${kind}; ${remedy(model, kind)}, or name another provider`;
       return [{ path: ["models", index, "model"], seen: model, message }];
-    }),
-  );
+    });
+  });
+}
+
+/** What to write for a model that its provider doesn't fit: of another cloud it needs another provider. */
+function remedy(model: string, kind: ProviderKind): string {
+  const needed = kindOfModel(model);
+  if (needed !== undefined) return `give ${prefixOf(model)}/… a provider of the kind ${needed}`;
+  const [first = "", second] = prefixesOf(kind);
+  const prefixes = second === undefined ? `${first}/` : `${first}/ or ${second}/`;
+  return model.includes("/") ? `write ${prefixes} in place of ${prefixOf(model)}/` : `write ${prefixes} in front`;
 }
 
 function settingsFitTheKind(settings: SettingsDraft): SettingsProblem[] {
@@ -141,8 +146,8 @@ function settingsAreWhole(settings: SettingsDraft): SettingsProblem[] {
   });
 }
 
-/** How each kind is signed in to, for those who have set nothing. */
-const SIGN_IN: Partial<Record<ProviderKind, string>> = { azure: "apiKey, or tenantId and clientId" };
+/** How a kind is signed in to without a key, for those who have set nothing. */
+const SIGN_IN: Partial<Record<ProviderKind, string>> = { azure: "tenantId, clientId and clientSecret" };
 
 /** Only platform local answers by itself where nothing signs in; a pod may have an identity of its own. */
 function someoneSignsIn(settings: SettingsDraft): SettingsProblem[] {
