@@ -10,8 +10,10 @@ import { command } from "./secrets.ts";
 export const providerRules: Rule[] = [
   providersAreKnown,
   modelsFitTheirProvider,
+  modelsOfServersSayTheirApi,
   settingsFitTheKind,
   settingsAreWhole,
+  azureIsCalledByItsResource,
   someoneSignsIn,
 ];
 
@@ -68,6 +70,17 @@ function remedy(model: string, kind: ProviderKind): string {
   const [first = "", second] = prefixesOf(kind);
   const prefixes = second === undefined ? `${first}/` : `${first}/ or ${second}/`;
   return model.includes("/") ? `write ${prefixes} in place of ${prefixOf(model)}/` : `write ${prefixes} in front`;
+}
+
+/** LiteLLM finds out how to call a model by its prefix; without one, it would run without the model. */
+function modelsOfServersSayTheirApi(settings: SettingsDraft): SettingsProblem[] {
+  return used(settings).flatMap(({ kind, deployments }) =>
+    deployments.flatMap(({ index, deployment: { model } }) => {
+      if (kind !== "server" || model === undefined || model.includes("/")) return [];
+      const message = `doesn't say which API its server has; write openai/${model} for OpenAI's, hosted_vllm/ for vLLM's or ollama_chat/ for Ollama's in front`;
+      return [{ path: ["models", index, "model"], seen: model, message }];
+    }),
+  );
 }
 
 function settingsFitTheKind(settings: SettingsDraft): SettingsProblem[] {
@@ -143,6 +156,28 @@ function settingsAreWhole(settings: SettingsDraft): SettingsProblem[] {
       case "api-key":
         return [];
     }
+  });
+}
+
+/**
+ * Azure's portal shows the URL of one deployment (`…/openai/deployments/gpt-4o/chat/completions?api-version=…`). LiteLLM adds to
+ * what it is told, so that each call of such a URL would be answered with 404.
+ */
+function azureIsCalledByItsResource(settings: SettingsDraft): SettingsProblem[] {
+  return used(settings).flatMap(({ name, entry, deployments }) => {
+    const ofOpenAI = deployments.filter(
+      ({ deployment: { model } }) => model !== undefined && prefixOf(model) === "azure",
+    );
+    if (ofOpenAI.length === 0) return [];
+    return [
+      { path: ["providers", name, "apiBase"], url: entry?.apiBase },
+      ...ofOpenAI.map(({ index, deployment }) => ({ path: ["models", index, "apiBase"], url: deployment.apiBase })),
+    ].flatMap(({ path, url }) => {
+      const { origin = "", pathname = "", search = "" } = url === undefined ? {} : new URL(url);
+      if (!/^\/openai(\/|$)/.test(pathname) && search === "") return [];
+      const message = `is the URL of one call; write that of the resource, ${origin}, and the version as apiVersion`;
+      return [{ path, message }];
+    });
   });
 }
 

@@ -1,6 +1,6 @@
 import { RESERVED_NAMES } from "../litellm/key-names.ts";
 import { aliasesOf } from "./aliases.ts";
-import { cacheHasAPlace } from "./caching.ts";
+import { cachingRules } from "./caching.ts";
 import { callbackRules } from "./callbacks.ts";
 import { connectionsSuffice } from "./connections.ts";
 import { didYouMean } from "../problems/did-you-mean.ts";
@@ -27,7 +27,7 @@ export const rules: Rule[] = [
   ...routingRules,
   namesArePassable,
   ...callbackRules,
-  cacheHasAPlace,
+  ...cachingRules,
   pricesAgree,
   modelNamesAreFree,
   aliasesAreFree,

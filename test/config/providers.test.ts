@@ -111,6 +111,36 @@ describe("a model and its provider", () => {
   });
 });
 
+describe("a server's model", () => {
+  it("says which API its server has, since LiteLLM wouldn't have it otherwise", () => {
+    expect(problems(one("llama3", { apiBase: "http://10.0.0.1:8000/v1" }))).toEqual([
+      "models[0].model: \"llama3\" doesn't say which API its server has; write openai/llama3 for OpenAI's, hosted_vllm/ for vLLM's or ollama_chat/ for Ollama's in front",
+    ]);
+  });
+});
+
+describe("Azure's address", () => {
+  const call = `${azureBase}/openai/deployments/x/chat/completions?api-version=2025-01-01-preview`;
+  const problem = `is the URL of one call; write that of the resource, ${azureBase}, and the version as apiVersion`;
+
+  it.each([call, `${azureBase}/openai/v1/`, `${azureBase}/?api-version=2024-10-21`])(
+    "is that of the resource, not of a call that the portal shows: %s",
+    (apiBase) => {
+      expect(problems(one("azure/x", { apiKey: "k", apiBase }))).toEqual([`providers.own.apiBase ${problem}`]);
+      expect(problems(one("azure/x", { apiKey: "k", apiBase: azureBase }, { apiBase }))).toEqual([
+        `models[0].apiBase ${problem}`,
+      ]);
+    },
+  );
+
+  it.each([
+    ["azure/x", `${azureBase}/`],
+    ["azure_ai/x", "https://acme.services.ai.azure.com/models/chat/completions?api-version=2024-05-01-preview"],
+  ])("of %s may be %s", (model, apiBase) => {
+    expect(problems(one(model, { apiKey: "k", apiBase }))).toEqual([]);
+  });
+});
+
 describe("what a provider lacks", () => {
   each([
     [
