@@ -2,7 +2,7 @@ import { cacheParams, isInRedisOfStack } from "./litellm/cache.ts";
 import { deploymentIds } from "./deployment-ids.ts";
 import type { KubernetesSettings } from "./schema/kubernetes/kubernetes.ts";
 import { defined, type Mapping } from "./problems/mapping.ts";
-import { type Deployment, hasMocks, hasWildcards, modelNames } from "./schema/models.ts";
+import { addressOf, type Deployment, hasMocks, hasWildcards, modelNames } from "./schema/models.ts";
 import { routesByPrice } from "./rules/prices.ts";
 import { keyPaths } from "./schema/routes.ts";
 import type { Routing } from "./schema/routing.ts";
@@ -186,13 +186,13 @@ function tlsParameters({ tls, caCertificate }: NonNullable<KubernetesSettings["r
 
 /** What LiteLLM calls a deployment with, in its own names. */
 function litellmParams(deployment: Deployment): Record<string, unknown> {
-  const { model, signIn, params = {}, mock, apiBase, rpm, tpm, weight, order, tags } = deployment;
+  const { model, signIn, params = {}, mock, rpm, tpm, weight, order, tags } = deployment;
   return {
     ...(mock === undefined
       ? { model, ...signIn, ...params, ...overrides(deployment) }
       : // Of what a request may hold, LiteLLM lets to providers of others only what it knows, and refuses the rest.
         { model: `${MOCK_PROVIDER}/${model}`, drop_params: true }),
-    api_base: apiBase ?? signIn["api_base"],
+    api_base: addressOf(deployment),
     ...{ rpm, tpm, weight, order, tags },
     timeout: deployment.timeout,
     stream_timeout: deployment.streamTimeout,

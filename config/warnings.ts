@@ -2,6 +2,7 @@ import { lastDay } from "./schema/certificates.ts";
 import { cacheParams } from "./litellm/cache.ts";
 import { NAMESPACE } from "./problems/problems.ts";
 import { command } from "./rules/secrets.ts";
+import { modelNames } from "./schema/models.ts";
 import type { Settings } from "./settings.ts";
 
 /** Days before the end of the last authority from which on each preview says so. */
@@ -18,6 +19,7 @@ export function warnings(settings: Settings): string[] {
     ...endingAuthorities(settings),
     ...sharedAnswers(settings),
     ...uncheckedProviders(settings),
+    ...widerThanTheyLook(settings),
   ];
 }
 
@@ -93,6 +95,19 @@ function uncheckedProviders({ models, litellm }: Settings): string[] {
     (place) =>
       `${place} is false, so that certificates aren't checked: whoever is on the way can pass for the provider, and read keys, prompts and answers. Set it to the path of the authority's certificate, as one of llm-gateway:secretFiles.`,
   );
+}
+
+/** LiteLLM knows which provider a bare name such as gpt-4o belongs to, and lets a key that has `openai/*` call it. */
+function widerThanTheyLook({ models, projects, pools }: Settings): string[] {
+  const bare = modelNames(models).filter((name) => !name.includes("/") && !name.endsWith("*"));
+  return [...projects, ...pools].flatMap(({ alias, models: own }) => {
+    const stars = own.filter((name) => name.endsWith("/*"));
+    const others = bare.filter((name) => !own.includes(name));
+    if (stars.length === 0 || others.length === 0) return [];
+    return [
+      `${alias} has ${stars.join(" and ")}, with which LiteLLM also lets it call those of ${others.join(", ")} that it takes for the same provider's, whatever stands behind them here. Give models that it must not call names with a slash.`,
+    ];
+  });
 }
 
 function ownServers({ platform, kubernetes: { postgres, redis } }: Settings) {

@@ -17,14 +17,17 @@ const ALWAYS = [
   "sqladmin",
 ];
 
-/** The APIs that a stack with these settings calls: `["cloudresourcemanager.googleapis.com", …]`. */
-export function apisFor({
-  access,
-  redis,
-  secrets,
-  cluster,
-}: Pick<GcpSettings, "access" | "redis" | "secrets" | "cluster">): string[] {
+/**
+ * The APIs that a stack with these settings calls: `["cloudresourcemanager.googleapis.com", …]`.
+ *
+ * @param vertexProjects Projects whose Vertex AI LiteLLM's pods call as themselves.
+ */
+export function apisFor(
+  { access, redis, secrets, cluster }: Pick<GcpSettings, "access" | "redis" | "secrets" | "cluster">,
+  vertexProjects: readonly string[] = [],
+): string[] {
   const optional = {
+    aiplatform: vertexProjects.length > 0,
     binaryauthorization: cluster.binaryAuthorization,
     certificatemanager: access,
     memorystore: redis,

@@ -26,6 +26,7 @@ import { ProjectServices } from "./project-services.ts";
 import { SecretManager } from "./secret-manager.ts";
 import { SyncedSecrets } from "./synced-secrets.ts";
 import { Valkey } from "./valkey.ts";
+import { VertexAccess, vertexProjects } from "./vertex-access.ts";
 import { workloadPrincipal } from "./workload-principal.ts";
 
 /**
@@ -84,7 +85,11 @@ export class GcpPlatform implements Platform {
     );
     const options = { providers: [this.#provider] };
 
-    const services = new ProjectServices("services", { project, apis: apisFor(own) }, options);
+    const services = new ProjectServices(
+      "services",
+      { project, apis: apisFor(own, vertexProjects(settings.models)) },
+      options,
+    );
     const name = gcpName(own, stack);
     const { projectNumber, ready } = services;
     const place = { name, project, projectNumber, region, protect, highAvailability, services: ready };
@@ -124,6 +129,12 @@ export class GcpPlatform implements Platform {
         },
         options,
       );
+
+    const callers = vertexProjects(settings.models);
+    if (callers.length > 0) {
+      const client = workloadPrincipal(place, workloadPool, settings.kubernetes.namespace, GATEWAY);
+      new VertexAccess("vertex", { place, projects: callers, client }, options);
+    }
 
     const secretManager = new SecretManager("secrets", { place, settings: own.secrets }, options);
     this.vault = new KeyVault(secretManager);
@@ -189,7 +200,7 @@ export class GcpPlatform implements Platform {
 
   run(name: string, service: Service, opts: pulumi.ComponentResourceOptions): RunningService {
     if (service.role !== "gateway") return this.#kubernetes.run(name, service, opts);
-    const running = this.#kubernetes.run(name, this.#withValkey(service), opts);
+    const running = this.#kubernetes.run(name, this.#withIdentity(this.#withValkey(service)), opts);
     const entry = new GatewayEntry(
       name,
       {
@@ -209,6 +220,12 @@ export class GcpPlatform implements Platform {
     return { ...running, clients: entry.clients, dashboard: entry.dashboard };
   }
 
+  /** Tokens of its account, and its own, come from the metadata server. */
+  #withIdentity(service: Service): Service {
+    const asks = this.#valkey !== undefined || vertexProjects(this.#settings.models).length > 0;
+    return asks ? { ...service, calls: [...(service.calls ?? []), "identity"] } : service;
+  }
+
   /** What LiteLLM needs to share its counts there. */
   #withValkey(service: Service): Service {
     if (!this.#valkey) return service;
@@ -217,8 +234,6 @@ export class GcpPlatform implements Platform {
       ...service,
       environment: { ...service.environment, ...environment, REDIS_HOST: host },
       files: { ...service.files, ...files },
-      // Its account's tokens come from the metadata server.
-      calls: [...(service.calls ?? []), "identity"],
     };
   }
 }

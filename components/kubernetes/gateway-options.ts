@@ -7,7 +7,7 @@ import { urlHost } from "../../config/url-host.ts";
 import type { WorkloadArgs } from "./workload-args.ts";
 
 type GatewayOptions = Required<Pick<WorkloadArgs, "environment" | "secrets" | "files" | "calls">> &
-  Pick<WorkloadArgs, "metricsPort">;
+  Pick<WorkloadArgs, "metricsPort" | "identity">;
 
 /** LiteLLM's file with the authorities of Redis, if they are not the public ones. */
 const REDIS_AUTHORITIES = "redis-ca.pem";
@@ -22,6 +22,7 @@ export function gatewayOptions(
   { DATABASE_URL: url }: Record<string, pulumi.Input<string>>,
 ): GatewayOptions {
   const { metrics, redis, postgres } = settings;
+  const { identity } = settings.litellm;
   const { readReplica, pooledConnections } = postgres;
   const sentinelPassword = redis?.sentinel?.password;
   return {
@@ -39,7 +40,11 @@ export function gatewayOptions(
       ...(readReplica && url !== undefined && { DATABASE_URL_READ_REPLICA: urlAt(url, readReplica) }),
       ...(sentinelPassword && { REDIS_SENTINEL_PASSWORD: sentinelPassword }),
     },
-    calls: readReplica ? ["readReplica"] : [],
+    calls: [
+      ...(readReplica ? (["readReplica"] as const) : []),
+      ...(identity?.address === undefined ? [] : (["identity"] as const)),
+    ],
+    identity,
     metricsPort: metrics && METRICS_PORT,
   };
 }

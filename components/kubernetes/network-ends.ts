@@ -1,12 +1,13 @@
 import type { KubernetesSettings } from "../../config/schema/kubernetes/kubernetes.ts";
 import { isNamed, ownAddress, type Peers } from "../../config/schema/kubernetes/fields.ts";
-import type { Deployment } from "../../config/schema/models.ts";
+import { addressOf, type Deployment } from "../../config/schema/models.ts";
 import type { Settings } from "../../config/settings.ts";
 import type { Network, Server } from "./network.ts";
 
 /** Where a stack's connections lead, from its settings. */
 export function networkEnds({ kubernetes, litellm, sagewai, models }: Settings): Network {
   const { postgres, redis, clients, metrics, access } = kubernetes;
+  const { identity, calls } = kubernetes.litellm;
   const { readReplica } = postgres;
   return {
     ports: { gateway: litellm.port, admin: sagewai.port },
@@ -17,17 +18,22 @@ export function networkEnds({ kubernetes, litellm, sagewai, models }: Settings):
     postgres: postgres.host === undefined ? undefined : server(postgres.host, [postgres.port], postgres.addresses),
     readReplica: readReplica && server(readReplica.host, [readReplica.port], readReplica.addresses),
     redis: redis && server(redis.host, redisPorts(redis), redis.addresses),
-    identity: undefined,
+    identity: identity?.address === undefined ? undefined : { ports: [80], addresses: range(identity.address) },
     providerPorts: [...new Set([443, ...models.flatMap(apiPort)])].sort((a, b) => a - b),
     modelNamespaces: [...new Set(models.flatMap((model) => serviceNamespace(model, kubernetes.namespace)))].sort(),
+    others: calls && { ports: calls.ports, addresses: calls },
   };
 }
 
 const NOBODY = { cidrs: [], namespaces: [] };
 
+function range(address: string): Peers {
+  return { cidrs: ownAddress(address), namespaces: [] };
+}
+
 function server(host: string | undefined, ports: number[], addresses: Peers): Server {
   if (host === undefined || isNamed(addresses)) return { ports, addresses };
-  return { ports, addresses: { cidrs: ownAddress(host), namespaces: [] } };
+  return { ports, addresses: range(host) };
 }
 
 /** Its Sentinels tell where a server is, and then that server is called. */
@@ -35,7 +41,8 @@ function redisPorts({ port, sentinel }: NonNullable<KubernetesSettings["redis"]>
   return [...new Set([port, ...(sentinel?.nodes ?? []).map((node) => node.port)])];
 }
 
-function apiPort({ apiBase }: Deployment): number[] {
+function apiPort(deployment: Deployment): number[] {
+  const apiBase = addressOf(deployment);
   if (apiBase === undefined) return [];
   const { port, protocol } = new URL(apiBase);
   return [port === "" ? (protocol === "http:" ? 80 : 443) : Number(port)];
@@ -45,7 +52,8 @@ function apiPort({ apiBase }: Deployment): number[] {
  * The namespace of a model server that is called by its Service's name: `http://vllm.models.svc/v1`, or without a dot for one
  * beside the stack (https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/).
  */
-function serviceNamespace({ apiBase }: Deployment, own: string): string[] {
+function serviceNamespace(deployment: Deployment, own: string): string[] {
+  const apiBase = addressOf(deployment);
   if (apiBase === undefined) return [];
   const { hostname } = new URL(apiBase);
   if (!/[.:]/.test(hostname) && hostname !== "localhost") return [own];

@@ -33,6 +33,8 @@ export interface Network {
   providerPorts: number[];
   /** Namespaces of model servers in the same cluster, by name. */
   modelNamespaces: string[];
+  /** Where else the gateway calls, if the settings name something. */
+  others: Server | undefined;
 }
 
 export interface Server {
@@ -89,6 +91,7 @@ function to(destination: Traffic["calls"][number], network: Network): Egress[] {
       return [
         { to: [anywhereOutside(4), anywhereOutside(6)], ports: network.providerPorts.map(tcp) },
         ...network.modelNamespaces.map(anyPortIn),
+        ...(server(network.others) ?? []),
       ];
     case "postgres":
       return server(network.postgres) ?? [{ to: pods("postgres"), ports: [tcp(POSTGRES_PORT)] }];

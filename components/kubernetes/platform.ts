@@ -157,6 +157,8 @@ export class KubernetesPlatform implements Platform {
       name,
       {
         ...service,
+        // What else the settings of a size hold is said below.
+        ...size,
         place: this.place,
         software: SOFTWARE[software],
         image: settings.images[software] ?? SOFTWARE[software].image(service.version),
@@ -167,10 +169,10 @@ export class KubernetesPlatform implements Platform {
         accepts: service.accepts ?? [],
         calls: [...(service.calls ?? []), ...(options?.calls ?? [])],
         metricsPort: options?.metricsPort,
+        identity: options?.identity,
         adminPort: closed?.adminPort,
         startSeconds: service.startSeconds ?? 120,
         stopSeconds: service.stopSeconds ?? 10,
-        ...size,
         replicas: service.replicas ?? size.replicas ?? 1,
         ...(service.keepsData && { storage }),
       },

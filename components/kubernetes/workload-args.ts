@@ -37,6 +37,8 @@ export interface WorkloadArgs extends Traffic, Scaling {
   /** Those among `files` that its database can't be connected to without. Default: none. */
   databaseFiles?: string[] | undefined;
   secretFiles: Record<string, pulumi.Input<string>>;
+  /** What marks its service account and pods as somebody in a cloud. Default: nothing. */
+  identity?: { annotations: Record<string, string>; labels: Record<string, string> } | undefined;
   readiness?: string | undefined;
   liveness?: string | undefined;
   startSeconds: number;

@@ -38,7 +38,7 @@ export class Workload extends pulumi.ComponentResource {
     this.#child = { parent: this };
     const account = new kubernetes.core.v1.ServiceAccount(
       name,
-      { metadata: this.#named(), automountServiceAccountToken: false },
+      { metadata: this.#accountMetadata(), automountServiceAccountToken: false },
       this.#child,
     );
     const policy = new kubernetes.networking.v1.NetworkPolicy(
@@ -62,6 +62,11 @@ export class Workload extends pulumi.ComponentResource {
   /** For what is found by its name. */
   #named() {
     return { name: this.#name, ...this.#unnamed() };
+  }
+
+  #accountMetadata() {
+    const { annotations = {} } = this.#args.identity ?? {};
+    return { ...this.#named(), ...(!isEmpty(annotations) && { annotations }) };
   }
 
   /** For what Pulumi recreates for each change, with a name of its own. */
@@ -129,7 +134,7 @@ export class Workload extends pulumi.ComponentResource {
   }
 
   #pods(pod: PodArgs, dependsOn: pulumi.Resource[]): pulumi.Resource {
-    const { role, port, replicas, kind } = this.#args;
+    const { role, port, replicas, kind, identity } = this.#args;
     const name = this.#name;
     const options = {
       ...this.#child,
@@ -139,7 +144,7 @@ export class Workload extends pulumi.ComponentResource {
     const common = {
       replicas,
       selector: { matchLabels: selector(name) },
-      template: { metadata: { labels: labels(name, role) }, spec: podSpec(pod) },
+      template: { metadata: { labels: { ...identity?.labels, ...labels(name, role) } }, spec: podSpec(pod) },
     };
     if (kind === "StatefulSet") {
       const spec = { ...common, serviceName: name };

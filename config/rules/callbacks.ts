@@ -44,14 +44,14 @@ const ALERTING = ["email", "ms_teams", "sentry", "slack", "webhook"];
 function alertsAreKnown({ litellm = {} }: SettingsDraft): SettingsProblem[] {
   const lists = [
     { name: "alerting", known: ALERTING, what: "a place that LiteLLM sends alerts to" },
-    { name: "alert_types", known: KNOWN_NAMES.alertTypes, what: "an alert of LiteLLM's" },
+    { name: "alert_types", known: KNOWN_NAMES.alertTypes, what: "a kind of alert that LiteLLM knows" },
   ];
   return lists.flatMap(({ name, known, what }) => {
     const value = litellm.general?.[name];
     // That it must be a list is said by its type.
     if (!Array.isArray(value)) return [];
     return inList(value, ["litellm", "general", name], "texts", (one) =>
-      known.includes(one) ? undefined : `is not ${what}; write one of ${known.join(", ")}${didYouMean(one, known)}`,
+      known.includes(one) ? undefined : `is not ${what}${didYouMean(one, known)}`,
     );
   });
 }

@@ -83,8 +83,13 @@ export function referencesIn(input: unknown): { path: PropertyKey[]; name: strin
   });
 }
 
-/** Whether a text at this place may stand for a variable, and is read as one by LiteLLM. */
+/** Whether a text at this place may stand for a variable: of what is in a list, LiteLLM reads it as it stands. */
 export function mayRefer(path: readonly PropertyKey[]): boolean {
+  return typeof path.at(-1) === "string" && isPassed(path);
+}
+
+/** Whether this place is passed through to LiteLLM. */
+function isPassed(path: readonly PropertyKey[]): boolean {
   return PLACES.some((place) => place.every((part, index) => part === "*" || part === path[index]));
 }
 
@@ -128,7 +133,7 @@ function plainSecrets(input: unknown): SettingsProblem[] {
       const instead = command(["secrets", String(name)]);
       return [{ path, message: `looks like a secret in plain text; set it with \`${instead}\` instead. ${LEAKED}` }];
     }
-    if (!mayRefer(path)) return [];
+    if (!isPassed(path)) return [];
     const remedy = isRefused(path) ? "" : "; set it as one of secrets, and write os.environ/ and its name here";
     return [{ path, message: `looks like a secret in plain text${remedy}. ${LEAKED}` }];
   });

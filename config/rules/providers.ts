@@ -15,6 +15,7 @@ export const providerRules: Rule[] = [
   settingsAreWhole,
   azureIsCalledByItsResource,
   someoneSignsIn,
+  identityIsGiven,
 ];
 
 function providersAreKnown({ models = [], providers = {} }: SettingsDraft): SettingsProblem[] {
@@ -194,5 +195,26 @@ function someoneSignsIn(settings: SettingsDraft): SettingsProblem[] {
     const instead = SIGN_IN[kind] === undefined ? "" : `, or write ${SIGN_IN[kind]}`;
     const message = `is missing; set it with \`${command(path)}\`${instead}, because only platform local gives mock answers`;
     return [{ path, message }];
+  });
+}
+
+/** A pod is nobody in a cloud unless it is told who: on platform gcp, Vertex AI knows it by itself. */
+function identityIsGiven(settings: SettingsDraft): SettingsProblem[] {
+  const { platform = "local", kubernetes } = settings;
+  if (platform === "local" || (kubernetes?.litellm && "identity" in kubernetes.litellm)) return [];
+  return used(settings).flatMap(({ name, entry = {}, kind, deployments }) => {
+    if (deployments.length === 0) return [];
+    const remedy = "or write what makes LiteLLM's pods somebody there under kubernetes.litellm.identity";
+    const missing = (field: keyof Entry, what: string) => [
+      { path: ["providers", name, field], message: `is missing; set ${what}, ${remedy}` },
+    ];
+    if (kind === "bedrock" && !("apiKey" in entry) && !("accessKeyId" in entry)) {
+      return missing("accessKeyId", "it with secretAccessKey, or apiKey");
+    }
+    if (kind === "vertex" && platform !== "gcp" && !("credentials" in entry)) return missing("credentials", "it");
+    if (kind === "azure" && "clientId" in entry && !("clientSecret" in entry) && !("apiKey" in entry)) {
+      return missing("clientSecret", "it");
+    }
+    return [];
   });
 }

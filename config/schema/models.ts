@@ -164,7 +164,13 @@ export function modelNames(models: readonly Deployment[]): string[] {
   return [...new Set(models.map(({ name }) => name))];
 }
 
-/** Whether any model does. */
+/** Where its API is, if the settings say so. */
+export function addressOf({ apiBase, signIn }: Deployment): string | undefined {
+  const ofProvider = signIn["api_base"];
+  return apiBase ?? (typeof ofProvider === "string" ? ofProvider : undefined);
+}
+
+/** Whether any gives mock answers. */
 export function hasMocks(models: readonly Deployment[]): boolean {
   return models.some(({ mock }) => mock !== undefined);
 }

@@ -40,6 +40,7 @@ function make(secrets: Record<string, string>, secretFiles: Record<string, strin
               identity: undefined,
               providerPorts: [443],
               modelNamespaces: [],
+              others: undefined,
             },
             secrets: new SyncedSecrets({
               place: place(),

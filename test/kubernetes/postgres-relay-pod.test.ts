@@ -37,6 +37,7 @@ const relay = new PostgresRelay("postgres-relay", {
       identity: undefined,
       providerPorts: [443],
       modelNamespaces: [],
+      others: undefined,
     },
     secrets: new OwnSecrets(),
     pullSecrets: ["registry"],

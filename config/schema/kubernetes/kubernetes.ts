@@ -3,6 +3,7 @@ import * as z from "zod";
 import { positive } from "../fields.ts";
 import { adminRoute, loadBalancer, route } from "./access.ts";
 import { bytes, cpu, dnsLabel, flag, image, objectName, peers } from "./fields.ts";
+import { calls, identity } from "./identity.ts";
 import { metrics } from "./metrics.ts";
 import { postgres, redis } from "./servers.ts";
 
@@ -65,9 +66,17 @@ export const kubernetesSchema = z.strictObject({
         ),
       cpu: cpu().optional().describe("CPU of each pod. Default: one core for each worker, as LiteLLM advises."),
       memory: bytes().optional().describe("Memory of each pod. Default: 4 GiB for each worker, as LiteLLM advises."),
+      identity: identity
+        .optional()
+        .describe("What its pods are in a cloud, for providers that are signed in to by it. Default: nobody."),
+      calls: calls
+        .optional()
+        .describe(
+          "Where else its pods may call, such as Langfuse, an OpenTelemetry collector or a guardrail in the cluster. Default: nowhere but to models, and to port 443 outside the cluster.",
+        ),
     })
     .prefault({})
-    .describe("Sizes of the LiteLLM proxy."),
+    .describe("Sizes of the LiteLLM proxy, and what its pods are and may call."),
   sagewai: z
     .strictObject({
       cpu: cpu().default("250m").describe("CPU of the admin. Default: `250m`."),
