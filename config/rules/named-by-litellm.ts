@@ -33,8 +33,7 @@ export function namedByLiteLLM(path: readonly PropertyKey[], name: string): stri
     const parts = (["params", "info"] as const).filter(
       (part) => Object.hasOwn(KNOWN_NAMES[part], name) && whyNotPassed(part, name, true) === undefined,
     );
-    const [first] = parts;
-    if (first !== undefined) return `belongs to ${first}`;
+    if (parts.length > 0) return `belongs to ${parts.join(" or ")}`;
   }
   return undefined;
 }

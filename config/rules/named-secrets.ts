@@ -24,9 +24,28 @@ const HARMLESS = [
   "SENTRY_DSN",
 ];
 
-/** Variables of the system, of Python, of this program and of clouds' own libraries. */
-const OTHERS =
-  /^(AWS|AZURE|CLOUDSDK|DATABASE|GCE|GOOGLE|GUNICORN|LD|LITELLM|MODEL|NODE|PRISMA|PYTHON|REDIS|SSL|UVICORN|VERTEX|VERTEXAI|XDG)_|^(HOME|PATH|PWD|REPLICA_NAME|SHELL|TMPDIR|USER)$|_PROXY$/;
+/** Variables of the system, of Python and its libraries, of this program and of clouds' own libraries, by their beginnings. */
+const OTHERS = [
+  ...[
+    "ANTHROPIC_",
+    "AWS_",
+    "AZURE_",
+    "BOTO_",
+    "CLOUDSDK_",
+    "CURL_",
+    "DATABASE_",
+    "GCE_",
+    "GOOGLE_",
+    "GRPC_",
+    "GUNICORN_",
+  ],
+  ...["HF_", "KUBERNETES_", "LC_", "LD_", "LITELLM_", "MALLOC_", "MODEL_", "NODE_", "OPENAI_", "OPENSSL_", "PIP_"],
+  ...["PRISMA_", "PROMETHEUS_MULTIPROC", "PYTHON", "REDIS_", "REQUESTS_", "SSL", "UVICORN_", "UV_", "VERTEX", "XDG_"],
+];
+
+/** The same by their whole names, or their ends. */
+const OTHER_NAMES =
+  /^(BASH_ENV|ENV|HOME|HOSTNAME|IFS|LANG|LANGUAGE|NETRC|PATH|PORT|PWD|REPLICA_NAME|SHELL|TMPDIR|USER|WEB_CONCURRENCY)$|_PROXY$/;
 
 /**
  * Secrets by name, and what refers to them: each name is one that only callbacks read, or nobody; each reference has its secret,
@@ -99,7 +118,8 @@ export function whyNotVariable(name: string): string | undefined {
   if (isReadByCallbacks(name)) return undefined;
   const isProviders = Object.values(KNOWN_NAMES.providers).some((variables) => variables.includes(name));
   if (isProviders) return "is what LiteLLM calls a provider with, past models and budgets; set it under providers";
-  if (!KNOWN_NAMES.environment.process.includes(name) && !OTHERS.test(name)) return undefined;
+  const isOther = OTHERS.some((beginning) => name.startsWith(beginning)) || OTHER_NAMES.test(name);
+  if (!KNOWN_NAMES.environment.process.includes(name) && !isOther) return undefined;
   return "is a variable that steers LiteLLM or its machine; choose another name, and refer to that";
 }
 

@@ -63,9 +63,9 @@ const SECTIONS: Record<PassedPart, string> = {
 };
 
 /** What people write into LiteLLM's file, though it reads it nowhere. */
-const NEVER_READ: Partial<Record<PassedPart, Record<string, string>>> = {
-  general: { salt_key: "is made by this program, and its database with it" },
-};
+const NEVER_READ = [
+  { part: "general", name: "salt_key", reason: "is made by this program, and its database with it" },
+] satisfies { part: PassedPart; name: string; reason: string }[];
 
 /** Why LiteLLM doesn't know a name in a part; another part may, or it is another part. */
 function unknown(part: PassedPart, name: string): string {
@@ -73,7 +73,8 @@ function unknown(part: PassedPart, name: string): string {
   const [near, far] = OF_MODELS.includes(part) ? [OF_MODELS, OF_ALL] : [OF_ALL, OF_MODELS];
   const others = knowing(near).length > 0 ? knowing(near) : knowing(far);
   const reasons = others.flatMap((other) => whyDecided(other, name) ?? []);
-  const reason = NEVER_READ[part]?.[name] ?? (reasons.length === others.length ? reasons[0] : undefined);
+  const never = NEVER_READ.find((one) => one.part === part && one.name === name);
+  const reason = never?.reason ?? (reasons.length === others.length ? reasons[0] : undefined);
   if (reason !== undefined) return `can't be passed through: it ${reason}`;
   const section = ofSection(name);
   if (section !== undefined) return `is a section of LiteLLM's own file: ${section}`;
