@@ -6,7 +6,13 @@ import type { SettingsProblem } from "../problems/problems.ts";
 import type { Rule, SettingsDraft } from "./rule.ts";
 
 /** Every rule of what LiteLLM calls before, after and besides a model. */
-export const callbackRules: Rule[] = [callbacksAreKnown, callbackSettingsAreKnown, alertsAreKnown, guardrailsAreKnown];
+export const callbackRules: Rule[] = [
+  callbacksAreKnown,
+  callbackSettingsAreKnown,
+  alertsAreKnown,
+  guardrailsAreKnown,
+  guardrailsAreUsed,
+];
 
 const OWN_CODE = "is code of yours, which LiteLLM's process doesn't have; write one that LiteLLM knows by name";
 
@@ -88,4 +94,32 @@ function guardrailsAreKnown({ litellm = {} }: SettingsDraft): SettingsProblem[] 
     const message = isCode ? OWN_CODE : `is not a guardrail that LiteLLM knows by name${didYouMean(seen, known)}`;
     return [{ path: at, seen, message }];
   });
+}
+
+/** No request can ask for a guardrail: the request guard refuses that, since it could ask for others than it should. */
+function guardrailsAreUsed({ models = [], litellm = {} }: SettingsDraft): SettingsProblem[] {
+  const guardrails = litellm.guardrails ?? [];
+  const names = guardrails.flatMap((guardrail) => {
+    const name = guardrail?.["guardrail_name"];
+    return typeof name === "string" ? [name] : [];
+  });
+  const asked = models.flatMap((deployment, index) => {
+    const value = deployment?.params?.["guardrails"];
+    const path = ["models", index, "params", "guardrails"];
+    return Array.isArray(value) ? value.map((seen: unknown, place) => ({ seen, path: [...path, place] })) : [];
+  });
+  const unknown = asked
+    .filter(({ seen }) => !names.includes(String(seen)))
+    .map((one) => ({
+      ...one,
+      message: `is not a guardrail of this stack; add it to litellm.guardrails${didYouMean(String(one.seen), names)}`,
+    }));
+  const idle = guardrails.flatMap((guardrail, index) => {
+    const { guardrail_name: name, litellm_params: params } = guardrail ?? {};
+    if (!isMapping(params) || params["default_on"] === true || asked.some(({ seen }) => seen === name)) return [];
+    const message =
+      "counts for no request, since none can ask for it; write default_on: true among its litellm_params, or its name in params.guardrails of models";
+    return [{ path: ["litellm", "guardrails", index], message }];
+  });
+  return [...unknown, ...idle];
 }

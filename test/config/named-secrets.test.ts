@@ -29,7 +29,10 @@ function everywhere(reference: string) {
       general: { alert_to_webhook_url: { budget_alerts: reference } },
       router: { tag_routing_prefix: reference },
       guardrails: [
-        { guardrail_name: "a", litellm_params: { guardrail: "presidio", mode: "pre_call", api_key: reference } },
+        {
+          guardrail_name: "a",
+          litellm_params: { guardrail: "presidio", mode: "pre_call", default_on: true, api_key: reference },
+        },
       ],
       callbackSettings: { otel: { headers: reference } },
     },

@@ -232,25 +232,46 @@ describe("a guardrail", () => {
 
   it.each([
     [
-      { guardrail_name: "a", litellm_params: { guardrail: "presido" } },
+      { guardrail_name: "a", litellm_params: { default_on: true, guardrail: "presido" } },
       '.litellm_params.guardrail: "presido" is not a guardrail that LiteLLM knows by name; did you mean "presidio"?',
     ],
     [
-      { guardrail_name: "a", litellm_params: { guardrail: "custom_code" } },
+      { guardrail_name: "a", litellm_params: { default_on: true, guardrail: "custom_code" } },
       `.litellm_params.guardrail: "custom_code" ${code}`,
     ],
     [
-      { guardrail_name: "a", litellm_params: { guardrail: "my.Guard" } },
+      { guardrail_name: "a", litellm_params: { default_on: true, guardrail: "my.Guard" } },
       `.litellm_params.guardrail: "my.Guard" ${code}`,
     ],
     [
-      { guardrail_name: "a", litellm_params: {} },
+      { guardrail_name: "a", litellm_params: { default_on: true } },
       ".litellm_params.guardrail is missing; write one that LiteLLM knows by name",
     ],
     [{ guardrail_name: "a" }, ".litellm_params is missing; write a mapping"],
-    [{ litellm_params: { guardrail: "presidio" } }, ".guardrail_name is missing; write a name"],
+    [{ litellm_params: { default_on: true, guardrail: "presidio" } }, ".guardrail_name is missing; write a name"],
   ])("is one that LiteLLM knows by name: %j is refused", (guardrail, problem) => {
     expect(problemsOf({ litellm: { guardrails: [guardrail] } })).toEqual([`litellm.guardrails[0]${problem}`]);
+  });
+
+  const presidio = (more: object) => ({
+    guardrail_name: "personal-data",
+    litellm_params: { guardrail: "presidio", mode: "pre_call", ...more },
+  });
+
+  it("counts for every request, or for those of the models that name it", () => {
+    const asking = [{ ...deployment, params: { guardrails: ["personal-data"] } }];
+    expect(problemsOf({ litellm: { guardrails: [presidio({ default_on: true })] } })).toEqual([]);
+    expect(problemsOf({ models: asking, litellm: { guardrails: [presidio({})] } })).toEqual([]);
+    expect(problemsOf({ litellm: { guardrails: [presidio({})] } })).toEqual([
+      "litellm.guardrails[0] counts for no request, since none can ask for it; write default_on: true among its litellm_params, or its name in params.guardrails of models",
+    ]);
+  });
+
+  it("is one of the stack where a model names it", () => {
+    const asking = [{ ...deployment, params: { guardrails: ["personal-date"] } }];
+    expect(problemsOf({ models: asking, litellm: { guardrails: [presidio({ default_on: true })] } })).toEqual([
+      'models[0].params.guardrails[0]: "personal-date" is not a guardrail of this stack; add it to litellm.guardrails; did you mean "personal-data"?',
+    ]);
   });
 });
 
