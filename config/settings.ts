@@ -14,6 +14,7 @@ import { type Deployment, resolveModels } from "./schema/models.ts";
 import { resolvePool } from "./schema/pools.ts";
 import type { Pool } from "./schema/pools.ts";
 import { lostNames } from "./rules/lost-names.ts";
+import { namedByLiteLLM } from "./rules/named-by-litellm.ts";
 import { namedSecretProblems } from "./rules/named-secrets.ts";
 import { otherNamespaces } from "./rules/other-namespaces.ts";
 import { NAMESPACE, SECRET, settingsError } from "./problems/problems.ts";
@@ -97,7 +98,7 @@ function inspect(raw: Record<string, string>, secretKeys: readonly string[]) {
   const draft = wellFormed(settingsSchema, sized(input));
 
   const problems = [
-    ...(result.error?.issues.flatMap((issue) => issueProblems(issue, said, settingNames)) ?? []),
+    ...(result.error?.issues.flatMap((issue) => issueProblems(issue, said, settingNames, namedByLiteLLM)) ?? []),
     ...rules.flatMap((rule) => rule(draft)),
     ...references(input),
     ...namedSecretProblems(input),

@@ -38,18 +38,20 @@ export const issueMessage: z.core.$ZodErrorMap = (issue) => {
  * The problems behind an issue that zod found in `input`.
  *
  * @param namesAt The names of the settings that the mapping at a path may hold.
+ * @param elsewhere What is said of a name that isn't among them, reading on from it, where that is known.
  */
 export function issueProblems(
   issue: z.core.$ZodIssue,
   input: unknown,
   namesAt: (path: PropertyKey[]) => string[],
+  elsewhere: (path: PropertyKey[], name: string) => string | undefined,
 ): SettingsProblem[] {
   const { code, path, message } = issue;
   if (code === "unrecognized_keys") {
     const names = namesAt(path);
     return issue.keys.map((key) => ({
       path: [...path, key],
-      message: `is not a setting; write one of ${names.join(", ")}${didYouMean(key, names)}`,
+      message: elsewhere(path, key) ?? `is not a setting; write one of ${names.join(", ")}${didYouMean(key, names)}`,
     }));
   }
   if (code === "invalid_key") return [{ path, message }];
