@@ -1,3 +1,16 @@
+/** What LiteLLM can keep answers in: `LiteLLMCacheType`. */
+export const CACHE_TYPES = [
+  "local",
+  "redis",
+  "redis-semantic",
+  "valkey-semantic",
+  "s3",
+  "disk",
+  "qdrant-semantic",
+  "azure-blob",
+  "gcs",
+];
+
 /** What LiteLLM's settings say of its cache of answers, as `litellm_settings` has it; undefined where there is none. */
 export function cacheParams(settings: Record<string, unknown> | undefined): Record<string, unknown> | undefined {
   if (settings?.["cache"] !== true) return undefined;

@@ -15,7 +15,15 @@ const DECIDED: Record<PassedPart, Reasons> = {
       ...["api_base", "api_key", "api_version", "apikey", "base_url", "token", "azure", "deployment_url"],
       ...["aws_access_key_id", "aws_external_id", "aws_region_name", "aws_role_name", "aws_secret_access_key"],
       ...["aws_session_name", "aws_session_token", "azure_ad_token", "client_id", "client_secret", "gemini_api_key"],
-      ...["tenant_id", "vertex_ai_credentials", "vertex_ai_location", "vertex_ai_project", "vertex_credentials"],
+      ...[
+        "aws_bedrock_runtime_endpoint",
+        "sagemaker_base_url",
+        "tenant_id",
+        "vertex_ai_credentials",
+        "vertex_ai_location",
+        "vertex_ai_project",
+        "vertex_credentials",
+      ],
       ...["vertex_location", "vertex_project"],
     ],
     "names a way to sign in that belongs to the machine or the process; write an entry under providers": [
@@ -31,7 +39,7 @@ const DECIDED: Record<PassedPart, Reasons> = {
     "is the setting mockResponse, beside params": [
       ...["mock_delay", "mock_response", "mock_timeout", "mock_tool_calls"],
     ],
-    "is what model says; write it there": ["custom_llm_provider", "litellm_provider"],
+    "is what model says; write it there": ["custom_llm_provider"],
     "belongs to info": ["base_model", "model_info"],
     "lets clients choose credentials, addresses or models of their own": [
       ...["allow_client_keepalive_override", "configurable_clientside_auth_params", "passthrough", "use_client"],
@@ -54,7 +62,6 @@ const DECIDED: Record<PassedPart, Reasons> = {
       ...["blocked", "created_at", "created_by", "db_model", "team_id", "team_public_model_name", "updated_at"],
       ...["updated_by", "direct_access", "access_via_team_ids"],
     ],
-    "is the setting mockResponse, beside info": ["mock_answer"],
   },
   settings: {
     "is the setting litellm.requestTimeout": ["request_timeout"],
@@ -71,7 +78,7 @@ const DECIDED: Record<PassedPart, Reasons> = {
       ...keysOfProviders(),
       ...["api_base", "api_version", "gdc_api_base", "organization", "predibase_tenant_id", "project", "headers"],
       ...["proxy_auth", "vertex_credentials", "vertex_location", "vertex_project", "enable_azure_ad_token_refresh"],
-      ...["enable_model_config_credential_overrides", "sap_service_key"],
+      ...["enable_model_config_credential_overrides"],
     ],
     "is what this program needs to be as it is": [
       ...["budget_exceeded_status_code", "budget_exceeded_throttle_percentage", "custom_provider_map", "config_path"],
@@ -86,6 +93,9 @@ const DECIDED: Record<PassedPart, Reasons> = {
     "sends clients' credentials, or requests, past models and budgets": [
       ...["forward_llm_provider_auth_headers", "provider_url_destination_allowed_hosts", "use_litellm_proxy"],
       ...["user_url_allowed_hosts", "user_url_validation", "websearch_interception_params", "mcp_tool_search"],
+    ],
+    "keeps LiteLLM from counting what requests cost, so that no budget would end": [
+      ...["disable_streaming_logging", "disable_token_counter"],
     ],
     "shows secrets or what people write, in logs or in answers": [
       ...["expose_router_debug_in_errors", "log_auth_failure_key_identity", "log_raw_request_response", "set_verbose"],
@@ -137,6 +147,7 @@ const DECIDED: Record<PassedPart, Reasons> = {
       ...["forward_llm_provider_auth_headers", "pass_through_endpoints", "pass_through_request_timeout"],
       ...["passthrough_managed_object_ids", "provider_url_destination_allowed_hosts", "public_routes"],
       ...["user_url_allowed_hosts", "user_url_validation", "allow_public_health_readiness_details"],
+      ...["enable_oauth2_proxy_auth", "oauth2_config_mappings"],
       ...["enable_mcp_registry", "mcp_internal_ip_ranges", "mcp_client_side_auth_header_name"],
     ],
   },

@@ -1,5 +1,8 @@
 import { KNOWN_NAMES, type LicensedPart } from "./known-names.ts";
 
+/** The variable of LiteLLM's Enterprise licence. */
+export const LICENSE = "LITELLM_LICENSE";
+
 /**
  * What needs an Enterprise licence though LiteLLM's code asks for it far from where it reads these names, so that
  * `npm run inventory` doesn't see it. Each with the function of LiteLLM 1.108.6 that asks.
@@ -27,4 +30,12 @@ export const FURTHER_LICENSED: Readonly<Partial<Record<LicensedPart, Readonly<Re
 export function needsLicence(part: LicensedPart, name: string): boolean {
   const found = KNOWN_NAMES.licensed[part] ?? [];
   return found.includes(name) || Object.hasOwn(FURTHER_LICENSED[part] ?? {}, name);
+}
+
+/** What is said of such a name, reading on from it. */
+export const LICENSED = `needs LiteLLM's Enterprise licence; set it as secrets.${LICENSE}, or leave it out`;
+
+/** Whether a stack's secrets have such a licence. */
+export function hasLicence(secrets: object = {}): boolean {
+  return LICENSE in secrets;
 }

@@ -1,6 +1,8 @@
 import { KNOWN_NAMES } from "../litellm/known-names.ts";
+import { LICENSE } from "../litellm/licensed-names.ts";
 import { isMapping } from "../problems/mapping.ts";
 import type { SettingsProblem } from "../problems/problems.ts";
+import { isRefused } from "./passed-names.ts";
 import { command } from "./secrets.ts";
 import { textsIn } from "./texts.ts";
 
@@ -13,9 +15,6 @@ const PLACES = [
 
 const REFERENCE = /^os\.environ\/(.*)$/s;
 
-/** The variable of LiteLLM's Enterprise licence. */
-export const LICENSE = "LITELLM_LICENSE";
-
 /** What callbacks read, and LiteLLM's server too, without opening anything by it. */
 const HARMLESS = [
   "GCS_BUCKET_NAME",
@@ -25,9 +24,28 @@ const HARMLESS = [
   "SENTRY_DSN",
 ];
 
-/** Variables of the system, of Python, of this program and of clouds' own libraries. */
-const OTHERS =
-  /^(AWS|AZURE|CLOUDSDK|DATABASE|GCE|GOOGLE|GUNICORN|LD|LITELLM|MODEL|NODE|PRISMA|PYTHON|REDIS|SSL|UVICORN|VERTEX|VERTEXAI|XDG)_|^(HOME|PATH|PWD|REPLICA_NAME|SHELL|TMPDIR|USER)$|_PROXY$/;
+/** Variables of the system, of Python and its libraries, of this program and of clouds' own libraries, by their beginnings. */
+const OTHERS = [
+  ...[
+    "ANTHROPIC_",
+    "AWS_",
+    "AZURE_",
+    "BOTO_",
+    "CLOUDSDK_",
+    "CURL_",
+    "DATABASE_",
+    "GCE_",
+    "GOOGLE_",
+    "GRPC_",
+    "GUNICORN_",
+  ],
+  ...["HF_", "KUBERNETES_", "LC_", "LD_", "LITELLM_", "MALLOC_", "MODEL_", "NODE_", "OPENAI_", "OPENSSL_", "PIP_"],
+  ...["PRISMA_", "PROMETHEUS_MULTIPROC", "PYTHON", "REDIS_", "REQUESTS_", "SSL", "UVICORN_", "UV_", "VERTEX", "XDG_"],
+];
+
+/** The same by their whole names, or their ends. */
+const OTHER_NAMES =
+  /^(BASH_ENV|ENV|HOME|HOSTNAME|IFS|LANG|LANGUAGE|NETRC|PATH|PORT|PWD|REPLICA_NAME|SHELL|TMPDIR|USER|WEB_CONCURRENCY)$|_PROXY$/;
 
 /**
  * Secrets by name, and what refers to them: each name is one that only callbacks read, or nobody; each reference has its secret,
@@ -51,17 +69,14 @@ export function namedSecretProblems(input: Record<string, unknown>): SettingsPro
       }),
     ),
     ...references
-      .filter(({ name }) => !known.includes(name))
-      .map(({ path, name }) => ({
-        path,
-        seen: `os.environ/${name}`,
-        message: `refers to no secret of this stack; set it with \`${command(["secrets", name])}\``,
-      })),
+      .filter(({ path, name }) => !known.includes(name) && !isRefused(path))
+      .map(({ path, name }) => ({ path, seen: `os.environ/${name}`, message: whyUnknown(name) })),
     ...variables
       .filter(({ path }) => path.length === 1)
       .flatMap(({ path, names }) =>
         names
-          .filter((name) => !references.some((one) => one.name === name) && !isReadByCallbacks(name))
+          .filter((name) => whyNotVariable(name) === undefined && !isReadByCallbacks(name))
+          .filter((name) => !references.some((one) => one.name === name))
           .map((name) => ({
             path: [...path, name],
             message: `is a secret that nothing reads; write os.environ/${name} where LiteLLM shall find it, or remove it`,
@@ -69,6 +84,14 @@ export function namedSecretProblems(input: Record<string, unknown>): SettingsPro
       ),
     ...plainSecrets(input),
   ];
+}
+
+/** What is wrong with a reference whose secret isn't there; LiteLLM's own files often name what it reads by itself. */
+function whyUnknown(name: string): string {
+  const message = "refers to no secret of this stack";
+  if (whyNotVariable(name) === undefined) return `${message}; set it with \`${command(["secrets", name])}\``;
+  const other = `MY_${name.toUpperCase().replace(/[^A-Z0-9]+/g, "_")}`;
+  return `${message}, and no secret can have this name; refer to another one, such as os.environ/${other}, and set it with \`${command(["secrets", other])}\``;
 }
 
 /** The texts of a stack file that stand for a variable, and may do so. */
@@ -95,7 +118,8 @@ export function whyNotVariable(name: string): string | undefined {
   if (isReadByCallbacks(name)) return undefined;
   const isProviders = Object.values(KNOWN_NAMES.providers).some((variables) => variables.includes(name));
   if (isProviders) return "is what LiteLLM calls a provider with, past models and budgets; set it under providers";
-  if (!KNOWN_NAMES.environment.process.includes(name) && !OTHERS.test(name)) return undefined;
+  const isOther = OTHERS.some((beginning) => name.startsWith(beginning)) || OTHER_NAMES.test(name);
+  if (!KNOWN_NAMES.environment.process.includes(name) && !isOther) return undefined;
   return "is a variable that steers LiteLLM or its machine; choose another name, and refer to that";
 }
 
@@ -115,20 +139,29 @@ const SECRET_NAME = /(^|_|-)(?<!cache_)(key|api_?key|secret|password|token|autho
 const SECRET_TEXT =
   /^(sk-|sk_|pk-lf-|AKIA|ASIA|AIza|gh[pousr]_|xox[abp]-|hf_|gsk_|glpat-|Bearer |Basic )\S{8,}|^https:\/\/hooks\.slack\.com\//;
 
-/** What looks like a secret and stands in plain text, where a reference may stand. */
+/** Variables with headers, among which one signs in: `OTEL_HEADERS`. */
+const HEADERS = /(^|_)HEADERS$/;
+
+const LEAKED = "If it was one, it is in Git and in Pulumi's history by now: revoke it";
+
+/** What looks like a secret and stands in plain text, where a reference may stand, or among variables for everybody to see. */
 function plainSecrets(input: unknown): SettingsProblem[] {
-  return textsIn(input)
-    .filter(({ text, path, isName }) => !isName && isPassed(path) && !REFERENCE.test(text) && looksSecret(text, path))
-    .map(({ path }) => ({
-      path,
-      message:
-        "looks like a secret in plain text; set it as one of secrets, and write os.environ/ and its name here. If it was one, it is in Git and in Pulumi's history by now: revoke it",
-    }));
+  return textsIn(input).flatMap(({ text, path, isName }) => {
+    if (isName || REFERENCE.test(text) || !looksSecret(text, path)) return [];
+    const [section, part, name] = path;
+    if (section === "litellm" && part === "environment") {
+      const instead = command(["secrets", String(name)]);
+      return [{ path, message: `looks like a secret in plain text; set it with \`${instead}\` instead. ${LEAKED}` }];
+    }
+    if (!isPassed(path)) return [];
+    const remedy = isRefused(path) ? "" : "; set it as one of secrets, and write os.environ/ and its name here";
+    return [{ path, message: `looks like a secret in plain text${remedy}. ${LEAKED}` }];
+  });
 }
 
 function looksSecret(text: string, path: readonly PropertyKey[]): boolean {
   const name = String(path.filter((part) => typeof part === "string").at(-1));
-  return SECRET_TEXT.test(text) || (SECRET_NAME.test(name) && text.length > 0);
+  return SECRET_TEXT.test(text) || ((SECRET_NAME.test(name) || HEADERS.test(name)) && text.length > 0);
 }
 
 function mappingAt(input: unknown, path: readonly string[]): Record<string, unknown> {

@@ -1,14 +1,11 @@
 import { type PassedPart, whyDecided } from "../litellm/decided-names.ts";
 import { KNOWN_NAMES, type NameType } from "../litellm/known-names.ts";
-import { needsLicence } from "../litellm/licensed-names.ts";
+import { hasLicence, LICENSED, needsLicence } from "../litellm/licensed-names.ts";
+import { ofSection } from "../litellm/sections.ts";
 import { didYouMean } from "../problems/did-you-mean.ts";
 import { isMapping } from "../problems/mapping.ts";
 import type { SettingsProblem } from "../problems/problems.ts";
-import { LICENSE } from "./named-secrets.ts";
-import type { Rule, SettingsDraft } from "./rule.ts";
-
-/** Every rule of what settings pass through to LiteLLM under its own names. */
-export const passedNamesRules: Rule[] = [namesArePassable, callbacksAreKnown, alertsAreKnown, guardrailsAreKnown];
+import type { SettingsDraft } from "./rule.ts";
 
 /** What a stack file says of a part of LiteLLM's configuration. */
 interface Passed {
@@ -28,8 +25,9 @@ function passed({ models = [], litellm = {} }: SettingsDraft): Passed[] {
   return [...ofModels, ...ofAll].flatMap(({ values, ...rest }) => (values ? [{ ...rest, values }] : []));
 }
 
-function namesArePassable(settings: SettingsDraft): SettingsProblem[] {
-  const isLicensed = hasLicence(settings);
+/** A rule: what settings pass through to LiteLLM under its own names is what it knows, and may be told. */
+export function namesArePassable(settings: SettingsDraft): SettingsProblem[] {
+  const isLicensed = hasLicence(settings.secrets);
   return passed(settings).flatMap(({ part, path, values }) =>
     Object.entries(values).flatMap(([name, value]) => {
       const message = whyNotPassed(part, name, isLicensed);
@@ -41,20 +39,20 @@ function namesArePassable(settings: SettingsDraft): SettingsProblem[] {
   );
 }
 
-function hasLicence({ secrets = {} }: SettingsDraft): boolean {
-  return LICENSE in secrets;
+/** Whether the setting that a path leads into is refused whatever its value is. */
+export function isRefused(path: readonly PropertyKey[]): boolean {
+  const [section, ...rest] = path;
+  const [part, name] = section === "models" ? rest.slice(1) : rest;
+  const isPart = Object.keys(SECTIONS).includes(String(part));
+  return isPart && name !== undefined && whyNotPassed(part as PassedPart, String(name), true) !== undefined;
 }
 
 /** Why a name can't stand in a part, reading on from it; undefined if it can. */
 export function whyNotPassed(part: PassedPart, name: string, isLicensed: boolean): string | undefined {
-  if (!Object.hasOwn(KNOWN_NAMES[part], name)) {
-    return `is not a name that LiteLLM knows there${elsewhere(part, name)}${didYouMean(name, Object.keys(KNOWN_NAMES[part]))}`;
-  }
+  if (!Object.hasOwn(KNOWN_NAMES[part], name)) return unknown(part, name);
   const decided = whyDecided(part, name);
   if (decided !== undefined) return `can't be passed through: it ${decided}`;
-  if (!isLicensed && part !== "info" && part !== "router" && needsLicence(part, name)) {
-    return "needs LiteLLM's Enterprise licence; set it as secrets.LITELLM_LICENSE, or leave it out";
-  }
+  if (!isLicensed && part !== "info" && part !== "router" && needsLicence(part, name)) return LICENSED;
   return undefined;
 }
 
@@ -64,13 +62,32 @@ const SECTIONS: Record<PassedPart, string> = {
   ...{ settings: "litellm.settings", general: "litellm.general", router: "litellm.router" },
 };
 
-/** The same word may belong to another part of the file. */
-function elsewhere(part: PassedPart, name: string): string {
-  const others = (Object.keys(SECTIONS) as PassedPart[]).filter(
-    (other) => other !== part && Object.hasOwn(KNOWN_NAMES[other], name),
-  );
-  return others.length > 0 ? `; it belongs to ${others.map((other) => SECTIONS[other]).join(" or ")}` : "";
+/** What people write into LiteLLM's file, though it reads it nowhere. */
+const NEVER_READ = [
+  { part: "general", name: "salt_key", reason: "is made by this program, and its database with it" },
+] satisfies { part: PassedPart; name: string; reason: string }[];
+
+/** Why LiteLLM doesn't know a name in a part; another part may, or it is another part. */
+function unknown(part: PassedPart, name: string): string {
+  const knowing = (parts: readonly PassedPart[]) => parts.filter((one) => Object.hasOwn(KNOWN_NAMES[one], name));
+  const [near, far] = OF_MODELS.includes(part) ? [OF_MODELS, OF_ALL] : [OF_ALL, OF_MODELS];
+  const others = knowing(near).length > 0 ? knowing(near) : knowing(far);
+  const reasons = others.flatMap((other) => whyDecided(other, name) ?? []);
+  const never = NEVER_READ.find((one) => one.part === part && one.name === name);
+  const reason = never?.reason ?? (reasons.length === others.length ? reasons[0] : undefined);
+  if (reason !== undefined) return `can't be passed through: it ${reason}`;
+  const section = ofSection(name);
+  if (section !== undefined) return `is a section of LiteLLM's own file: ${section}`;
+  const passable = others.filter((other) => whyDecided(other, name) === undefined);
+  const hint =
+    passable.length > 0
+      ? `; it belongs to ${passable.map((other) => SECTIONS[other]).join(" or ")}`
+      : didYouMean(name, Object.keys(KNOWN_NAMES[part]));
+  return `is not a name that LiteLLM knows there${hint}`;
 }
+
+const OF_MODELS: readonly PassedPart[] = ["params", "info"];
+const OF_ALL: readonly PassedPart[] = ["settings", "general", "router"];
 
 const NOUNS: Record<NameType, string> = {
   ...{ "": "", array: "a list", boolean: "true or false, without quotes", integer: "a whole number" },
@@ -92,63 +109,4 @@ function isOfType(value: unknown, type: NameType): boolean {
     default:
       return typeof value === type;
   }
-}
-
-const CALLBACKS = ["callbacks", "success_callback", "failure_callback"];
-
-/** LiteLLM takes a name with a dot for Python code, and one that it doesn't know for nothing. */
-function callbacksAreKnown(settings: SettingsDraft): SettingsProblem[] {
-  const { litellm = {} } = settings;
-  const lists = [
-    ...CALLBACKS.map((name) => ({ name, known: KNOWN_NAMES.callbacks })),
-    { name: "service_callback", known: KNOWN_NAMES.serviceCallbacks },
-  ];
-  return lists.flatMap(({ name, known }) => {
-    const value = litellm.settings?.[name];
-    if (value === undefined) return [];
-    const path = ["litellm", "settings", name];
-    if (!Array.isArray(value)) return [{ path, seen: value, message: "must be a list of callbacks" }];
-    return value.flatMap((callback: unknown, index) => {
-      const at = { path: [...path, index], seen: callback };
-      if (typeof callback !== "string" || !known.includes(callback)) {
-        const hint = typeof callback === "string" ? didYouMean(callback, known) : "";
-        return [{ ...at, message: `is not a callback that LiteLLM knows by name${hint}` }];
-      }
-      if (hasLicence(settings) || !needsLicence("callbacks", callback)) return [];
-      return [
-        { ...at, message: "needs LiteLLM's Enterprise licence; set it as secrets.LITELLM_LICENSE, or leave it out" },
-      ];
-    });
-  });
-}
-
-/** LiteLLM passes over kinds of alerts that it doesn't know. */
-function alertsAreKnown({ litellm = {} }: SettingsDraft): SettingsProblem[] {
-  const kinds = litellm.general?.["alert_types"];
-  if (!Array.isArray(kinds)) return [];
-  return kinds.flatMap((kind: unknown, index) => {
-    if (typeof kind === "string" && KNOWN_NAMES.alertTypes.includes(kind)) return [];
-    const hint = typeof kind === "string" ? didYouMean(kind, KNOWN_NAMES.alertTypes) : "";
-    const path = ["litellm", "general", "alert_types", index];
-    return [{ path, seen: kind, message: `is not a kind of alert that LiteLLM knows${hint}` }];
-  });
-}
-
-function guardrailsAreKnown({ litellm = {} }: SettingsDraft): SettingsProblem[] {
-  return (litellm.guardrails ?? []).flatMap((guardrail, index) => {
-    const path = ["litellm", "guardrails", index];
-    const { guardrail_name: name, litellm_params: params } = guardrail ?? {};
-    if (typeof name !== "string") return [{ path: [...path, "guardrail_name"], message: "is missing; write a name" }];
-    if (!isMapping(params)) return [{ path: [...path, "litellm_params"], message: "is missing; write a mapping" }];
-    const kind = params["guardrail"];
-    if (typeof kind === "string" && KNOWN_NAMES.guardrails.includes(kind) && kind !== "custom_code") return [];
-    const hint = typeof kind === "string" ? didYouMean(kind, KNOWN_NAMES.guardrails) : "";
-    return [
-      {
-        path: [...path, "litellm_params", "guardrail"],
-        seen: kind,
-        message: `is not a guardrail that LiteLLM knows by name${hint}`,
-      },
-    ];
-  });
 }

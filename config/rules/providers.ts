@@ -10,8 +10,10 @@ import { command } from "./secrets.ts";
 export const providerRules: Rule[] = [
   providersAreKnown,
   modelsFitTheirProvider,
+  modelsOfServersSayTheirApi,
   settingsFitTheKind,
   settingsAreWhole,
+  azureIsCalledByItsResource,
   someoneSignsIn,
   identityIsGiven,
 ];
@@ -50,17 +52,33 @@ function used({ models = [], providers = {} }: SettingsDraft): Used[] {
 
 /** Azure's key opens nothing in AWS. */
 function modelsFitTheirProvider(settings: SettingsDraft): SettingsProblem[] {
-  return used(settings).flatMap(({ name, kind, deployments }) =>
-    deployments.flatMap(({ index, deployment: { model } }) => {
+  return used(settings).flatMap(({ name, entry, kind, deployments }) => {
+    if (entry === undefined && !KNOWN_PROVIDERS.includes(name)) return [];
+    return deployments.flatMap(({ index, deployment: { model } }) => {
       if (model === undefined) return [];
       const needed = kindOfModel(model) ?? (prefixesOf(kind).length > 0 ? "api-key" : kind);
       if (needed === kind) return [];
-      const prefixes = prefixesOf(kind).map((prefix) => `${prefix}/`);
-      const remedy =
-        prefixes.length > 0
-          ? `write ${prefixes.join(" or ")} in front`
-          : `give ${prefixOf(model)}/… a provider of the kind ${needed}`;
-      const message = `does not belong to provider ${name}, which is of the kind ${kind}; ${remedy}, or name another provider`;
+      const message = `does not belong to provider ${name}, which is of the kind ${kind}; ${remedy(model, kind)}, or name another provider`;
+      return [{ path: ["models", index, "model"], seen: model, message }];
+    });
+  });
+}
+
+/** What to write for a model that its provider doesn't fit: of another cloud it needs another provider. */
+function remedy(model: string, kind: ProviderKind): string {
+  const needed = kindOfModel(model);
+  if (needed !== undefined) return `give ${prefixOf(model)}/… a provider of the kind ${needed}`;
+  const [first = "", second] = prefixesOf(kind);
+  const prefixes = second === undefined ? `${first}/` : `${first}/ or ${second}/`;
+  return model.includes("/") ? `write ${prefixes} in place of ${prefixOf(model)}/` : `write ${prefixes} in front`;
+}
+
+/** LiteLLM finds out how to call a model by its prefix; without one, it would run without the model. */
+function modelsOfServersSayTheirApi(settings: SettingsDraft): SettingsProblem[] {
+  return used(settings).flatMap(({ kind, deployments }) =>
+    deployments.flatMap(({ index, deployment: { model } }) => {
+      if (kind !== "server" || model === undefined || model.includes("/")) return [];
+      const message = `doesn't say which API its server has; write openai/${model} for OpenAI's, hosted_vllm/ for vLLM's or ollama_chat/ for Ollama's in front`;
       return [{ path: ["models", index, "model"], seen: model, message }];
     }),
   );
@@ -142,8 +160,30 @@ function settingsAreWhole(settings: SettingsDraft): SettingsProblem[] {
   });
 }
 
-/** How each kind is signed in to, for those who have set nothing. */
-const SIGN_IN: Partial<Record<ProviderKind, string>> = { azure: "apiKey, or tenantId and clientId" };
+/**
+ * Azure's portal shows the URL of one deployment (`…/openai/deployments/gpt-4o/chat/completions?api-version=…`). LiteLLM adds to
+ * what it is told, so that each call of such a URL would be answered with 404.
+ */
+function azureIsCalledByItsResource(settings: SettingsDraft): SettingsProblem[] {
+  return used(settings).flatMap(({ name, entry, deployments }) => {
+    const ofOpenAI = deployments.filter(
+      ({ deployment: { model } }) => model !== undefined && prefixOf(model) === "azure",
+    );
+    if (ofOpenAI.length === 0) return [];
+    return [
+      { path: ["providers", name, "apiBase"], url: entry?.apiBase },
+      ...ofOpenAI.map(({ index, deployment }) => ({ path: ["models", index, "apiBase"], url: deployment.apiBase })),
+    ].flatMap(({ path, url }) => {
+      const { origin = "", pathname = "", search = "" } = url === undefined ? {} : new URL(url);
+      if (!/^\/openai(\/|$)/.test(pathname) && search === "") return [];
+      const message = `is the URL of one call; write that of the resource, ${origin}, and the version as apiVersion`;
+      return [{ path, message }];
+    });
+  });
+}
+
+/** How a kind is signed in to without a key, for those who have set nothing. */
+const SIGN_IN: Partial<Record<ProviderKind, string>> = { azure: "tenantId, clientId and clientSecret" };
 
 /** Only platform local answers by itself where nothing signs in; a pod may have an identity of its own. */
 function someoneSignsIn(settings: SettingsDraft): SettingsProblem[] {

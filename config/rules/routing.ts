@@ -75,5 +75,6 @@ export function offeredBy(settings: SettingsDraft): (name: string) => boolean {
 
 /** The names that clients may ask for, for messages. */
 export function namesOf({ models = [], routing }: SettingsDraft): string[] {
-  return [...new Set(models.flatMap((deployment) => deployment?.name ?? [])), ...Object.keys(routing?.aliases ?? {})];
+  const names = models.flatMap((deployment) => deployment?.name ?? []);
+  return [...new Set([...names, ...Object.keys(routing?.aliases ?? {})])];
 }

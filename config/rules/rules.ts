@@ -1,13 +1,14 @@
 import { RESERVED_NAMES } from "../litellm/key-names.ts";
 import { aliasesOf } from "./aliases.ts";
-import { cacheHasAPlace } from "./caching.ts";
+import { cachingRules } from "./caching.ts";
+import { callbackRules } from "./callbacks.ts";
 import { connectionsSuffice } from "./connections.ts";
 import { didYouMean } from "../problems/did-you-mean.ts";
 import { gcpRules } from "./gcp.ts";
 import { kubernetesRules } from "./kubernetes.ts";
 import { ADMIN_ALIAS } from "../schema/keys.ts";
 import { isEmpty, isMapping } from "../problems/mapping.ts";
-import { passedNamesRules } from "./passed-names.ts";
+import { namesArePassable } from "./passed-names.ts";
 import { providerRules } from "./providers.ts";
 import { pricesAgree } from "./prices.ts";
 import type { SettingsProblem } from "../problems/problems.ts";
@@ -15,7 +16,7 @@ import { aliasesAreFree, aliasesOfReplacedKeysAreFree, modelNamesAreFree } from 
 import { namesOf, offeredBy, routingRules } from "./routing.ts";
 import type { Rule, SettingsDraft } from "./rule.ts";
 
-/** Sections that some platforms alone read. */
+/** Sections that only some platforms read. */
 const SECTION_PLATFORMS = { kubernetes: ["kubernetes", "gcp"], gcp: ["gcp"] };
 
 /** Every rule across settings. */
@@ -24,8 +25,9 @@ export const rules: Rule[] = [
   namesAreNoProperties,
   ...providerRules,
   ...routingRules,
-  ...passedNamesRules,
-  cacheHasAPlace,
+  namesArePassable,
+  ...callbackRules,
+  ...cachingRules,
   pricesAgree,
   modelNamesAreFree,
   aliasesAreFree,

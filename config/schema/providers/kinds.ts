@@ -20,6 +20,13 @@ const SERVERS = [
   ...["oobabooga", "triton", "vllm", "xinference"],
 ];
 
+/** What only one kind can be told, and so says which. */
+const MARKS: Partial<Record<ProviderKind, string[]>> = {
+  azure: ["apiVersion", "tenantId", "clientId", "clientSecret"],
+  bedrock: ["region", "accessKeyId", "secretAccessKey", "sessionToken", "roleArn", "roleSessionName", "externalId"],
+  vertex: ["project", "location", "credentials"],
+};
+
 /** The prefixes of a kind, for messages; none for one that takes those that no other kind has. */
 export function prefixesOf(kind: ProviderKind): string[] {
   return PREFIXES[kind] ?? [];
@@ -37,8 +44,8 @@ export function kindOfModel(model: string): ProviderKind | undefined {
 }
 
 /**
- * The kind of an entry of `providers`: the one that it says, or that its models need. An entry with the address of an API
- * and without a key is a server; a provider without an entry is one of those that everybody knows.
+ * The kind of an entry of `providers`: the one that it says, that its models need, or that has its settings. An entry with the
+ * address of an API and without a key is a server; a provider without an entry is one of those that everybody knows.
  *
  * @param models LiteLLM's names of the models that it serves: `azure/prod-gpt4o`.
  */
@@ -50,6 +57,8 @@ export function kindOf(
   if (entry.kind !== undefined) return entry.kind;
   const needed = models.map(kindOfModel).find((kind) => kind !== undefined);
   if (needed !== undefined) return needed;
+  const marked = PROVIDER_KINDS.filter((kind) => MARKS[kind]?.some((field) => field in entry));
+  if (marked.length === 1 && marked[0] !== undefined) return marked[0];
   const isServer = entry.apiBase !== undefined || models.some((model) => SERVERS.includes(prefixOf(model)));
   return entry.apiKey === undefined && isServer ? "server" : "api-key";
 }

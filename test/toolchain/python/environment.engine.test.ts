@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { pythonEnvironment } from "../../../toolchain/python/environment.ts";
 import { litellmRuntime, sagewaiRuntime } from "../../../toolchain/python/runtime.ts";
 
-it("has LiteLLM and Sagewai, each in an environment of its own, made at the same time if they are missing", async () => {
+it("the toolchain has LiteLLM and Sagewai, each in an environment of its own, made at the same time if they are missing", async () => {
   const [litellm, sagewai] = await Promise.all([pythonEnvironment("litellm"), pythonEnvironment("sagewai")]);
 
   const version = async (env: Record<string, string>, name: string) => {
@@ -15,9 +15,16 @@ it("has LiteLLM and Sagewai, each in an environment of its own, made at the same
   expect(await version(sagewaiRuntime(sagewai), "sagewai")).toBe(`${sagewai} 1.0.1`);
 });
 
-it("has LiteLLM's database client generated", async () => {
+it("the toolchain has LiteLLM's database client generated", async () => {
   const env = litellmRuntime(await pythonEnvironment("litellm"));
   const code = "from prisma import Prisma; print(Prisma().litellm_verificationtoken.__class__.__name__)";
 
   expect((await execa("python", ["-c", code], { env })).stdout).toBe("LiteLLM_VerificationTokenActions");
+});
+
+it("the environment of LiteLLM collects garbage seldom while it is loaded, and that of Sagewai as Python does", async () => {
+  const threshold = async (env: Record<string, string>) =>
+    Number((await execa("python", ["-c", "import gc; print(gc.get_threshold()[0])"], { env })).stdout);
+  expect(await threshold(litellmRuntime(await pythonEnvironment("litellm")))).toBe(50_000);
+  expect(await threshold(sagewaiRuntime(await pythonEnvironment("sagewai")))).toBeLessThan(5_000);
 });
