@@ -21,7 +21,6 @@ function everywhere(reference: string) {
       {
         ...deployment,
         params: { organization: reference, extra_headers: { "X-Team": reference } },
-        info: { description: reference },
       },
     ],
     litellm: {
@@ -45,7 +44,6 @@ const PLACES = [
   "litellm.guardrails[0].litellm_params.api_key",
   "litellm.router.tag_routing_prefix",
   "litellm.settings.s3_callback_params.s3_bucket_name",
-  "models[0].info.description",
   "models[0].params.extra_headers.X-Team",
   "models[0].params.organization",
 ];
@@ -96,6 +94,10 @@ describe("a reference to a secret", () => {
   it("is refused where nothing may stand for a secret", () => {
     const becomes =
       "contains os.environ/, which LiteLLM replaces with a variable of its environment; write the text itself, without it";
+    // Clients see it.
+    expect(problems({ models: [{ ...deployment, info: { description: "os.environ/OWN" } }] })).toEqual([
+      `models[0].info.description: "os.environ/OWN" ${becomes}`,
+    ]);
     expect(problems({ litellm: { environment: { LANGFUSE_HOST: "os.environ/OWN" } } })).toEqual([
       `litellm.environment.LANGFUSE_HOST: "os.environ/OWN" ${becomes}`,
     ]);
@@ -196,6 +198,12 @@ describe("a secret in plain text", () => {
     expect(problems({ models: [{ ...deployment, params: { api_key: "sk-0123456789" } }] })).toEqual([
       "models[0].params.api_key can't be passed through: it is what the provider's entry under providers signs in with; set it there",
       `models[0].params.api_key looks like a secret in plain text. ${LEAKED}`,
+    ]);
+  });
+
+  it("is told to be revoked, and nothing more, in the info of a model", () => {
+    expect(problems({ models: [{ ...deployment, info: { description: "sk-0123456789" } }] })).toEqual([
+      `models[0].info.description looks like a secret in plain text. ${LEAKED}`,
     ]);
   });
 

@@ -97,7 +97,10 @@ export class AttackedGateway {
     this.#folder = folder;
     this.#port = port;
     this.url = `http://127.0.0.1:${port}`;
-    this.settings = parseSettings(rawConfig(settings as Record<string, unknown>), ["llm-gateway:providers"]);
+    this.settings = parseSettings(rawConfig(settings as Record<string, unknown>), [
+      "llm-gateway:providers",
+      "llm-gateway:secrets",
+    ]);
   }
 
   /**
