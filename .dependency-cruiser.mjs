@@ -16,6 +16,14 @@ export default {
       to: { path: of("config", "providers", "components", "operations", "bench") },
     },
     {
+      name: "toolchain-keeps-its-engines",
+      comment:
+        "What stands in for Pulumi's plugins and Prisma's engine is started as a program, by the toolchain only.",
+      severity: "error",
+      from: { pathNot: of("toolchain", "test") },
+      to: { path: of("toolchain/plugins", "toolchain/prisma") },
+    },
+    {
       name: "litellm-facts-are-leaves",
       comment: "What LiteLLM takes is the same for settings and providers.",
       severity: "error",

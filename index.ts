@@ -2,7 +2,7 @@ import "./config/problems/plain-stack-traces.ts";
 
 import * as pulumi from "@pulumi/pulumi";
 
-import { platformChecks } from "./components/checks.ts";
+import { platformChecks } from "./components/platform-checks.ts";
 import { Foundations } from "./components/foundations.ts";
 import { inventory, modelInventory } from "./components/inventory.ts";
 import { lastOutputs } from "./components/last-state.ts";
@@ -13,12 +13,12 @@ import { storedMasterKey } from "./components/sagewai-master-key.ts";
 import { keysByAlias, VirtualKeys } from "./components/virtual-keys.ts";
 import { workerPool } from "./components/worker-pool.ts";
 import { guardedRequests } from "./config/guarded-requests.ts";
-import { adminKeySettings, keySettings } from "./config/schema/keys.ts";
+import { adminKeyArgs, keyArgs } from "./config/schema/keys.ts";
 import { litellmConfig } from "./config/litellm-config.ts";
 import { hasMocks, modelNames } from "./config/schema/models.ts";
 import { readSettings } from "./config/settings.ts";
 import { warnings } from "./config/warnings.ts";
-import { isAdopted } from "./providers/litellm/key-set.ts";
+import { isAdopted } from "./providers/litellm/key-value.ts";
 
 const stack = pulumi.getStack();
 const settings = await readSettings(...platformChecks(stack));
@@ -45,7 +45,7 @@ const litellm = new LiteLLM("litellm", {
 
 const projectKeys = new VirtualKeys("projects", {
   gateway: litellm,
-  keys: Object.fromEntries(settings.projects.map((project) => [project.name, keySettings(project)])),
+  keys: Object.fromEntries(settings.projects.map((project) => [project.name, keyArgs(project)])),
 });
 // Nobody knows the value of a key that was taken over.
 for (const { name, accessors } of settings.projects.filter((project) => !isAdopted(project))) {
@@ -54,7 +54,7 @@ for (const { name, accessors } of settings.projects.filter((project) => !isAdopt
 
 const adminKeys = new VirtualKeys("sagewai-admin", {
   gateway: litellm,
-  keys: { "sagewai-admin": adminKeySettings(settings.sagewai, modelNames(settings.models)) },
+  keys: { "sagewai-admin": adminKeyArgs(settings.sagewai, modelNames(settings.models)) },
 });
 const storedKey = storedMasterKey(before, "sagewai-admin-master-key");
 const sagewai = new SagewaiAdmin("sagewai-admin", {

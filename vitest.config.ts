@@ -11,6 +11,13 @@ export default defineConfig({
           name: "fast",
           include: ["test/**/*.test.ts"],
           exclude: [real],
+          isolate: false,
+          setupFiles: ["test/shared-process.ts"],
+          // Some start commands, which on a busy machine take many times as long.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          // By default, vitest leaves one core to itself.
+          maxWorkers: 2,
         },
       },
       {
@@ -18,6 +25,8 @@ export default defineConfig({
           name: "engine",
           include: [real],
           globalSetup: "test/engine/before-all.ts",
+          // After the fast ones, which fail sooner.
+          sequence: { groupOrder: 1 },
           // Two cores: more than two stacks at once only wait for each other.
           maxWorkers: 2,
           testTimeout: 120_000,

@@ -1,15 +1,16 @@
 import { join } from "node:path";
 
 import { step } from "../toolchain/progress.ts";
-import { BUDGETS, type Participant } from "./contender.ts";
+import { BUDGETS, type Contender } from "./contender.ts";
 import { failure } from "./failure.ts";
-import { BenchGateway } from "./gateway.ts";
+import { BenchGateway } from "./bench-stack.ts";
+import { fixedCost } from "./fixed-cost.ts";
 import { machine } from "./machine.ts";
 import { measure } from "./measure.ts";
 import type { Proxy } from "./proxy.ts";
 import { rawApi, warmUp } from "./raw-api.ts";
-import { type Contender, type Operation, type Results, secondsOf } from "./results.ts";
-import { terraformParticipant } from "./terraform/participant.ts";
+import { type ContenderName, type Operation, type Results, secondsOf } from "./results.ts";
+import { terraformContender } from "./terraform/contender.ts";
 import type { ProviderName } from "./terraform/programs.ts";
 import { thisPackage } from "./this-package.ts";
 import { versions } from "./versions.ts";
@@ -18,7 +19,7 @@ import { versions } from "./versions.ts";
 export interface Plan {
   /** Numbers of keys. */
   sizes: readonly number[];
-  contenders: readonly Contender[];
+  contenders: readonly ContenderName[];
   operations: readonly Operation[];
 }
 
@@ -35,6 +36,7 @@ export async function benchmark({ sizes, contenders, operations }: Plan): Promis
     figures: [],
     state: [],
     start: 0,
+    fixed: contenders.includes("this package") ? await fixedCost() : [],
   };
   const gateway = await BenchGateway.make();
   try {
@@ -52,7 +54,7 @@ export async function benchmark({ sizes, contenders, operations }: Plan): Promis
   return results;
 }
 
-/** All contenders in turn, each with so many keys. */
+/** All contenders in turn, each with this many keys. */
 async function compete(
   gateway: BenchGateway,
   { contenders, operations }: Omit<Plan, "sizes">,
@@ -61,39 +63,39 @@ async function compete(
 ): Promise<void> {
   const proxy = await gateway.proxy();
   await step("Warming up the proxy", () => warmUp(proxy));
-  for (const participant of await participants(contenders, proxy, gateway, results)) {
-    const { name: contender, state } = participant;
+  for (const contender of await contendersOf(contenders, proxy, gateway, results)) {
+    const { name, state } = contender;
     const bytes = async () => Buffer.byteLength((await state?.()) ?? "");
     const bytesBefore = await bytes();
-    for (const operation of operations.filter((one) => participant.operations[one])) {
-      results.figures.push(await measure(proxy, participant, operation, keys));
+    for (const operation of operations.filter((one) => contender.operations[one])) {
+      results.figures.push(await measure(proxy, contender, operation, keys));
       if (operation === "create" && state) {
-        results.state.push({ contender, keys, bytes: Math.round(((await bytes()) - bytesBefore) / keys) });
+        results.state.push({ contender: name, keys, bytes: Math.round(((await bytes()) - bytesBefore) / keys) });
       }
     }
   }
 }
 
 /** All that can take part; this package is the last, because the gateway goes with its keys. */
-async function participants(
-  contenders: readonly Contender[],
+async function contendersOf(
+  contenders: readonly ContenderName[],
   proxy: Proxy,
   gateway: BenchGateway,
   results: Results,
-): Promise<Participant[]> {
+): Promise<Contender[]> {
   const terraform = (["BerriAI", "ncecere"] as const).filter((name) => contenders.includes(name));
-  const found: Participant[] = contenders.includes("raw API") ? [rawApi(proxy)] : [];
+  const found: Contender[] = contenders.includes("raw API") ? [rawApi(proxy)] : [];
   for (const name of terraform) {
-    const participant = await terraformOrReason(name, proxy, gateway.folder);
-    if (typeof participant === "string") results.skipped[name] = participant;
-    else found.push(participant);
+    const contender = await terraformOrReason(name, proxy, gateway.folder);
+    if (typeof contender === "string") results.skipped[name] = contender;
+    else found.push(contender);
   }
   return contenders.includes("this package") ? [...found, thisPackage(gateway)] : found;
 }
 
-async function terraformOrReason(name: ProviderName, proxy: Proxy, folder: string): Promise<Participant | string> {
+async function terraformOrReason(name: ProviderName, proxy: Proxy, folder: string): Promise<Contender | string> {
   try {
-    return await terraformParticipant(name, proxy, join(folder, `terraform-${name}`));
+    return await terraformContender(name, proxy, join(folder, `terraform-${name}`));
   } catch (error) {
     return failure(error);
   }

@@ -1,4 +1,4 @@
-import type { Contender, Operation, Timing } from "./results.ts";
+import type { ContenderName, Operation, Timing } from "./results.ts";
 
 /** What all keys have; what a contender calls these things is its own business. */
 export const KEYS = { models: ["gpt-4o", "claude-sonnet"], budgetDuration: "30d" } as const;
@@ -11,9 +11,9 @@ export function hardBudget(budget: number): number {
   return (budget * 5) / 4;
 }
 
-/** One way to manage keys. */
-export interface Participant {
-  name: Contender;
+/** One way to manage keys, and what can be timed of it. */
+export interface Contender {
+  name: ContenderName;
   /** The alias of a key by its number, from 0. */
   alias: (index: number) => string;
   /** What it can do; each with the number of keys that there are. All but `create` find the keys there. */
@@ -22,7 +22,7 @@ export interface Participant {
   state?: () => Promise<string>;
 }
 
-/** The aliases of so many keys. */
-export function aliasesOf({ alias }: Participant, keys: number): string[] {
+/** The aliases of this many keys. */
+export function keyAliases({ alias }: Contender, keys: number): string[] {
   return Array.from({ length: keys }, (_, index) => alias(index));
 }

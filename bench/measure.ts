@@ -1,7 +1,7 @@
 import { step } from "../toolchain/progress.ts";
-import { aliasesOf, type Participant } from "./contender.ts";
+import { keyAliases, type Contender } from "./contender.ts";
 import { failure } from "./failure.ts";
-import { checkOutcome, requireKeys } from "./outcome.ts";
+import { checkOutcome, requireKeys } from "./assert-outcome.ts";
 import { type ListedKey, listKeys, type Proxy, setBudget } from "./proxy.ts";
 import { type Figure, type Operation, TITLES } from "./results.ts";
 
@@ -9,24 +9,19 @@ import { type Figure, type Operation, TITLES } from "./results.ts";
 export const DRIFT = 61.283_954_7;
 
 /**
- * Times one operation of a participant with so many keys, and looks whether LiteLLM has all that it should have before
+ * Times one operation of a contender with this many keys, and looks whether LiteLLM has all that it should have before
  * and after it. Only the operation itself is timed.
  */
-export async function measure(
-  proxy: Proxy,
-  participant: Participant,
-  operation: Operation,
-  keys: number,
-): Promise<Figure> {
-  const { name: contender, operations } = participant;
+export async function measure(proxy: Proxy, contender: Contender, operation: Operation, keys: number): Promise<Figure> {
+  const { name, operations } = contender;
   const work = operations[operation];
-  const figure = { contender, keys, operation };
+  const figure = { contender: name, keys, operation };
   if (!work) return { ...figure, failure: "error: it has no such operation" };
-  const run = () => step(`${contender}, ${keys} keys: ${TITLES[operation]}`, () => work(keys));
+  const run = () => step(`${name}, ${keys} keys: ${TITLES[operation]}`, () => work(keys));
   try {
-    const aliases = aliasesOf(participant, keys);
-    const before = await prepare(proxy, participant, operation, aliases);
-    const timing = operation === "refresh" ? await withDrift(proxy, participant, before, run) : await run();
+    const aliases = keyAliases(contender, keys);
+    const before = await prepare(proxy, contender, operation, aliases);
+    const timing = operation === "refresh" ? await withDrift(proxy, contender, before, run) : await run();
     // After the whole gateway, no proxy is left to be asked.
     if (operation !== "destroyGateway") {
       checkOutcome(operation, aliases, { before, after: await listKeys(proxy, aliases) });
@@ -40,7 +35,7 @@ export async function measure(
 /** Makes the keys again that an operation needs, and an earlier one destroyed. @returns What LiteLLM has of them. */
 async function prepare(
   proxy: Proxy,
-  { name, operations }: Participant,
+  { name, operations }: Contender,
   operation: Operation,
   aliases: readonly string[],
 ): Promise<ListedKey[]> {
@@ -53,10 +48,10 @@ async function prepare(
   return found;
 }
 
-/** Changes one key behind the participant's back while it reads all, and looks whether its state tells. */
+/** Changes one key behind the contender's back while it reads all, and looks whether its state tells. */
 async function withDrift<T>(
   proxy: Proxy,
-  { state }: Participant,
+  { state }: Contender,
   keys: readonly ListedKey[],
   refresh: () => Promise<T>,
 ): Promise<T> {

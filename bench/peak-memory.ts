@@ -11,7 +11,7 @@ const PAGE = 4096;
  *
  * @param pid The process.
  * @returns A function that stops watching and gives the most that was seen at once, in MB; pages that processes share
- *   count for each of them. Linux alone tells: elsewhere it is 0.
+ *   count for each of them. Only Linux tells: elsewhere it is 0.
  */
 export function watchMemory(pid: number): () => number {
   let peak = 0;
@@ -26,7 +26,7 @@ export function watchMemory(pid: number): () => number {
   };
 }
 
-/** Looks at the family alone: to look at every process of the machine would slow down what is measured. */
+/** Looks only at the family: to look at every process of the machine would slow down what is measured. */
 async function residentPages(pid: number): Promise<number> {
   const [, resident = "0"] = (await text(`/proc/${pid}/statm`)).split(" ");
   const threads = await readdir(`/proc/${pid}/task`).catch(() => []);

@@ -1,6 +1,6 @@
 import pLimit from "p-limit";
 
-import { aliasesOf, BUDGETS, hardBudget, KEYS, type Participant } from "./contender.ts";
+import { keyAliases, BUDGETS, hardBudget, KEYS, type Contender } from "./contender.ts";
 import { call, type Proxy } from "./proxy.ts";
 import type { Timing } from "./results.ts";
 
@@ -11,11 +11,11 @@ const CONCURRENCY = 16;
 const WARM = 50;
 
 /**
- * LiteLLM's API alone, one call per key: what no tool can be faster than that makes one call per key.
+ * Only LiteLLM's API, one call per key: what no tool can be faster than that makes one call per key.
  *
  * @param prefix What the aliases of its keys begin with.
  */
-export function rawApi(proxy: Proxy, prefix = "raw"): Participant {
+export function rawApi(proxy: Proxy, prefix = "raw"): Contender {
   let tokens: string[] = [];
 
   const each = async <T>(items: T[], work: (item: T) => Promise<unknown>): Promise<Timing> => {
@@ -24,13 +24,13 @@ export function rawApi(proxy: Proxy, prefix = "raw"): Participant {
     await Promise.all(items.map((item) => limit(() => work(item))));
     return { seconds: (performance.now() - started) / 1000 };
   };
-  const participant: Participant = {
+  const contender: Contender = {
     name: "raw API",
     alias: (index) => `${prefix}-${index}`,
     operations: {
       create: async (keys) => {
         tokens = [];
-        return each(aliasesOf(participant, keys), async (alias) => {
+        return each(keyAliases(contender, keys), async (alias) => {
           const { token } = await call<{ token: string }>(proxy, "/key/generate", {
             key_alias: alias,
             models: KEYS.models,
@@ -46,7 +46,7 @@ export function rawApi(proxy: Proxy, prefix = "raw"): Participant {
       destroy: () => each(tokens, (key) => call(proxy, "/key/delete", { keys: [key] })),
     },
   };
-  return participant;
+  return contender;
 }
 
 /** Makes a proxy's first calls, which take longer than all later ones, so that they count against nobody. */

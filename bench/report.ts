@@ -1,5 +1,7 @@
 import { chart } from "./chart.ts";
+import { fixedCostTable } from "./fixed-cost-report.ts";
 import { CONTENDERS, OPERATIONS, type Results, secondsOf, sizes, TITLES } from "./results.ts";
+import { table } from "./table.ts";
 import { targets } from "./targets.ts";
 
 /** What one run measured, in Markdown. */
@@ -16,21 +18,12 @@ export function report(results: Results): string {
       ["", "promise", "measured"],
       targets(results).map(({ met, promise, measured }) => [verdict(met), promise, measured]),
     ),
+    ...(results.fixed.length === 0 ? [] : [fixedCostTable(results.fixed)]),
     ...sizes(results).map((keys) => timeTable(results, keys)),
     memoryTable(results),
     ...(absent.length + failures.length === 0 ? [] : [[...absent, ...failures].join("\n")]),
     chart(results),
   ].join("\n\n");
-}
-
-/** A Markdown table with its columns aligned as Prettier does. */
-export function table(head: string[], rows: string[][]): string {
-  const widths = head.map((title, column) =>
-    Math.max(3, ...[head, ...rows].map((row) => (row[column] ?? "").length), title.length),
-  );
-  const line = (cells: string[]) =>
-    `| ${widths.map((width, column) => (cells[column] ?? "").padEnd(width)).join(" | ")} |`;
-  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
 }
 
 function timeTable(results: Results, keys: number): string {

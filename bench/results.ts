@@ -25,25 +25,33 @@ export const TITLES: Record<Operation, string> = {
 
 /** Who is compared. */
 export const CONTENDERS = ["raw API", "BerriAI", "ncecere", "this package"] as const;
-export type Contender = (typeof CONTENDERS)[number];
+export type ContenderName = (typeof CONTENDERS)[number];
 
 /** What was measured of one operation. */
 export interface Timing {
   /** Wall time. */
   seconds: number;
+  /** Of processors, for all of its processes, where it is counted. */
+  processorSeconds?: number;
   /** The most memory that its processes held at once, in MB. */
   megabytes?: number;
   /** Calls of the engine to delete keys, where they are counted. */
   keyDeletes?: number;
 }
 
-/** One operation of one contender with so many keys; no seconds where it failed. */
+/** One operation of one contender with this many keys; no seconds where it failed. */
 export interface Figure extends Partial<Timing> {
-  contender: Contender;
+  contender: ContenderName;
   keys: number;
   operation: Operation;
   /** Why it failed, in its own words. */
   failure?: string;
+}
+
+/** What a command took that changed nothing, each time once of an empty program and once of this package's. */
+export interface FixedCost {
+  command: "preview" | "up";
+  rounds: { empty: Timing; ours: Timing }[];
 }
 
 /** Everything that one run measured. */
@@ -53,18 +61,20 @@ export interface Results {
   machine: { processors: number; model: string; gigabytes: number; load: number };
   versions: Record<string, string>;
   /** Contenders that could not take part, and why. */
-  skipped: Partial<Record<Contender, string>>;
+  skipped: Partial<Record<ContenderName, string>>;
   figures: Figure[];
   /** Bytes of state per key. */
-  state: { contender: Contender; keys: number; bytes: number }[];
+  state: { contender: ContenderName; keys: number; bytes: number }[];
   /** Seconds from starting `pulumi preview` to the first resource of this package's program. */
   start: number;
+  /** Empty where this package did not take part. */
+  fixed: FixedCost[];
 }
 
 /** Seconds of one operation, if they were measured. */
 export function secondsOf(
   { figures }: Pick<Results, "figures">,
-  contender: Contender,
+  contender: ContenderName,
   operation: Operation,
   keys: number,
 ): number | undefined {

@@ -1,4 +1,4 @@
-// `npm run bench`: times virtual keys as code, beside Terraform; docs/performance.md says how to choose what is timed.
+// `npm run bench`: times virtual keys as code, next to Terraform; docs/performance.md says how to choose what is timed.
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -7,7 +7,7 @@ import { main } from "../operations/main.ts";
 import { prepareMachine } from "../operations/prepare-machine.ts";
 import { UserError } from "../toolchain/user-error.ts";
 import { benchmark } from "./benchmark.ts";
-import { withMeasured } from "./document.ts";
+import { withMeasured } from "./measured-section.ts";
 import { report } from "./report.ts";
 import { CONTENDERS, OPERATIONS } from "./results.ts";
 
@@ -15,7 +15,7 @@ const DOCUMENT = join(import.meta.dirname, "../docs/performance.md");
 
 const HELP = `npm run bench [-- --keys NUMBERS] [--only NAMES] [--operations NAMES] [--json] [--out FILE]
 
-Times virtual keys as code, beside Terraform; docs/performance.md says more.
+Times virtual keys as code, next to Terraform; docs/performance.md says more.
 
   --keys        how many, such as 10,100. Default: 10,100,200,1000
   --only        what is timed: ${CONTENDERS.join(", ")}. Default: all

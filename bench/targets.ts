@@ -1,9 +1,10 @@
-import { type Contender, type Operation, type Results, secondsOf, sizes } from "./results.ts";
+import { FEW, processorRatio } from "./fixed-cost-report.ts";
+import { type ContenderName, type FixedCost, type Operation, type Results, secondsOf, sizes } from "./results.ts";
 
 /** The numbers of keys at which this package is held against the others. */
 const [SOME, MANY] = [200, 1000];
 
-const TERRAFORM: readonly Contender[] = ["BerriAI", "ncecere"];
+const TERRAFORM: readonly ContenderName[] = ["BerriAI", "ncecere"];
 
 /** What this package promises, and what was measured. */
 export interface Target {
@@ -26,6 +27,9 @@ export function targets(results: Results): Target[] {
     destroyedGateway(results),
     growth(results),
     judged("state per key at most 2 KB", stateOf(results), 2000, (bytes) => `${(bytes / 1000).toFixed(1)} KB`),
+    fixed(results, "preview"),
+    fixed(results, "up"),
+    judged(`peak memory with ${FEW} keys at most 565 MB`, memoryOf(results), 565, (value) => `${value} MB`),
     judged("program start at most 1.5 s before the first resource", results.start, 1.5, seconds),
   ];
 }
@@ -84,6 +88,21 @@ function growth(results: Results): Target {
 function stateOf(results: Results): number | undefined {
   const largest = sizes(results).at(-1);
   return results.state.find(({ contender, keys }) => contender === "this package" && keys === largest)?.bytes;
+}
+
+/** The most that commands about keys held, of a gateway with few. */
+function memoryOf({ figures }: Results): number | undefined {
+  const own = figures.filter(({ contender, keys, operation }) => {
+    return contender === "this package" && keys === FEW && operation !== "destroyGateway";
+  });
+  const seen = own.flatMap(({ megabytes }) => (megabytes === undefined ? [] : [megabytes]));
+  return seen.length === 0 ? undefined : Math.max(...seen);
+}
+
+function fixed(results: Results, command: FixedCost["command"]): Target {
+  const cost = results.fixed.find((one) => one.command === command);
+  const promise = `${command} without a change of ${FEW} keys in at most 1.5 × the processor time of an empty program`;
+  return judged(promise, cost && processorRatio(cost), 1.5, (value) => `${value.toFixed(2)} ×`);
 }
 
 function judged(

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AdministratorConnection } from "../providers/postgres/connection.ts";
 
 export interface DatabaseAdministratorArgs {
-  /** As in a URL: an IPv6 address has brackets. */
+  /** The host as in a URL: an IPv6 address has brackets. */
   host: pulumi.Input<string>;
   port: pulumi.Input<number>;
   username: pulumi.Input<string>;
@@ -12,7 +12,7 @@ export interface DatabaseAdministratorArgs {
   sslmode: AdministratorConnection["sslmode"];
   /** A file with the authorities that count. Default: those of the machine. */
   sslrootcert?: pulumi.Input<string>;
-  /** Whether it is a superuser; on a cloud's server nobody is. */
+  /** Whether the administrator is a superuser; on a cloud's server nobody is. */
   superuser: boolean;
 }
 
@@ -21,7 +21,7 @@ export class DatabaseAdministrator {
   readonly provider: postgresql.Provider;
   /** Secret. */
   readonly connection: pulumi.Output<AdministratorConnection>;
-  /** Its name, if what belongs to a role is out of its reach until it is a member of the role; undefined for a superuser. */
+  /** The administrator's name where it reaches what belongs to a role only as a member of the role; undefined for a superuser. */
   readonly member: pulumi.Input<string> | undefined;
 
   constructor(name: string, args: DatabaseAdministratorArgs, opts: pulumi.ResourceOptions) {

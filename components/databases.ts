@@ -3,13 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
 import { urlHost } from "../config/url-host.ts";
-import { ensureClosed } from "../providers/postgres/closed-database.ts";
-import { removeLeftoverDatabase, removeLeftoverRole } from "../providers/postgres/leftovers.ts";
 import { type DatabaseAdministrator, known } from "./database-administrator.ts";
 import { scramVerifier } from "./scram-verifier.ts";
 
 /** A PostgreSQL server on which Pulumi makes roles and databases. */
-export interface PostgresServer {
+export interface DatabaseServer {
   /** Where the services reach it, by the name that its certificate is for. */
   host: pulumi.Input<string>;
   port: pulumi.Input<number>;
@@ -47,7 +45,7 @@ export function databaseFiles(tls: Tls | undefined): Record<string, pulumi.Input
 }
 
 export interface DatabasesArgs {
-  server: PostgresServer;
+  server: DatabaseServer;
   /** What the names of roles and databases begin with. Default: nothing. */
   namePrefix?: string;
   /** Whether Pulumi refuses to delete the databases of a server that isn't the stack's own. Default: no. */
@@ -58,11 +56,11 @@ export interface DatabasesArgs {
 export interface ServiceDatabase {
   /** `postgresql://role:password@host:port/database`, without parameters: not every driver takes them. Secret. */
   url: pulumi.Output<string>;
-  /** Default: as the driver does by itself. */
+  /** How the service connects. Default: as its driver does by itself. */
   tls?: Tls | undefined;
   /** What lives in the database names this as `deletedWith`. */
   resource: pulumi.Resource;
-  /** Which server it is on: what lives in it is recreated on another one. Default: one that stays. */
+  /** Identity of the server: if it changes, what lives in the database is recreated. Default: it never changes. */
   server?: pulumi.Output<string> | undefined;
   /** The database with its grants: what uses it depends on these. */
   ready: pulumi.Resource[];
@@ -121,6 +119,7 @@ export class Databases extends pulumi.ComponentResource implements ServiceDataba
         // Protected, it would keep a new server from getting one; Pulumi forgets it at most, and the server is protected.
         ...(id === undefined && protect !== undefined && { protect }),
         hooks: administrator.hooks(async (connection) => {
+          const { removeLeftoverDatabase } = await leftovers();
           if (await removeLeftoverDatabase(connection, { name, owner: name })) this.#madeAgain(`database ${name}`);
         }, "beforeCreate"),
       },
@@ -132,7 +131,14 @@ export class Databases extends pulumi.ComponentResource implements ServiceDataba
       {
         ...options,
         dependsOn: member,
-        hooks: administrator.hooks((connection) => ensureClosed(connection, name), "afterCreate", "afterUpdate"),
+        hooks: administrator.hooks(
+          async (connection) => {
+            const { ensureClosed } = await import("../providers/postgres/closed-database.ts");
+            await ensureClosed(connection, name);
+          },
+          "afterCreate",
+          "afterUpdate",
+        ),
       },
     );
     const host = pulumi.output(server.host).apply(urlHost);
@@ -148,6 +154,7 @@ export class Databases extends pulumi.ComponentResource implements ServiceDataba
     { name, administrator, password, options }: OnServer & { name: string; password: pulumi.Output<string> },
   ): postgresql.Role {
     const hooks = administrator.hooks(async (connection) => {
+      const { removeLeftoverRole } = await leftovers();
       const role = { name, password: await known(password) };
       if (await removeLeftoverRole(connection, role)) this.#madeAgain(`role ${name}`);
     }, "beforeCreate");
@@ -161,6 +168,11 @@ export class Databases extends pulumi.ComponentResource implements ServiceDataba
   #madeAgain(what: string): void {
     void pulumi.log.warn(`An update that was interrupted had made the ${what} of PostgreSQL; it is made again.`, this);
   }
+}
+
+/** Loaded with its client of PostgreSQL when an update makes a role or a database. */
+function leftovers() {
+  return import("../providers/postgres/leftovers.ts");
 }
 
 interface OnServer {

@@ -1,18 +1,19 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-import { foundations } from "../config/foundations.ts";
+import { replacementSettings } from "../config/replacement-settings.ts";
 import type { Settings } from "../config/settings.ts";
-import { ModuleResource } from "./module-resource.ts";
+import type { StateName } from "../providers/foundations.ts";
+import { DynamicResource } from "./dynamic-resource.ts";
 
-const MODULE = { module: "#providers/foundations.ts", type: "gateway:Foundations" };
+const MODULE: StateName = { module: "#providers/foundations.ts", type: "gateway:Foundations" };
 
 /**
  * The settings that the stack stands on, kept in its state: a preview that changes one says what that destroys, which
  * Pulumi by itself shows as one `replace` among many steps, and which it refuses in a protected stack.
  */
-export class Foundations extends ModuleResource {
+export class Foundations extends DynamicResource {
   /** @param database What matters most of what stands there: settings count from when it does. */
   constructor(name: string, settings: Settings, stack: string, database: pulumi.Resource) {
-    super(MODULE, name, { settings: foundations(settings, stack) }, { dependsOn: database });
+    super(MODULE, name, { settings: replacementSettings(settings, stack) }, { dependsOn: database });
   }
 }

@@ -1,16 +1,15 @@
 import { deploymentIds } from "../config/deployment-ids.ts";
-import type { KeyLimits } from "../config/schema/keys.ts";
+import type { KeyHolder } from "../config/schema/keys.ts";
 import { type Deployment, modelNames } from "../config/schema/models.ts";
 import type { KeyFacts } from "./virtual-keys.ts";
 
 /** Digits of a key's SHA-256 that tell it from all others. */
 const HASH_DIGITS = 12;
 
-/** What everyone may know of a virtual key and of who holds it, with both budgets side by side. Never its value. */
-export interface InventoryEntry extends Pick<
-  KeyLimits,
-  "alias" | "models" | "budget" | "hardBudget" | "budgetDuration"
-> {
+/** What everyone may know of a virtual key and of who holds it, with both budgets. Never the key's value. */
+export interface InventoryEntry extends Pick<KeyHolder, "alias" | "models" | "budget" | "budgetDuration"> {
+  /** LiteLLM's budget, `maxBudget` of the key. */
+  hardBudget: number;
   /** The beginning of the key's SHA-256, by which LiteLLM's logs and pages name it. */
   hash: string;
   generation: number;
@@ -18,9 +17,9 @@ export interface InventoryEntry extends Pick<
   expires?: string;
 }
 
-/** @param facts Of the set in which the key has its holder's name. */
-export function inventory(holder: KeyLimits & { name: string }, { tokens, expiries }: KeyFacts): InventoryEntry {
-  const { name, alias, models, budget, hardBudget, budgetDuration, generation = 1 } = holder;
+/** What everyone may know of one key. @param facts Of the set in which the key has its holder's name. */
+export function inventory(holder: KeyHolder & { name: string }, { tokens, expiries }: KeyFacts): InventoryEntry {
+  const { name, alias, models, budget, maxBudget: hardBudget, budgetDuration, generation = 1 } = holder;
   const hash = (tokens[name] ?? "").slice(0, HASH_DIGITS);
   const expires = expiries[name];
   return {

@@ -41,9 +41,9 @@ export interface Service {
   privateSecrets?: Record<string, pulumi.Input<string>>;
   /** Files by name, found under `{files}`. Their contents hold no secret. */
   files?: Record<string, pulumi.Input<string>>;
-  /** Those among `files` that its database can't be connected to without. */
+  /** The names of those `files` without which it can't connect to its database. */
   databaseFiles?: string[];
-  /** Files by name, found under `{files}`, readable by the service alone. */
+  /** Files by name, found under `{files}`, readable only by the service. */
   secretFiles?: Record<string, pulumi.Input<string>>;
   /** The TCP port that it listens on; none for a service that only calls others. */
   port?: number;
@@ -65,9 +65,9 @@ export interface Service {
   keepsData?: boolean;
   /** Who calls it; `clients` are those that the settings name. Default: nobody. */
   accepts?: (Role | "clients")[];
-  /** What of it `clients` get to; all else is for those who come through the platform. Required with `clients`. */
+  /** The routes that `clients` reach; all others are for those who come through the platform. Required with `clients`. */
   clientRoutes?: readonly ClientRoute[];
-  /** Whom it calls; `providers` are the models', `identity` tells it its own in a cloud. Default: nobody. */
+  /** Whom it calls; `providers` are the models', `identity` is the server that gives it its identity in a cloud. Default: nobody. */
   calls?: (Role | "postgres" | "redis" | "identity" | "providers")[];
 }
 
@@ -79,7 +79,7 @@ export interface RunningService {
   access: pulumi.Output<Access>;
   /** Where a person finds its logs. */
   logs: pulumi.Output<string>;
-  /** Resolves when it is ready: what needs the service depends on this. */
+  /** Resolves when the service is ready: what needs the service depends on this. */
   ready: pulumi.Resource[];
   /** Where clients outside the platform reach it. Default: they don't. */
   clients?: pulumi.Output<ClientEntry> | undefined;
@@ -99,15 +99,15 @@ export interface ClientEntry {
   caCertificate?: string | undefined;
 }
 
-/** A place where those who use a virtual key find it. */
+/** Where those who use a virtual key find it. */
 export interface KeyVault {
-  /** Keeps a key; `accessors` are those that may read it. */
+  /** Stores a key; `accessors` are those that may read it. */
   keep(name: string, key: pulumi.Input<string>, accessors: string[]): void;
 }
 
 /** Where a stack's services run. */
 export interface Platform {
-  /** Default: keys are in the stack's outputs alone. */
+  /** Where people find virtual keys. Default: only in the stack's outputs. */
   vault?: KeyVault;
   /** What those who run the stack want to know of the platform, for the stack's outputs. */
   details?: Record<string, pulumi.Input<unknown>>;

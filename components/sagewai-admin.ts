@@ -21,7 +21,7 @@ export interface SagewaiAdminArgs {
   gatewayUrl: pulumi.Input<string>;
   /** The admin's own key to the proxy, and never the master key. Secret. */
   gatewayKey: pulumi.Input<string>;
-  /** The worker pools: each gets an enrollment key, which holds for its project. They are no business of the admin's start. */
+  /** The worker pools: each gets an enrollment key, which holds for its project. The admin starts without knowing of them. */
   pools: Pick<Pool, "name" | "project">[];
   /** The port that it listens on. */
   port: number;
@@ -42,14 +42,14 @@ export interface SagewaiAdminArgs {
  */
 export class SagewaiAdmin extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string>;
-  /** The way from this machine to it. */
+  /** The way from this machine to the admin. */
   readonly access: pulumi.Output<Access>;
   /** Opens the admin's whole API: secret. */
   readonly apiToken: pulumi.Output<string>;
   readonly adminEmail: pulumi.Output<string>;
-  /** Secret. */
+  /** The administrator's password: secret. */
   readonly adminPassword: pulumi.Output<string>;
-  /** What a worker registers with, by pool: secrets. */
+  /** The enrollment keys of workers, by pool: secrets. */
   readonly enrollmentKeys: Record<string, pulumi.Output<string>>;
   readonly logs: pulumi.Output<string>;
   readonly ready: pulumi.Resource[];

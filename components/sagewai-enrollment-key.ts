@@ -2,16 +2,17 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { Access } from "../providers/access/access.ts";
 import { enrollmentValue } from "../providers/sagewai/enrollment-value.ts";
-import { ModuleResource } from "./module-resource.ts";
+import type { StateName } from "../providers/sagewai/enrollment-key.ts";
+import { DynamicResource } from "./dynamic-resource.ts";
 
-const MODULE = { module: "#providers/sagewai/enrollment-key.ts", type: "sagewai:EnrollmentKey" };
+const MODULE: StateName = { module: "#providers/sagewai/enrollment-key.ts", type: "sagewai:EnrollmentKey" };
 
 export interface SagewaiEnrollmentKeyArgs {
   /** The way from this machine to the admin. */
   adminAccess: pulumi.Input<Access>;
   /** Opens the admin's whole API: secret. */
   apiToken: pulumi.Input<string>;
-  /** Which server the admin's database is on. Default: one that stays. */
+  /** Identity of the server that the admin's database is on. Default: it never changes. */
   databaseServer?: pulumi.Input<string> | undefined;
   /** The pool whose workers register with the key. */
   pool: string;
@@ -21,8 +22,8 @@ export interface SagewaiEnrollmentKeyArgs {
   seed: pulumi.Input<string>;
 }
 
-/** What a pool's workers register with at the admin, which is told of it while it serves. */
-export class SagewaiEnrollmentKey extends ModuleResource {
+/** The key that a pool's workers register with at the admin. The admin learns of it while it serves. */
+export class SagewaiEnrollmentKey extends DynamicResource {
   /** The key, once the admin knows it. Secret. */
   readonly value: pulumi.Output<string>;
   declare private readonly generation: pulumi.Output<number | undefined>;

@@ -2,9 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
 import type { LastOutputs } from "./last-state.ts";
-import { ModuleResource } from "./module-resource.ts";
+import type { StateName } from "../providers/sagewai/master-key.ts";
+import { DynamicResource } from "./dynamic-resource.ts";
 
-const MODULE = { module: "#providers/sagewai/master-key.ts", type: "sagewai:MasterKey" };
+const MODULE: StateName = { module: "#providers/sagewai/master-key.ts", type: "sagewai:MasterKey" };
 
 /** What held the key in former releases: with the official plugin its id, which no state encrypts, is the key itself. */
 const FORMER_TYPE = "random:index/randomBytes:RandomBytes";
@@ -34,7 +35,7 @@ export function storedMasterKey(before: LastOutputs, name: string): StoredMaster
 }
 
 /** The key that encrypts what Sagewai stores, and once it was replaced the former one too. */
-export class SagewaiMasterKey extends ModuleResource {
+export class SagewaiMasterKey extends DynamicResource {
   /** The key, and after a space the one that it replaced, if any. Secret. */
   readonly value: pulumi.Output<string>;
   declare private readonly keys: pulumi.Output<string>;

@@ -33,6 +33,9 @@ const PROGRAMS = [
   ...["boxed.py", "box.py", "confinement.py", "sockets.py", "task.py", "lean.py"],
 ];
 
+/** What a worker logs once the admin has approved it: `_claim` in `components/sagewai/fleet_worker.py` says it in these words. */
+const READY = " is ready: ";
+
 /** The Sagewai workers of one pool: all that their tasks ask of a model goes through the gateway with the pool's key. */
 export class SagewaiWorker extends pulumi.ComponentResource {
   readonly logs: pulumi.Output<string>;
@@ -65,7 +68,7 @@ export class SagewaiWorker extends pulumi.ComponentResource {
         privateSecrets: { ENROLLMENT_KEY: enrollmentKey },
         files: programs(...PROGRAMS),
         secretFiles: { "task.env": taskEnvironment(args.gatewayUrl, args.key) },
-        readyWhenLogged: " is ready: ",
+        readyWhenLogged: READY,
         // Its wait for the admin (120 s), and its own start.
         startSeconds: 150,
         // Its grace for tasks (8 s), and its own end.

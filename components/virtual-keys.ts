@@ -1,15 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { daysLeft, EXPIRY_WARNING_DAYS } from "../config/schema/keys.ts";
-import type { Access } from "../providers/access/access.ts";
-import { derivedKey, derivedSeed } from "../providers/litellm/derived-key.ts";
-import { isAdopted, type KeyInputs, type KeyState } from "../providers/litellm/key-set.ts";
+import { daysLeft, EXPIRY_WARNING_DAYS } from "../config/litellm/duration.ts";
+import type { KeyArgs } from "../config/litellm/key-fields.ts";
 import { KEY_NAME, RESERVED_NAMES } from "../config/litellm/key-names.ts";
-import type { KeySettings } from "../config/litellm/key-settings.ts";
-import { tokenOf } from "../providers/litellm/key-store.ts";
-import { ModuleResource } from "./module-resource.ts";
+import type { Access } from "../providers/access/access.ts";
+import type { KeyState } from "../providers/litellm/key-set.ts";
+import { derivedKey, derivedSeed, isAdopted, tokenOf } from "../providers/litellm/key-value.ts";
+import type { StateName } from "../providers/litellm/virtual-keys.ts";
+import { DynamicResource } from "./dynamic-resource.ts";
 
-const MODULE = { module: "#providers/litellm/virtual-keys.ts", type: "litellm:VirtualKeys" };
+const MODULE: StateName = { module: "#providers/litellm/virtual-keys.ts", type: "litellm:VirtualKeys" };
 
 /** Where keys are made: LiteLLM's management API. */
 export interface Gateway {
@@ -19,16 +19,16 @@ export interface Gateway {
   masterKey: pulumi.Output<string>;
   /** What the values of all keys are derived from: secret. */
   keySeed: pulumi.Output<string>;
-  /** What the keys are stored in: when it goes, they go with it, without a call for each. */
+  /** The database that the keys are stored in: when it goes, they go with it, without a call for each. */
   database: pulumi.Resource;
-  /** Which server that is on: on another one, keys of the same values are recreated. Default: one that stays. */
+  /** Identity of the database's server: if it changes, keys of the same values are recreated. Default: it never changes. */
   server?: pulumi.Output<string> | undefined;
   /** The proxy, ready to answer. */
   ready: pulumi.Resource[];
 }
 
-/** What a key may do, and which key it is: `generation`, `overlap`, `adopt` and `adoptedKey` beside LiteLLM's settings. */
-export interface VirtualKeyArgs extends KeySettings, Pick<KeyInputs, "generation" | "overlap" | "adopt"> {
+/** A key of a set as the program asks for it. */
+export interface VirtualKeyArgs extends KeyArgs {
   /** The value of the key that `adopt` names: secret. Default: unknown, and so `key` is empty until the next generation. */
   adoptedKey?: pulumi.Input<string>;
 }
@@ -38,7 +38,7 @@ export const VIRTUAL_KEYS = `pulumi-nodejs:dynamic/${MODULE.type}`;
 
 export interface VirtualKeysArgs {
   gateway: Gateway;
-  /** Makes the keys others than those of a set that had the same name before. Default: they are the same. */
+  /** Gives the keys other values than those of a set that had the same name before. Default: the same values. */
   salt?: pulumi.Input<string> | undefined;
   /** The keys by name: lower-case letters, digits and hyphens, but neither `id` nor `urn`. */
   keys: Record<string, VirtualKeyArgs>;
@@ -54,7 +54,7 @@ export interface VirtualKey {
   expires: pulumi.Output<string | undefined>;
 }
 
-/** The same of all keys of a set, by name. */
+/** What is no secret of the keys of a set, by the key's name. */
 export interface KeyFacts {
   tokens: Record<string, string>;
   expiries: Record<string, string>;
@@ -67,9 +67,9 @@ export interface KeyFacts {
 export class VirtualKeys extends pulumi.ComponentResource {
   /** The keys themselves by name, once LiteLLM knows them: secret. Empty for adopted ones whose values were not given. */
   readonly values: pulumi.Output<Record<string, string>>;
-  /** What is no secret. One output for all keys, since Pulumi takes its time for each. */
+  /** What is no secret of the keys. One output for all keys, since each output takes Pulumi time. */
   readonly facts: pulumi.Output<KeyFacts>;
-  /** The same by alias, which is how people know them: secret. */
+  /** The keys by alias, which is how people know them: secret. */
   readonly byAlias: pulumi.Output<Record<string, string>>;
   readonly #names: ReadonlySet<string>;
 
@@ -90,7 +90,7 @@ export class VirtualKeys extends pulumi.ComponentResource {
       keySeed,
       ...(gateway.server && { databaseServer: gateway.server }),
     };
-    const resource = new ModuleResource(
+    const resource = new DynamicResource(
       MODULE,
       name,
       { ...shared, ...keys },

@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
-import { keySettings } from "../config/schema/keys.ts";
+import { keyArgs } from "../config/schema/keys.ts";
 import type { Pool } from "../config/schema/pools.ts";
 import { inventory } from "./inventory.ts";
 import type { LastOutputs } from "./last-state.ts";
 import { SagewaiWorker, type SagewaiWorkerArgs } from "./sagewai-worker.ts";
 import { type Gateway, VIRTUAL_KEYS, VirtualKeys } from "./virtual-keys.ts";
 
-/** What all pools have in common. */
+/** What the worker pools of a stack have in common. */
 export interface WorkerPoolArgs extends Pick<SagewaiWorkerArgs, "platform" | "sagewai" | "version"> {
   gateway: Gateway & { url: pulumi.Output<string> };
   /** What the stack's state had before this update. */
@@ -20,7 +20,7 @@ export function workerPool(pool: Pool, { gateway, before, ...wiring }: WorkerPoo
   const { name, project, replicas, labels } = pool;
   // A set for each: a pool's key goes after its workers.
   const set = `pool-${name}`;
-  const keys = new VirtualKeys(set, { gateway, salt: keySalt(set, before), keys: { [name]: keySettings(pool) } });
+  const keys = new VirtualKeys(set, { gateway, salt: keySalt(set, before), keys: { [name]: keyArgs(pool) } });
   const { key } = keys.get(name);
   const worker = new SagewaiWorker(`worker-${name}`, { ...pool, ...wiring, gatewayUrl: gateway.url, key });
   const entry = pulumi

@@ -10,7 +10,7 @@ export interface GuardedRequests {
   projectParameters: string[];
 }
 
-/** What all keys of a stack together may send; which of it a key may send, LiteLLM knows from the key's own settings. */
+/** What the keys of a stack may send, all together; LiteLLM knows from a key's own settings what that key may send. */
 export function guardedRequests({ projects, pools }: Pick<Settings, "projects" | "pools">): GuardedRequests {
   const holders = [...projects, ...pools];
   return {

@@ -1,12 +1,13 @@
-import * as pulumi from "@pulumi/pulumi";
+import type { Output } from "@pulumi/pulumi";
+import * as pulumiConfig from "@pulumi/pulumi/runtime/config.js";
 
 import { asMeant } from "./schema/as-meant.ts";
 import { sized } from "./schema/capacity.ts";
 import { maxConnections } from "./rules/connections.ts";
 import { DEFAULT_MAX_CONNECTIONS } from "./schema/connections.ts";
 import { wellFormed } from "./problems/draft.ts";
-import { gcpInputProblems } from "./rules/gcp-input.ts";
-import { issueMessage, issueProblems } from "./problems/issues.ts";
+import { gcpInputProblems } from "./rules/gcp-input-checks.ts";
+import { issueMessage, issueProblems } from "./problems/zod-issues.ts";
 import { settingNames, settingsJsonSchema } from "./schema/json-schema.ts";
 import type { Mapping } from "./problems/mapping.ts";
 import { type Deployment, resolveModels } from "./schema/models.ts";
@@ -33,16 +34,16 @@ import { unkeepableTexts } from "./rules/unkeepable-texts.ts";
 /** The settings of a stack, checked, with every default and everything that follows from them. */
 export interface Settings {
   platform: ParsedSettings["platform"];
-  /** Whether Pulumi refuses to delete what can't be made again. */
+  /** Whether Pulumi refuses to delete what can't be recreated. */
   protect: boolean;
   models: Deployment[];
   routing: Routing;
   /** What LiteLLM signs in to the models' providers with, by the environment variable that it reads. */
-  providerSecrets: Record<string, pulumi.Output<string>>;
+  providerSecrets: Record<string, Output<string>>;
   /** What LiteLLM's settings refer to, and its callbacks read, by the variable of its process. */
-  secrets: Record<string, pulumi.Output<string>>;
+  secrets: Record<string, Output<string>>;
   /** The same as files. */
-  secretFiles: Record<string, pulumi.Output<string>>;
+  secretFiles: Record<string, Output<string>>;
   projects: Project[];
   pools: Pool[];
   litellm: ParsedSettings["litellm"];
@@ -50,9 +51,9 @@ export interface Settings {
   /** The secrets that were set with a line end at their end, which was left out: by path. */
   lineEnds: string[][];
   postgres: { maxConnections: number };
-  /** Platforms kubernetes and gcp alone read these. */
+  /** Read only by platforms kubernetes and gcp. */
   kubernetes: ParsedSettings["kubernetes"];
-  /** Platform gcp alone reads these, and always has them. */
+  /** Read only by platform gcp, which always has them. */
   gcp?: ParsedSettings["gcp"];
 }
 
@@ -63,7 +64,7 @@ export interface Settings {
  * @throws pulumi.RunError that lists every problem.
  */
 export async function readSettings(...checks: SettingsCheck[]): Promise<Settings> {
-  const raw = pulumi.runtime.allConfig();
+  const raw = pulumiConfig.allConfig();
   const { settings, draft, problems } = inspect(raw, Object.keys(raw).filter(isConfigSecret));
   const found = await Promise.all(checks.map((check) => check(draft)));
   return settingsOrError(settings, [...problems, ...found.flat()]);
@@ -142,13 +143,13 @@ function resolve(parsed: ParsedSettings): Omit<Settings, "lineEnds"> {
   };
 }
 
-/** LiteLLM's metrics, which platform gcp always collects, besides those who read them otherwise. */
+/** Who reads LiteLLM's metrics: on platform gcp Google always does, and those whom the settings name. */
 function metrics({ platform, kubernetes }: ParsedSettings): ParsedSettings["kubernetes"]["metrics"] {
-  const googleAlone = { scrapers: { cidrs: [], namespaces: [] } };
-  return kubernetes.metrics ?? (platform === "gcp" ? googleAlone : undefined);
+  const onlyGoogle = { scrapers: { cidrs: [], namespaces: [] } };
+  return kubernetes.metrics ?? (platform === "gcp" ? onlyGoogle : undefined);
 }
 
-/** Which keys hold secrets is known to the SDK alone: its runtime has this function, its types hide it. */
+/** Only the SDK knows which keys hold secrets: its runtime has this function, its types hide it. */
 function isConfigSecret(key: string): boolean {
-  return (pulumi.runtime as unknown as { isConfigSecret(key: string): boolean }).isConfigSecret(key);
+  return (pulumiConfig as unknown as { isConfigSecret(key: string): boolean }).isConfigSecret(key);
 }

@@ -14,7 +14,7 @@ type Parsed<Options extends ParseArgsOptionsConfig> = ReturnType<typeof parseArg
  * What a person typed after a command. `--help` or `-h` prints `help` and ends the process.
  *
  * @param help The line to type, and under it what the command does and what each option means.
- * @param names How many names may be there beside the options.
+ * @param names How many names may be there next to the options.
  * @throws UserError with the line to type, for an option that the command doesn't have, or a name too many.
  */
 export function readArguments<Options extends ParseArgsOptionsConfig>(

@@ -8,7 +8,7 @@ export type Data = unknown;
 /** Names of mappings, and indices of lists. */
 export type DataPath = readonly (string | number)[];
 
-/** One value that another one takes the place of, or that is left out. An index one past a list's end adds to it. */
+/** One value that is replaced by another one, or left out. An index one past a list's end adds to it. */
 export type DataChange = { path: DataPath; value: Data } | { path: DataPath; isGone: true };
 
 /** What leads from one value to the other, as far inside as they are alike. In this order: indices change with each. */

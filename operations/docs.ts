@@ -5,7 +5,7 @@ import { NAMESPACE } from "../config/problems/problems.ts";
 import { readArguments } from "./arguments.ts";
 import { main } from "./main.ts";
 
-/** Where the description of the settings is kept. */
+/** The file with the description of the settings. */
 export const settingsDocumentFile = new URL("../docs/settings.md", import.meta.url);
 
 const INTRODUCTION = `# Settings
@@ -66,7 +66,7 @@ const TYPE_NAMES: Record<string, string> = {
 };
 
 function typeName({ type, format, anyOf }: Schema): string {
-  // A single value beside a type is in the description.
+  // A single value next to a type is in the description.
   if (anyOf) return [...new Set(anyOf.filter((one) => one.const === undefined).map(typeName))].join(" or ");
   const name = format ?? String(type);
   return TYPE_NAMES[name] ?? name;

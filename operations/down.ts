@@ -2,7 +2,7 @@
 import { rmdir } from "node:fs/promises";
 import { join } from "node:path";
 
-import { gatewayHome } from "../toolchain/home.ts";
+import { gatewayHome } from "../toolchain/gateway-home.ts";
 import { readArguments } from "./arguments.ts";
 import { main } from "./main.ts";
 import { LOCAL, Stack } from "./stack.ts";

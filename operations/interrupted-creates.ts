@@ -1,4 +1,4 @@
-import type { StackCommand } from "./stack-command.ts";
+import type { StackCommand } from "./parse-pulumi-args.ts";
 
 /** What `pulumi stack export` writes, as far as it matters here. */
 interface State {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 
 import { LOCAL } from "./stack.ts";
-import { type StackCommand, stackCommand, usesSettings } from "./stack-command.ts";
+import { type StackCommand, stackCommand, usesSettings } from "./parse-pulumi-args.ts";
 import { keepingStackFiles } from "./stack-file.ts";
 
 /** Where and with what the Pulumi CLI runs. */

@@ -3,7 +3,7 @@ import { ExecaError } from "execa";
 import { UserError } from "../toolchain/user-error.ts";
 
 /**
- * Runs a command that a person typed. A mistake they can put right ends it with its message alone; a program that it
+ * Runs a command that a person typed. A mistake they can put right ends it with only its message; a program that it
  * started and that failed has said why already.
  */
 export async function main(work: () => Promise<void>): Promise<void> {

@@ -1,5 +1,5 @@
 import { UserError } from "../toolchain/user-error.ts";
-import type { StackCommand } from "./stack-command.ts";
+import type { StackCommand } from "./parse-pulumi-args.ts";
 
 /** Options with which a command destroys a part that somebody chose, or only says what it would do. */
 const CHOSEN = ["--target", "-t", "--exclude", "-x", "--exclude-protected", "--preview-only", "--help", "-h"];

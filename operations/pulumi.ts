@@ -2,7 +2,7 @@
 import { execa } from "execa";
 
 import { writeAuthorities } from "../toolchain/authorities-file.ts";
-import { gatewayHome } from "../toolchain/home.ts";
+import { gatewayHome } from "../toolchain/gateway-home.ts";
 import { pulumiEnvironment } from "../toolchain/pulumi/environment.ts";
 import { takeOverVariables } from "./interrupted-creates.ts";
 import { makeLocalStack } from "./local-stack.ts";
@@ -12,7 +12,7 @@ import { programVariables } from "./run-program.ts";
 import { selectedStack } from "./selected-stack.ts";
 import { keepingStackFiles } from "./stack-file.ts";
 import { refuseStackFile } from "./stack-file-check.ts";
-import { stackCommand } from "./stack-command.ts";
+import { stackCommand } from "./parse-pulumi-args.ts";
 import { pluginsFor } from "./stack-plugins.ts";
 
 await main(async () => {

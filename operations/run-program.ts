@@ -1,4 +1,4 @@
-import type { StackCommand } from "./stack-command.ts";
+import type { StackCommand } from "./parse-pulumi-args.ts";
 
 /** The commands of Pulumi that can read resources again. */
 const READERS = ["refresh", "up", "update", "preview", "pre"];

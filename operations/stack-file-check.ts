@@ -3,7 +3,7 @@ import { dirname, relative } from "node:path";
 
 import { stackFileData } from "../config/rules/stack-file-data.ts";
 import { UserError } from "../toolchain/user-error.ts";
-import { type StackCommand, startsPlugins } from "./stack-command.ts";
+import { type StackCommand, startsPlugins } from "./parse-pulumi-args.ts";
 
 /** What a stack file may hold: the settings, and what its secrets are encrypted with. */
 const PARTS = ["config", "encryptionsalt", "secretsprovider", "encryptedkey"];

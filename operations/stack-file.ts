@@ -4,7 +4,7 @@ import { basename, dirname, extname, join } from "node:path";
 
 import { UserError } from "../toolchain/user-error.ts";
 import { splitCommand } from "./split-command.ts";
-import { type StackCommand, usesSettings } from "./stack-command.ts";
+import { type StackCommand, usesSettings } from "./parse-pulumi-args.ts";
 import { encryptionOf, withChanges } from "./stack-file-changes.ts";
 
 const projectFolder = join(import.meta.dirname, "..");
@@ -87,7 +87,7 @@ interface Texts {
 
 async function copyFor({ args, name, operands, file }: StackCommand): Promise<Copy | undefined> {
   if (!usesSettings(name) || file === undefined || args.includes("--remote")) return undefined;
-  // These work on other files as well, or keep the former one beside the new one.
+  // These work on other files as well, or keep the former one next to the new one.
   const isOfFiles = name === "config" && ["cp", "copy", "refresh", "env"].includes(operands[0] ?? "");
   if (isOfFiles || ![".yaml", ".yml"].includes(extname(file))) return undefined;
   const text = await textOf(file);

@@ -77,7 +77,7 @@ const secrets = z.object({
   keys: z.record(z.string(), z.string()),
 });
 
-/** What the program exports for people and for the commands beside it. */
+/** What the program exports for people and for this project's commands. */
 export type StackOutputs = z.output<typeof outputs>;
 export type SecretStackOutputs = StackOutputs & z.output<typeof secrets>;
 

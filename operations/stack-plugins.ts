@@ -1,9 +1,9 @@
-import { type StackCommand, startsPlugins } from "./stack-command.ts";
+import { type StackCommand, startsPlugins } from "./parse-pulumi-args.ts";
 
 /** The plugins of every stack. */
 const ALWAYS = ["random", "postgresql"];
 
-/** Those that a platform needs besides. */
+/** The plugins that a platform needs in addition. */
 const OF_PLATFORM: Record<string, string[]> = { kubernetes: ["kubernetes"], gcp: ["kubernetes", "gcp"] };
 
 /** The plugins that a command of the Pulumi CLI needs, by the platform of its stack. */

@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { execa } from "execa";
 
 import { withLock } from "../toolchain/cache.ts";
-import { gatewayHome } from "../toolchain/home.ts";
+import { gatewayHome } from "../toolchain/gateway-home.ts";
 import { pulumiEnvironment } from "../toolchain/pulumi/environment.ts";
 import type { UserError } from "../toolchain/user-error.ts";
 import { keepingStackFiles } from "./stack-file.ts";
 import { refuseStackFile } from "./stack-file-check.ts";
 import { hasPendingOperations, releaseDeadLocks } from "./stack-lock.ts";
-import { type StackCommand, stackCommand } from "./stack-command.ts";
+import { type StackCommand, stackCommand } from "./parse-pulumi-args.ts";
 import { pluginsFor } from "./stack-plugins.ts";
 import { unknownStack } from "./unknown-stack.ts";
 

@@ -1,7 +1,7 @@
 // `npm start`: brings the local stack up and says how to use it.
 import { join } from "node:path";
 
-import { gatewayHome } from "../toolchain/home.ts";
+import { gatewayHome } from "../toolchain/gateway-home.ts";
 import { readArguments } from "./arguments.ts";
 import { main } from "./main.ts";
 import { prepareMachine } from "./prepare-machine.ts";

@@ -6,7 +6,8 @@ import { execa } from "execa";
 import { cacheFolder } from "../toolchain/cache.ts";
 
 const root = join(import.meta.dirname, "..");
-const results = join(root, "node_modules", ".cache", "vitest.json");
+const cache = join("node_modules", ".cache");
+const results = join(root, cache, "vitest.json");
 
 /** What the house is made of: the floors of .dependency-cruiser.mjs hold between these. */
 const SOURCES = ["index.ts", "config", "components", "providers", "operations", "toolchain", "bench", "test"];
@@ -17,14 +18,19 @@ const SOURCES = ["index.ts", "config", "components", "providers", "operations", 
  * @throws ExecaError at the first that does not hold, after all have had their say.
  */
 export async function checkSources(): Promise<void> {
-  const format = shown("prettier", "--check", "--log-level=warn", ".");
-  const lint = shown("eslint", "--color", "--cache", "--cache-location", "node_modules/.cache/eslint/", ".");
+  const format = shown("prettier", "--check", "--log-level=warn", ...cached("prettier.json"), ".");
+  const lint = shown("eslint", "--color", ...cached("eslint/"), ".");
   const types = shown("tsc", "--pretty");
   const imports = shown("depcruise", "--config", ".dependency-cruiser.mjs", "--output-type", "err", ...SOURCES);
-  const spelling = shown("cspell", "lint", "--no-progress", "--quiet");
+  const spelling = shown("cspell", "lint", "--no-progress", "--quiet", ...cached("cspell.json"));
   const all = [format, lint, types, imports, spelling];
   await Promise.allSettled(all);
   await Promise.all(all);
+}
+
+/** Options by which a command keeps what it found of files that don't change. */
+function cached(place: string): string[] {
+  return ["--cache", "--cache-location", join(cache, place)];
 }
 
 /** Runs a command, and shows at its end what it printed, in one piece. */
@@ -38,7 +44,7 @@ async function shown(command: string, ...args: string[]): Promise<void> {
 /** Runs vitest, and ends with one line that counts the tests. @throws ExecaError if one fails. */
 export async function runTests(...args: string[]): Promise<void> {
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${results}`];
-  // Each file of tests loads Pulumi's packages again, which Node.js compiles once for all.
+  // Each process loads Pulumi's packages, which Node.js compiles once for all.
   const env = { NODE_COMPILE_CACHE: join(cacheFolder, "node-compile-cache") };
   try {
     await execa("vitest", ["run", ...reporters, ...args], { cwd: root, env, stdio: "inherit" });

@@ -1,7 +1,7 @@
 import { UserError } from "../toolchain/user-error.ts";
 
 /**
- * What to say of a stack that is not in the state.
+ * The message for a stack that is not in the state.
  *
  * @param known Names of those that are.
  */

@@ -11,16 +11,16 @@ export abstract class ApiError extends Error {
   }
 }
 
-/** An API that answers in JSON, and what is said of it. */
+/** An API that answers in JSON, and how messages name it. */
 export interface Api {
   access: Access;
   /** Sent as Bearer token, and shown nowhere. */
   token: string;
-  /** Who answers, at the beginning of a sentence: `The Sagewai admin`. */
+  /** The service, at the beginning of a sentence: `The Sagewai admin`. */
   subject: string;
-  /** What it is: `Sagewai`. */
+  /** The software that should answer: `Sagewai`. */
   software: string;
-  /** What to do about one that does not answer: a sentence. */
+  /** What to do when the service does not answer: a sentence. */
   comeBack: string;
   /** Seconds that a call may take. */
   timeout: number;
@@ -30,7 +30,7 @@ export interface Api {
   failure: (call: string, status: number, body: string) => ApiError;
 }
 
-/** How calls are tried again that may be repeated without harm. */
+/** How calls are retried that may be repeated without harm. */
 export const RETRIES = {
   retries: Number.POSITIVE_INFINITY,
   minTimeout: 500,

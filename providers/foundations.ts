@@ -5,6 +5,12 @@ import { isDeepStrictEqual } from "node:util";
 import { announce } from "./announce.ts";
 import type { Lifecycle } from "./shell.ts";
 
+/** What states call this module and its resources: it stays as it is. */
+export interface StateName {
+  module: "#providers/foundations.ts";
+  type: "gateway:Foundations";
+}
+
 /** What another value of a setting does. */
 interface Consequence {
   effect: string;
@@ -51,14 +57,14 @@ const CONSEQUENCES = {
   },
 } satisfies Record<string, Consequence>;
 
-/** Values of settings, by their path under `llm-gateway:`. */
-export type Values = Partial<Record<keyof typeof CONSEQUENCES, string>>;
+/** The settings whose change destroys or breaks something, by their path under `llm-gateway:`. */
+export type ReplacementSettings = Partial<Record<keyof typeof CONSEQUENCES, string>>;
 
 export interface Inputs {
-  settings: Values;
+  settings: ReplacementSettings;
 }
 
-/** Watches the settings that a stack stands on: it holds their last values, and makes nothing. */
+/** Guards the settings that a stack stands on: its state holds their last values, and it creates nothing. */
 export const provider: Lifecycle<Inputs> = {
   /** Refuses, in each preview, what can't work. */
   async check(olds, news) {
@@ -95,7 +101,7 @@ export const provider: Lifecycle<Inputs> = {
 function changes({ settings: before = {} }: Partial<Inputs>, { settings: after }: Inputs) {
   if (before.platform === undefined) return [];
   const isMoved = before.platform !== after.platform;
-  return (Object.keys(CONSEQUENCES) as (keyof Values)[]).flatMap((name) => {
+  return (Object.keys(CONSEQUENCES) as (keyof ReplacementSettings)[]).flatMap((name) => {
     const { effect, isFixed = false, unsaid }: Consequence = CONSEQUENCES[name];
     const [old, value] = [before[name] ?? unsaid, after[name] ?? unsaid];
     if (old === undefined || value === undefined || old === value || (isMoved && name !== "platform")) return [];

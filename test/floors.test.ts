@@ -10,9 +10,12 @@ const project = join(import.meta.dirname, "..");
 /** A file that uses a value of another one, by folder and path of the other, and the rule that it breaks; "" for none. */
 const USES: [folder: string, other: string, rule: string][] = [
   ["toolchain", "config/settings.ts", "toolchain-is-lowest"],
+  ["providers/postgres", "toolchain/plugins/properties.ts", "toolchain-keeps-its-engines"],
+  ["providers/postgres", "toolchain/postgres-tls.ts", ""],
+  ["components", "toolchain/prisma/schema-models.ts", "toolchain-keeps-its-engines"],
   ["providers/litellm", "components/litellm.ts", "providers-run-in-processes-of-their-own"],
   ["providers/litellm", "config/settings.ts", "providers-run-in-processes-of-their-own"],
-  ["providers/litellm", "config/litellm/alias.ts", ""],
+  ["providers/litellm", "config/litellm/key-names.ts", ""],
   ["config", "components/litellm.ts", "config-knows-settings-only"],
   ["config", "providers/litellm/client.ts", "config-knows-settings-only"],
   ["config/litellm", "config/settings.ts", "litellm-facts-are-leaves"],
@@ -58,17 +61,17 @@ beforeAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-it("refuses a circle, of types too", () => {
+it("the import check refuses a circle, of types too", () => {
   expect([broken.get("components/a.ts"), broken.get("components/b.ts")].flat()).toContain("no-circles");
 });
 
 it.each(USES.map(([folder, other, rule], index) => ({ folder, other, rule, index })))(
-  "says which floor a file of $folder breaks by a value of $other: $rule",
+  "the import check says which floor a file of $folder breaks by a value of $other: $rule",
   ({ folder, rule, index }) => {
     expect(broken.get(`${folder}/use-${index}.ts`)).toEqual(rule === "" ? [] : [rule]);
   },
 );
 
-it("lets settings know the types of what providers are given", () => {
+it("the import check lets settings know the types of what providers are given", () => {
   expect(broken.get("config/types.ts")).toEqual([]);
 });

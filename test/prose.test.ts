@@ -12,7 +12,7 @@ const HABITS: [habit: RegExp, instead: string][] = [
   [/\banew\b/, "again, or the verb itself: recreated, restarted"],
 ];
 
-it("has messages of the settings put as people put and search for them", async () => {
+it("messages of the settings are put as people put and search for them", async () => {
   const names = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".ts"));
   expect(names.length).toBeGreaterThan(40);
   const found: string[] = [];

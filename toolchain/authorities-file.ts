@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 
-import { gatewayHome } from "./home.ts";
+import { gatewayHome } from "./gateway-home.ts";
 
 /**
  * Writes certificates that servers are checked against to a file of this machine.

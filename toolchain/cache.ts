@@ -3,8 +3,6 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 
-import lockfile from "proper-lockfile";
-
 import { say, step } from "./progress.ts";
 
 /** Where everything that takes long to build is kept between runs and shared between checkouts. */
@@ -56,6 +54,7 @@ async function bring(folder: string, title: string, build: (folder: string) => P
  * @param holder Who is waited for, for the progress line.
  */
 export async function withLock<T>(path: string, holder: string, work: () => Promise<T>): Promise<T> {
+  const { default: lockfile } = await import("proper-lockfile");
   await mkdir(dirname(path), { recursive: true });
   const lock = () => lockfile.lock(path, { realpath: false, stale: 20_000 });
   let release = await lock().catch(() => undefined);

@@ -5,7 +5,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { constants } from "node:os";
+import { constants, homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -26,7 +26,16 @@ if (node === process.execPath && Number(process.versions.node.split(".")[0]) < 2
 }
 const child = spawn(node, [join(root, script), ...args], {
   stdio: "inherit",
-  env: { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` },
+  env: {
+    ...process.env,
+    PATH: `${bin}${delimiter}${process.env.PATH}`,
+    // What each command loads is compiled once, as for Pulumi's program and plugins (toolchain/pulumi/environment.ts).
+    NODE_COMPILE_CACHE: join(
+      process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"),
+      "llm-gateway",
+      "node-compile-cache",
+    ),
+  },
 });
 // The terminal signals the child as well; it decides when to stop, and this process follows.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {

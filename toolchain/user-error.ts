@@ -1,5 +1,5 @@
 /**
- * A mistake that the person at the keyboard can put right. Commands print its message alone, without a stack trace;
+ * A mistake that the person at the keyboard can put right. Commands print only its message, without a stack trace;
  * the message says what was wrong, where, and what to do instead.
  */
 export class UserError extends Error {

@@ -1,5 +1,5 @@
 import { step } from "../../toolchain/progress.ts";
-import { BenchGateway } from "../gateway.ts";
+import { BenchGateway } from "../bench-stack.ts";
 import { machine } from "../machine.ts";
 import { type Load, load } from "./load.ts";
 import { StubModel } from "./stub-model.ts";

@@ -1,4 +1,4 @@
-import { table } from "../report.ts";
+import { table } from "../table.ts";
 import type { Capacity } from "./capacity.ts";
 
 /** What one run measured, in Markdown. */

@@ -1,11 +1,11 @@
-// `npm run bench:capacity`: how many requests the local gateway takes, beside the model that it calls.
+// `npm run bench:capacity`: how many requests the local gateway takes, next to the model that it calls.
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { readArguments } from "../../operations/arguments.ts";
 import { main } from "../../operations/main.ts";
 import { prepareMachine } from "../../operations/prepare-machine.ts";
-import { withMeasured } from "../document.ts";
+import { withMeasured } from "../measured-section.ts";
 import { capacity } from "./capacity.ts";
 import { report } from "./report.ts";
 

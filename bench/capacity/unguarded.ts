@@ -7,10 +7,10 @@ import getPort from "get-port";
 import pRetry, { AbortError } from "p-retry";
 import * as yaml from "yaml";
 
-import { inPlace } from "../../providers/local/places.ts";
+import { inPlace } from "../../providers/local/service-specification.ts";
 import { pythonEnvironment } from "../../toolchain/python/environment.ts";
 import { litellmRuntime } from "../../toolchain/python/runtime.ts";
-import type { BenchGateway } from "../gateway.ts";
+import type { BenchGateway } from "../bench-stack.ts";
 
 const CONFIG = "litellm-config.yaml";
 

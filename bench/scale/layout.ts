@@ -31,7 +31,7 @@ export function gatewayOf(project: string, gateways: string[]): string {
   return gateways.reduce((best, gateway) => (score(gateway) > score(best) ? gateway : best));
 }
 
-/** How a demand is laid out over so many gateways. */
+/** How a demand is laid out over this many gateways. */
 export function layout({ projects, rps }: Demand, gateways: number): GatewayStack[] {
   const names = Array.from({ length: gateways }, (_, index) => `prod-${index + 1}`);
   const all = Array.from({ length: projects }, (_, index) => `project-${index + 1}`);

@@ -8,7 +8,7 @@ const RANGES_PER_RULE = 10;
 /** The priority of the rule that every policy ends with. */
 const LAST = 2_147_483_647;
 
-/** Lets in those ranges and nobody else. */
+/** The rules of a Cloud Armor policy that lets in only these ranges. */
 export function allowedClients(ranges: string[]): Rule[] {
   const rules: Rule[] = [];
   for (let start = 0; start < ranges.length; start += RANGES_PER_RULE) {

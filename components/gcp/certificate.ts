@@ -4,19 +4,19 @@ import * as pulumi from "@pulumi/pulumi";
 import type { GcpPlace } from "./place.ts";
 import { serviceAgent } from "./service-agent.ts";
 
-/** A certificate that was made elsewhere. */
+/** A certificate that the user brings. */
 export interface OwnCertificate {
   /** The certificate and those that it was signed with, in PEM. */
   chain: string;
-  /** In PEM: secret. */
+  /** The private key in PEM: secret. */
   privateKey: pulumi.Input<string>;
 }
 
 /** A private authority of the stack's own. */
 export interface Authority {
-  /** How it issues certificates. */
+  /** The authority's issuance config. */
   config: gcp.certificatemanager.CertificateIssuanceConfig;
-  /** Its own certificate, in PEM. */
+  /** The authority's own certificate, in PEM. */
   certificate: pulumi.Output<string>;
 }
 
@@ -27,7 +27,7 @@ export interface CertificateArgs {
   hostname: string;
   /** Default: one that a private authority of the stack's own issues, and Google renews. */
   own?: OwnCertificate | undefined;
-  /** Default: one that is made here. */
+  /** The authority that issues it. Default: a new one. */
   authority?: Authority | undefined;
 }
 
@@ -39,7 +39,7 @@ const CERTIFICATE_LIFETIME = "2592000s";
 
 /** A certificate of one region, whose private key nothing but Certificate Manager and Pulumi's encrypted state holds. */
 export class Certificate extends pulumi.ComponentResource {
-  /** Its name in Certificate Manager. */
+  /** The certificate's name in Certificate Manager. */
   readonly name: pulumi.Output<string>;
   /** The authority that issues it; undefined where the certificate is the user's own. */
   readonly authority: Authority | undefined;

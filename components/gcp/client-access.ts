@@ -36,13 +36,13 @@ export interface GcpClientAccessArgs extends Hostname {
   /** Name of the Service that clients get to. */
   service: string;
   port: number;
-  /** What of it they get to. */
+  /** The routes that clients reach. */
   clientRoutes: readonly ClientRoute[];
-  /** Where it says whether it can work. */
+  /** The path that answers 200 when the service is ready. */
   readiness: string;
   /** Seconds that a request may take with its answer. */
   timeout: number;
-  /** The Service, ready to answer. */
+  /** Resolves when the Service is ready. */
   ready: pulumi.Resource[];
 }
 
@@ -67,7 +67,7 @@ export class GcpClientAccess extends pulumi.ComponentResource {
   readonly address: pulumi.Output<string>;
   /** The load balancer's certificates, by the names that they have in Certificate Manager. */
   readonly certificates: pulumi.Output<string>[];
-  /** What those who call must trust, in PEM; undefined where the certificates are the user's own. */
+  /** The authority's certificate that clients must trust, in PEM; undefined where the certificates are the user's own. */
   readonly caCertificate: pulumi.Output<string> | undefined;
 
   constructor(name: string, args: GcpClientAccessArgs, opts: pulumi.ComponentResourceOptions) {

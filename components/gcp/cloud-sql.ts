@@ -39,14 +39,14 @@ export class CloudSql extends pulumi.ComponentResource {
   readonly instance: gcp.sql.DatabaseInstance;
   /** Internal address of its endpoint. */
   readonly host: pulumi.Output<string>;
-  /** What its certificate is for: a name of Google's, which leads nowhere unless it is made to. */
+  /** The name that its certificate is for. It is Google's, and resolves to nothing unless the stack makes it known. */
   readonly hostname: pulumi.Output<string>;
   /** Certificates of the authorities that sign its certificate, and no other server's, as PEM. */
   readonly authorities: pulumi.Output<string>;
-  /** Resolves when that leads to the server: what connects to it depends on this. */
+  /** Resolves when the endpoint leads to the server: what connects to it depends on this. */
   readonly ready: pulumi.Resource;
   readonly port = 5432;
-  /** May create roles and databases, and is no superuser. Usable once the server is. */
+  /** Who may create roles and databases, without being a superuser. Usable once the server is. */
   readonly administrator: { name: pulumi.Output<string>; password: pulumi.Output<string> };
   /** GB that its disk may grow to by itself. */
   readonly diskLimit: number;
@@ -73,7 +73,7 @@ export class CloudSql extends pulumi.ComponentResource {
       { place, purpose: "postgres", ...network, serviceAttachment: this.instance.pscServiceAttachmentLink },
       child,
     );
-    // Letters and digits alone: the password goes through URLs.
+    // Only letters and digits: the password goes through URLs.
     const password = new random.RandomPassword("postgres-administrator", { length: 32, special: false }, child);
     const user = new gcp.sql.User(
       logicalName,
@@ -136,7 +136,7 @@ interface Authority {
   createTime: string;
 }
 
-/** All of them as PEM: the present ones first, and the others by their age. */
+/** All authorities as PEM: the present ones first, and the others by their age. */
 export function authoritiesOf(active: Authority[], all: Authority[]): string {
   const others = [...all].sort((a, b) => (a.createTime < b.createTime ? -1 : 1));
   return [...new Set([...active, ...others].map(({ cert }) => `${cert.trim()}\n`))].join("");
@@ -160,7 +160,7 @@ function settingsOf(args: CloudSqlArgs): gcp.types.input.sql.DatabaseInstanceSet
     deletionProtectionEnabled: place.protect,
     userLabels: labels,
     diskType: "PD_SSD",
-    // It grows by itself and can't shrink: a size below the present one in the settings lowers the limit alone.
+    // It grows by itself and can't shrink: a size below the present one in the settings lowers only the limit.
     diskSize,
     diskAutoresize: true,
     diskAutoresizeLimit: diskLimit(settings),

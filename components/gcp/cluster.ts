@@ -2,7 +2,7 @@ import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
 import { kubeconfig } from "./kubeconfig.ts";
-import { type Maintenance, maintenanceWindow } from "./maintenance-window.ts";
+import { type Maintenance, maintenanceWindow } from "./gke-maintenance.ts";
 import type { Network } from "./network.ts";
 import type { GcpPlace } from "./place.ts";
 
@@ -14,13 +14,13 @@ export interface ClusterArgs {
   /** How soon it gets new versions of Kubernetes. */
   releaseChannel: "RAPID" | "REGULAR" | "STABLE";
   maintenance: Maintenance;
-  /** Whether it runs images alone that the project's policy of Binary Authorization allows. */
+  /** Whether it runs only images that the project's policy of Binary Authorization allows. */
   binaryAuthorization: boolean;
 }
 
 /**
- * A GKE Autopilot cluster whose nodes have private addresses, and whose control plane answers at a DNS name alone, to
- * those alone whom IAM lets in.
+ * A GKE Autopilot cluster whose nodes have private addresses, and whose control plane answers only at a DNS name, and
+ * only to those whom IAM lets in.
  *
  * Autopilot itself brings, and lets nobody turn off: Dataplane V2 with network policies, Workload Identity, vertical Pod
  * autoscaling, Shielded Nodes, Cloud DNS, managed Prometheus, surge upgrades and repair of nodes.

@@ -11,7 +11,7 @@ export interface EgressArgs {
   addresses: number;
 }
 
-/** The way of a subnet's nodes and pods to the internet: out alone, from addresses that stay the same. */
+/** The way of a subnet's nodes and pods to the internet: only out, from addresses that stay the same. */
 export class Egress extends pulumi.ComponentResource {
   /** The public addresses, which providers of models can allow. */
   readonly addresses: pulumi.Output<string[]>;

@@ -8,7 +8,7 @@ export interface EncryptionKeyArgs {
   place: GcpPlace;
   /** What it encrypts, which is part of its name: `cluster`, `secrets-europe-west1`. */
   purpose: string;
-  /** Where it is kept, which has to be where the encrypted data are. Default: the place's region. */
+  /** Location of the key, which has to be that of the encrypted data. Default: the place's region. */
   location?: string | undefined;
   /** The services that encrypt with it, by their APIs. */
   services: AgentApi[];

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { GcpPlace } from "./place.ts";
 
-/** What the users of a network have to know of it, whoever made it. */
+/** What those who use a network need to know of it, whoever made it. */
 export interface NetworkParts {
   network: pulumi.Output<string>;
   subnetwork: pulumi.Output<string>;
@@ -33,7 +33,7 @@ interface SecondaryRange {
 }
 
 /**
- * What there is to know of the user's own network. No subnet, route or firewall rule of it is made or changed: with clients
+ * What the stack needs to know of the user's own network. No subnet, route or firewall rule of it is made or changed: with clients
  * outside the cluster, a private zone of the stack is bound to it, and its project grants a role to Cloud Monitoring.
  */
 export function existingNetwork(

@@ -21,18 +21,18 @@ export interface GatewayEntryArgs {
   namespace: pulumi.Input<string>;
   /** Default: no clients outside the cluster. */
   access: GcpSettings["access"];
-  /** Who is told of alerts. */
+  /** Who is notified of alerts. */
   emails: string[];
   /** LiteLLM, which is a port and a path that says whether it can work. */
   service: Service;
-  /** LiteLLM, ready to answer. */
+  /** Resolves when LiteLLM is ready. */
   ready: pulumi.Resource[];
 }
 
 /** Seconds from one reading of LiteLLM's metrics to the next. */
 const METRICS_INTERVAL = 30;
 
-/** What stands around LiteLLM in Google Cloud: the way in for clients, and what watches over it. */
+/** What surrounds LiteLLM in Google Cloud: the way in for clients, and the monitoring. */
 export class GatewayEntry extends pulumi.ComponentResource {
   readonly clients: pulumi.Output<ClientEntry> | undefined;
   /** Where the dashboard is, in a browser. */

@@ -1,7 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { Rule } from "../kubernetes/http-routes.ts";
+import type { HttpRule } from "../kubernetes/http-routes.ts";
 import { labels } from "../kubernetes/labels.ts";
 
 /** A hostname of the load balancer, and what is behind it. */
@@ -17,14 +17,14 @@ export interface Entrance {
   securityPolicy: pulumi.Input<string>;
   /** Name of the Service that requests go to, which no other entrance leads to. */
   service: string;
-  /** Requests that go there; all others are refused. */
-  rules: Rule[];
+  /** The rules for requests to the Service; all other requests are refused. */
+  rules: HttpRule[];
 }
 
 export interface InternalGatewayArgs {
   namespace: pulumi.Input<string>;
   entrances: Entrance[];
-  /** Where the Services say whether they can work. */
+  /** The path on the Services that answers 200 when they are ready. */
   readiness: string;
   /** Seconds that a request may take with its answer. */
   timeout: number;
@@ -34,7 +34,7 @@ export interface InternalGatewayArgs {
   tlsPolicy: pulumi.Input<string>;
 }
 
-/** Whose load balancers have addresses inside the network alone: https://cloud.google.com/kubernetes-engine/docs/how-to/gatewayclass-capabilities. */
+/** The GatewayClass whose load balancers have only addresses inside the network: https://cloud.google.com/kubernetes-engine/docs/how-to/gatewayclass-capabilities. */
 const INTERNAL = "gke-l7-rilb";
 
 /** Seconds that Google Cloud lets requests in hand go on, at most: https://cloud.google.com/load-balancing/docs/enabling-connection-draining. */

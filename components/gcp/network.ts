@@ -50,7 +50,7 @@ export class Network extends pulumi.ComponentResource {
   readonly proxies: string | undefined;
   /** Addresses that connections to the internet come from; unknown, so none, for the user's own network. */
   readonly egressAddresses: pulumi.Output<string[]>;
-  /** What nodes depend on to work, and what has to stay until they are gone. */
+  /** What nodes need to work, and what must outlive them. */
   readonly ready: pulumi.Resource[];
   /** Where the load balancer's proxies are; what uses one depends on it. */
   readonly proxySubnet: pulumi.Resource[];

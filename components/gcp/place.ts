@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-/** Where everything of a stack is made in Google Cloud, and what is the same for all of it. */
+/** Where the resources of a stack are in Google Cloud, and what they have in common. */
 export interface GcpPlace {
   /** Begins the names of everything: `llm-gateway-dev`. */
   name: string;
@@ -10,7 +10,7 @@ export interface GcpPlace {
   projectNumber: pulumi.Output<string>;
   /** Such as `europe-west1`. */
   region: string;
-  /** Whether Pulumi, and Google Cloud where it can, refuses to delete what can't be made again. */
+  /** Whether Pulumi, and Google Cloud where it can, refuses to delete what can't be recreated. */
   protect: boolean;
   /** Whether servers survive the failure of a zone. */
   highAvailability: boolean;

@@ -13,13 +13,13 @@ import { PostgresRelay } from "../kubernetes/postgres-relay.ts";
 import { localPort, tunnel } from "../kubernetes/tunnel.ts";
 import type { LastOutputs } from "../last-state.ts";
 import type { Platform, RunningService, Service } from "../platform.ts";
-import { apisFor } from "./apis.ts";
+import { apisFor } from "./required-apis.ts";
 import { CloudSql } from "./cloud-sql.ts";
 import { Cluster } from "./cluster.ts";
 import { EncryptionKey } from "./encryption-key.ts";
 import { GatewayEntry } from "./gateway-entry.ts";
-import { KeyVault } from "./key-vault.ts";
-import { networkEnds } from "./network-ends.ts";
+import { SecretManagerKeyVault } from "./secret-manager-key-vault.ts";
+import { gcpNetworkEndpoints } from "./network-endpoints.ts";
 import { Network } from "./network.ts";
 import type { GcpPlace } from "./place.ts";
 import { ProjectServices } from "./project-services.ts";
@@ -46,7 +46,7 @@ const GATEWAY = "litellm";
  * the cluster what runs in any other one.
  */
 export class GcpPlatform implements Platform {
-  readonly vault: KeyVault;
+  readonly vault: SecretManagerKeyVault;
   readonly details: Record<string, pulumi.Input<unknown>>;
   readonly #settings: Settings;
   readonly #gcp: GcpSettings;
@@ -94,7 +94,7 @@ export class GcpPlatform implements Platform {
     const { projectNumber, ready } = services;
     const place = { name, project, projectNumber, region, protect, highAvailability, services: ready };
     this.#place = place;
-    const { providerPorts } = networkEnds(settings);
+    const { providerPorts } = gcpNetworkEndpoints(settings);
     const ports = [litellm.port, ...(access?.admin ? [ADMIN_PORT] : [])];
     const clients = access && { proxies: own.network.proxies, ports };
     this.#network = new Network("network", { place, ...own.network, providerPorts, clients }, options);
@@ -137,11 +137,11 @@ export class GcpPlatform implements Platform {
     }
 
     const secretManager = new SecretManager("secrets", { place, settings: own.secrets }, options);
-    this.vault = new KeyVault(secretManager);
+    this.vault = new SecretManagerKeyVault(secretManager);
     this.#kubernetes = new KubernetesPlatform({
       settings: settings.kubernetes,
       kubeconfig,
-      network: networkEnds(settings, {
+      network: gcpNetworkEndpoints(settings, {
         postgres: this.#postgres,
         valkey: this.#valkey,
         proxies: access && own.network.proxies,

@@ -1,9 +1,10 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
-import { ModuleResource } from "../module-resource.ts";
+import type { StateName } from "../../providers/gcp/api-propagation.ts";
+import { DynamicResource } from "../dynamic-resource.ts";
 
-const PROPAGATION = { module: "#providers/gcp/api-propagation.ts", type: "gcp:ApiPropagation" };
+const PROPAGATION: StateName = { module: "#providers/gcp/api-propagation.ts", type: "gcp:ApiPropagation" };
 
 export interface ProjectServicesArgs {
   /** Id of the project. */
@@ -30,7 +31,7 @@ export class ProjectServices extends pulumi.ComponentResource {
     // Enabled in one call, as Pulumi's plugin gathers those that it gets at the same time.
     const services = [resourceManager, ...others.map((api) => enable(api, [resourceManager]))];
     // The time in which an API that was enabled comes to answer everywhere.
-    const propagation = new ModuleResource(
+    const propagation = new DynamicResource(
       PROPAGATION,
       name,
       { apis, seconds: PROPAGATION_SECONDS },

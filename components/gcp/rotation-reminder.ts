@@ -8,11 +8,11 @@ export interface RotationReminderArgs {
   place: GcpPlace;
   /** Days from one reminder to the next. */
   days: number;
-  /** Default: the present. */
+  /** The current time. Default: the system's clock. */
   now?: Date;
 }
 
-/** What a secret says about its reminders. */
+/** The rotation settings of a secret. */
 export type Reminder = Required<Pick<gcp.secretmanager.SecretArgs, "topics" | "rotation">>;
 
 /**

@@ -9,12 +9,12 @@ import { RotationReminder } from "./rotation-reminder.ts";
 export interface SecretManagerArgs {
   place: GcpPlace;
   settings: GcpSettings["secrets"];
-  /** What reminders are reckoned from. Default: the present. */
+  /** The time that reminders count from. Default: the system's clock. */
   now?: Date;
 }
 
 export interface KeptSecretArgs {
-  /** Must be a secret. */
+  /** The value: must be a secret. */
   value: pulumi.Input<string>;
   /** IAM members that may read the value, and nobody else through us, by a name for each. */
   readers: Record<string, pulumi.Input<string>>;
@@ -26,7 +26,7 @@ export interface KeptSecretArgs {
 export interface KeptSecret {
   /** `projects/…/secrets/…/versions/3`: this very value. */
   version: pulumi.Output<string>;
-  /** Who reads it depends on these. */
+  /** What reads the value depends on these. */
   ready: pulumi.Resource[];
 }
 
@@ -59,7 +59,7 @@ export class SecretManager extends pulumi.ComponentResource {
     this.registerOutputs();
   }
 
-  /** Keeps a value under the stack's name and this one. */
+  /** Stores a value under the stack's name and this one. */
   keep(name: string, args: KeptSecretArgs): KeptSecret {
     const { value, readers, irreplaceable = false } = args;
     const secretId = `${this.#place.name}-${name}`;

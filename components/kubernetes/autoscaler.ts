@@ -4,19 +4,19 @@ import { CPU_TARGET } from "../../config/schema/kubernetes/kubernetes.ts";
 
 type AutoscalerSpec = types.input.autoscaling.v2.HorizontalPodAutoscalerSpec;
 
-/** When pods become more. */
+/** Autoscaling: how many pods run, and what adds more. */
 export interface Scaling {
-  /** How many run at least. */
+  /** Lower limit on replicas. */
   replicas: number;
-  /** Where they stop to become more. Default: `replicas`. */
+  /** Upper limit on replicas. Default: `replicas`. */
   maxReplicas?: number | undefined;
-  /** Requests a second that each gets at most before they do. Default: they don't count. */
+  /** Requests per second and pod above which pods are added. Default: requests don't count. */
   requestsPerSecond?: number | undefined;
-  /** The same for tokens. */
+  /** Tokens per second and pod above which pods are added. Default: tokens don't count. */
   tokensPerSecond?: number | undefined;
 }
 
-/** Names under which an adapter hands the pods' own metrics to the cluster; docs/kubernetes.md has its rules. */
+/** Names under which an adapter serves the pods' own metrics to the cluster; docs/kubernetes.md has its rules. */
 export const POD_METRICS = {
   requestsPerSecond: "litellm_requests_per_second",
   tokensPerSecond: "litellm_tokens_per_second",

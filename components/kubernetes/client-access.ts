@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { KubernetesSettings } from "../../config/schema/kubernetes/kubernetes.ts";
 import type { ClientRoute } from "../../config/schema/routes.ts";
 import { adminService } from "./admin-service.ts";
-import { everything, type Rule, rulesFor } from "./http-routes.ts";
+import { everything, type HttpRule, rulesFor } from "./http-routes.ts";
 import { labels, selector } from "./labels.ts";
 
 type Access = KubernetesSettings["access"];
@@ -14,11 +14,11 @@ export type ClientAccessArgs = Access & {
   /** Name of the Service that clients get to, and of its pods. */
   service: string;
   port: number;
-  /** What of it they get to. */
+  /** The routes that clients reach. */
   clientRoutes: readonly ClientRoute[];
 };
 
-/** Ways for those outside the cluster, which the settings must have named internal. */
+/** The ways in for clients outside the cluster, each of which the settings must have declared internal. */
 export class ClientAccess extends pulumi.ComponentResource {
   readonly #namespace: pulumi.Input<string>;
 
@@ -35,7 +35,7 @@ export class ClientAccess extends pulumi.ComponentResource {
     this.registerOutputs();
   }
 
-  #route(name: string, route: NonNullable<Access["route"]>, rules: Rule[]) {
+  #route(name: string, route: NonNullable<Access["route"]>, rules: HttpRule[]) {
     const { hostname, parent: existing } = route;
     const metadata = { name, namespace: this.#namespace, labels: labels(name, "gateway") };
     if (!existing) this.#gateway(name, metadata, route);

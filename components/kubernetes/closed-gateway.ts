@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ADMIN_PORT } from "../../config/schema/kubernetes/access.ts";
 import { isNamed } from "../../config/schema/kubernetes/fields.ts";
 import type { Service } from "../platform.ts";
-import type { Network } from "./network.ts";
+import type { NetworkEndpoints } from "./network.ts";
 import type { WorkloadArgs } from "./workload-args.ts";
 
 type ClosedGateway = Pick<WorkloadArgs, "environment" | "files" | "adminPort">;
@@ -16,7 +16,10 @@ type ClosedGateway = Pick<WorkloadArgs, "environment" | "files" | "adminPort">;
  * request guard, which runs in each pod, is told to let everybody who doesn't come by a port-forward to the routes of
  * clients only.
  */
-export function closedGateway({ environment = {}, port = 0 }: Service, { administrators }: Network): ClosedGateway {
+export function closedGateway(
+  { environment = {}, port = 0 }: Service,
+  { administrators }: NetworkEndpoints,
+): ClosedGateway {
   const adminPort = isNamed(administrators) ? ADMIN_PORT : undefined;
   const { LITELLM_WORKER_STARTUP_HOOKS: guard = "" } = environment;
   return {

@@ -6,15 +6,15 @@ export interface SecretReader {
   /** Name of the workload, and of the service account that its pods and its migration run as. */
   workload: string;
   namespace: pulumi.Input<string>;
-  /** The service account, once it is there. */
+  /** The service account, once it exists. */
   serviceAccount: pulumi.Input<string>;
 }
 
-/** What a Secret is made with besides its values. */
+/** What a Secret is created with, next to its values. */
 export interface SecretArgs {
   /** Keys of the workload's values that it holds. */
   keys: string[];
-  /** Without a name: Pulumi makes one up for each change. */
+  /** The Secret's metadata without a name: Pulumi generates one for each change. */
   metadata: { namespace: pulumi.Input<string>; labels: Record<string, string> };
 }
 
@@ -27,13 +27,13 @@ export interface WorkloadSecrets {
   secret(name: string, args: SecretArgs, opts: pulumi.CustomResourceOptions): pulumi.Output<string>;
 }
 
-/** Where the secret values of workloads are kept, and how they come into the cluster. */
+/** Where the secret values of workloads are stored, and how they get into the cluster. */
 export interface ClusterSecrets {
-  /** Keeps a workload's values, once for all who read them. */
+  /** Stores a workload's values, once for all who read them. */
   of(reader: SecretReader, values: Record<string, pulumi.Input<string>>): WorkloadSecrets;
 }
 
-/** Keeps them in the cluster alone, as immutable Secrets that the stack writes. */
+/** Stores secret values only in the cluster, as immutable Secrets that the stack writes. */
 export class OwnSecrets implements ClusterSecrets {
   of(_reader: SecretReader, values: Record<string, pulumi.Input<string>>): WorkloadSecrets {
     return {

@@ -12,14 +12,14 @@ interface Match {
 }
 
 /** A rule of an HTTPRoute: https://gateway-api.sigs.k8s.io/reference/spec/#httprouterule. */
-export interface Rule {
-  /** Whatever matches one of them. Without any, everything would. */
+export interface HttpRule {
+  /** The rule is for requests that match one of these. Without any, it would be for all requests. */
   matches: [Match, ...Match[]];
   backendRefs: Backend[];
 }
 
 /** The rule that passes everything. */
-export function everything(backend: Backend): Rule {
+export function everything(backend: Backend): HttpRule {
   return { matches: [{ path: { type: "PathPrefix", value: "/" } }], backendRefs: [backend] };
 }
 
@@ -32,10 +32,10 @@ const MATCHES_PER_RULE = 8;
  *
  * @throws Error without routes, since an HTTPRoute without rules passes everything.
  */
-export function rulesFor(routes: readonly ClientRoute[], backend: Backend): Rule[] {
+export function rulesFor(routes: readonly ClientRoute[], backend: Backend): HttpRule[] {
   if (routes.length === 0) throw new Error(`nothing says which routes of ${backend.name} are for clients`);
   const matches = new Map(routes.map(({ path }) => matchOf(path)).map((match) => [JSON.stringify(match), match]));
-  const rules: Rule[] = [];
+  const rules: HttpRule[] = [];
   for (const match of matches.values()) {
     const last = rules.at(-1);
     if (last && last.matches.length < MATCHES_PER_RULE) last.matches.push(match);

@@ -9,43 +9,43 @@ type Ingress = types.input.networking.v1.NetworkPolicyIngressRule;
 type Egress = types.input.networking.v1.NetworkPolicyEgressRule;
 type Peer = types.input.networking.v1.NetworkPolicyPeer;
 
-/** The ends outside a stack's own pods. */
-export interface Network {
+/** The endpoints outside a stack's own pods. */
+export interface NetworkEndpoints {
   /** The services' ports by role. */
   ports: Record<"gateway" | "admin", number>;
   /** Who may call the gateway from elsewhere. */
-  clients: Ends;
+  clients: Endpoints;
   /** Who may read the gateway's metrics. */
-  scrapers: Ends;
+  scrapers: Endpoints;
   /** Where names are resolved besides the cluster's own DNS pods. */
-  resolvers: Ends;
+  resolvers: Endpoints;
   /** Where administrators' requests come from that come by no port-forward. */
-  administrators: Ends;
+  administrators: Endpoints;
   /** The PostgreSQL server; undefined for one that is a pod of the stack. */
-  postgres: Server | undefined;
-  /** Its replica that the gateway reads from, if there is one. */
-  readReplica: Server | undefined;
+  postgres: ServerEndpoint | undefined;
+  /** The replica of the PostgreSQL server that the gateway reads from, if there is one. */
+  readReplica: ServerEndpoint | undefined;
   /** The Redis server with its Sentinels, if there is one. */
-  redis: Server | undefined;
+  redis: ServerEndpoint | undefined;
   /** What tells pods the credentials of their own identity in a cloud, if they have one. */
-  identity: Server | undefined;
+  identity: ServerEndpoint | undefined;
   /** TCP ports of the models' providers. */
   providerPorts: number[];
   /** Namespaces of model servers in the same cluster, by name. */
   modelNamespaces: string[];
   /** Where else the gateway calls, if the settings name something. */
-  others: Server | undefined;
+  others: ServerEndpoint | undefined;
 }
 
-export interface Server {
+export interface ServerEndpoint {
   ports: number[];
-  addresses: Ends;
+  addresses: Endpoints;
   /** A name that it is called by and no DNS knows, and the address that it stands for. */
   alias?: { name: pulumi.Input<string>; address: pulumi.Input<string> } | undefined;
 }
 
 /** Ranges of addresses, and namespaces by their labels. */
-export interface Ends {
+export interface Endpoints {
   cidrs: pulumi.Input<string>[];
   namespaces: Record<string, string>[];
 }
@@ -65,7 +65,7 @@ export interface Traffic {
 export const POSTGRES_PORT = 5432;
 
 /** What the pods of a workload may send and receive; all the rest is refused. */
-export function policySpec(name: string, traffic: Traffic, network: Network): PolicySpec {
+export function policySpec(name: string, traffic: Traffic, network: NetworkEndpoints): PolicySpec {
   const { port, metricsPort, adminPort, accepts, calls } = traffic;
   const from = accepts.flatMap((caller) => (caller === "clients" ? peersOf(network.clients) : pods(caller)));
   return {
@@ -85,7 +85,7 @@ function letIn(from: Peer[], port: number | undefined): Ingress[] {
   return from.length > 0 && port !== undefined ? [{ from, ports: [tcp(port)] }] : [];
 }
 
-function to(destination: Traffic["calls"][number], network: Network): Egress[] {
+function to(destination: Traffic["calls"][number], network: NetworkEndpoints): Egress[] {
   switch (destination) {
     case "providers":
       return [
@@ -106,11 +106,11 @@ function to(destination: Traffic["calls"][number], network: Network): Egress[] {
   }
 }
 
-function server(server: Server | undefined): Egress[] | undefined {
+function server(server: ServerEndpoint | undefined): Egress[] | undefined {
   return server && [{ to: peersOf(server.addresses), ports: server.ports.map(tcp) }];
 }
 
-function dns(resolvers: Ends): Egress {
+function dns(resolvers: Endpoints): Egress {
   return {
     to: [
       { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } } },
@@ -145,7 +145,7 @@ function pods(role: PodRole): Peer[] {
   return [{ podSelector: { matchLabels: { ...PART_OF, [ROLE]: role } } }];
 }
 
-function peersOf({ cidrs, namespaces }: Ends): Peer[] {
+function peersOf({ cidrs, namespaces }: Endpoints): Peer[] {
   return [
     ...cidrs.map((cidr) => ({ ipBlock: { cidr } })),
     ...namespaces.map((matchLabels) => ({ namespaceSelector: { matchLabels } })),

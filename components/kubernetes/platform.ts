@@ -16,10 +16,10 @@ import { type ClusterSecrets, OwnSecrets } from "./cluster-secrets.ts";
 import { gatewayOptions } from "./gateway-options.ts";
 import { readKubeconfig } from "./kubeconfig.ts";
 import { PART_OF } from "./labels.ts";
-import { networkEnds } from "./network-ends.ts";
-import type { Network } from "./network.ts";
+import { networkEndpoints } from "./network-endpoints.ts";
+import type { NetworkEndpoints } from "./network.ts";
 import { podMonitor } from "./pod-monitor.ts";
-import { placed, SOFTWARE, type Software } from "./software.ts";
+import { placed, SOFTWARE, type ImageRuntime } from "./images.ts";
 import { TrialDatabases } from "./trial-databases.ts";
 import type { WorkloadPlace } from "./workload-args.ts";
 import { Workload } from "./workload.ts";
@@ -28,15 +28,15 @@ export interface KubernetesPlatformArgs {
   settings: KubernetesSettings;
   /** Text of the kubeconfig. Default: that of the machine, as kubectl finds it. */
   kubeconfig?: pulumi.Input<string> | undefined;
-  /** Ends of connections outside the stack. */
-  network: Network;
+  /** The endpoints of connections outside the stack. */
+  network: NetworkEndpoints;
   /** Connections that the trial server accepts. */
   maxConnections: number;
   /** Whether Pulumi refuses to delete databases and volumes. */
   protect: boolean;
   /** Processes of each LiteLLM pod, and seconds that they finish requests for when told to stop. */
   litellm: Pick<Settings["litellm"], "workers" | "requestTimeout">;
-  /** Where secret values are kept. Default: in the cluster alone. */
+  /** Where secret values are stored. Default: only in the cluster. */
   secrets?: ClusterSecrets | undefined;
   /** What the stack's state had before this update. Default: nothing. */
   before?: LastOutputs | undefined;
@@ -64,7 +64,7 @@ export class KubernetesPlatform implements Platform {
     return new KubernetesPlatform({
       settings: own,
       kubeconfig: own.kubeconfig === undefined ? undefined : pulumi.secret(readKubeconfig(own.kubeconfig)),
-      network: networkEnds(settings),
+      network: networkEndpoints(settings),
       maxConnections: postgres.maxConnections,
       protect,
       litellm,
@@ -197,7 +197,7 @@ export class KubernetesPlatform implements Platform {
     };
   }
 
-  /** Lets in those outside the stack. */
+  /** Lets clients outside the stack in. */
   #open(
     service: string,
     listening: Pick<ClientAccessArgs, "port" | "clientRoutes">,
@@ -238,7 +238,7 @@ export class KubernetesPlatform implements Platform {
 
 /** Puts the image's own folders into the database's URL, and into no other secret: they are others' texts. */
 function placedUrl(
-  software: Software,
+  software: ImageRuntime,
   secrets: Record<string, pulumi.Input<string>> = {},
 ): Record<string, pulumi.Input<string>> {
   const { DATABASE_URL: url } = secrets;

@@ -1,7 +1,7 @@
 import type { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
-import { placed, type Software } from "./software.ts";
+import { placed, type ImageRuntime } from "./images.ts";
 
 type PodSpec = types.input.core.v1.PodSpec;
 type Container = types.input.core.v1.Container;
@@ -15,7 +15,7 @@ const UNTIL_NOBODY_CALLS = 10;
 export interface PodArgs {
   /** Name of its main container. */
   name: string;
-  software: Software;
+  software: ImageRuntime;
   image: string;
   command: pulumi.Input<string>[];
   prepare?: string[] | undefined;
@@ -28,7 +28,7 @@ export interface PodArgs {
   secret?: pulumi.Input<string> | undefined;
   /** Name of the ConfigMap with its files; none if it has none. */
   configMap?: pulumi.Input<string> | undefined;
-  /** Names that no DNS knows, each with the address that it stands for. */
+  /** Names that no DNS server knows, each with the address that it stands for. */
   aliases: { name: pulumi.Input<string>; address: pulumi.Input<string> }[];
   /** Name of the claim of the volume that becomes `{data}`. Default: a folder that goes with the pod. */
   claim?: pulumi.Input<string> | undefined;
@@ -54,7 +54,7 @@ export interface PodArgs {
   spread?: Record<string, string> | undefined;
 }
 
-/** A pod that satisfies the Pod Security Standard `restricted`, with a read-only root filesystem besides. */
+/** A pod that satisfies the Pod Security Standard `restricted`, with a read-only root filesystem too. */
 export function podSpec(args: PodArgs): PodSpec {
   const { software, port, metricsPort, adminPort, spread } = args;
   const container = {
@@ -159,7 +159,7 @@ function volumes(args: PodArgs): Volume[] {
   return [
     { name: "data", ...(claim === undefined ? scratch : { persistentVolumeClaim: { claimName: claim } }) },
     ...software.writable.map((path) => ({ name: volumeName(path), ...scratch })),
-    // Read by its own user and group alone.
+    // Read only by its own user and group.
     ...(hasFiles(args) ? [{ name: "files", projected: { sources, defaultMode: 0o440 } }] : []),
   ];
 }

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { ClusterAccess } from "../../providers/access/access.ts";
 import { POSTGRES_PORT } from "./network.ts";
-import { SOFTWARE, type Software } from "./software.ts";
+import { SOFTWARE, type ImageRuntime } from "./images.ts";
 import type { WorkloadPlace } from "./workload-args.ts";
 import { Workload } from "./workload.ts";
 
@@ -25,10 +25,10 @@ export interface PostgresRelayArgs {
   context?: string | undefined;
 }
 
-/** Python alone, without the packages of the image: it starts twice as fast. */
+/** Only Python, without the packages of the image: it starts twice as fast. */
 const PYTHON = ["python", "-ISu"];
 
-const RELAY: Software = {
+const RELAY: ImageRuntime = {
   ...SOFTWARE.sagewai,
   probe: [...PYTHON, `${SOFTWARE.sagewai.files}/relay_ready.py`],
   // What it waits for is the server.

@@ -4,7 +4,7 @@ import * as random from "@pulumi/random";
 import { rolePassword, type ServiceDatabase, type ServiceDatabases } from "../databases.ts";
 import { scramVerifier } from "../scram-verifier.ts";
 import { POSTGRES_PORT } from "./network.ts";
-import { SOFTWARE } from "./software.ts";
+import { SOFTWARE } from "./images.ts";
 import type { WorkloadPlace } from "./workload-args.ts";
 import { Workload } from "./workload.ts";
 

@@ -41,7 +41,7 @@ export function tunnel({ access, port, setting }: TunnelArgs): pulumi.Output<num
   return pulumi.output(opened.then(() => port, endRun));
 }
 
-/** Ends the program with the error alone: from an output it would come wrapped in all that depends on it. */
+/** Ends the program with only the error: from an output it would come wrapped in all that depends on it. */
 function endRun(error: unknown): Promise<never> {
   setImmediate(() => {
     throw error;

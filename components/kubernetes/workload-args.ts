@@ -4,14 +4,14 @@ import type { LastOutputs } from "../last-state.ts";
 import type { Scaling } from "./autoscaler.ts";
 import type { ClusterSecrets } from "./cluster-secrets.ts";
 import type { PodRole } from "./labels.ts";
-import type { Network, Traffic } from "./network.ts";
-import type { Software } from "./software.ts";
+import type { NetworkEndpoints, Traffic } from "./network.ts";
+import type { ImageRuntime } from "./images.ts";
 
-/** Where a workload runs, and what is the same for all of them. */
+/** Where a workload runs, and what all workloads of a stack have in common. */
 export interface WorkloadPlace {
   namespace: pulumi.Input<string>;
-  network: Network;
-  /** Where secret values are kept. */
+  network: NetworkEndpoints;
+  /** Where secret values are stored. */
   secrets: ClusterSecrets;
   pullSecrets: string[];
   /** Default: the cluster's own. */
@@ -25,7 +25,7 @@ export interface WorkloadPlace {
 export interface WorkloadArgs extends Traffic, Scaling {
   place: WorkloadPlace;
   role: PodRole;
-  software: Software;
+  software: ImageRuntime;
   image: string;
   /** Names the migration Job, so that each release has one of its own. */
   version: string;

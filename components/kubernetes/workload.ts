@@ -59,7 +59,7 @@ export class Workload extends pulumi.ComponentResource {
     this.registerOutputs();
   }
 
-  /** For what is found by its name. */
+  /** Metadata of an object that is found by its name. */
   #named() {
     return { name: this.#name, ...this.#unnamed() };
   }
@@ -69,7 +69,7 @@ export class Workload extends pulumi.ComponentResource {
     return { ...this.#named(), ...(!isEmpty(annotations) && { annotations }) };
   }
 
-  /** For what Pulumi recreates for each change, with a name of its own. */
+  /** Metadata of an object that Pulumi recreates for each change, with a name of its own. */
   #unnamed() {
     return { namespace: this.#args.place.namespace, labels: labels(this.#name, this.#args.role) };
   }
@@ -103,7 +103,7 @@ export class Workload extends pulumi.ComponentResource {
     };
   }
 
-  /** Names are for those that check them, which the relay leaves to others. */
+  /** The names that no DNS server knows. The relay checks no name, so it gets none. */
   #aliases(): PodArgs["aliases"] {
     const { databaseFiles = [], place } = this.#args;
     const alias = place.network.postgres?.alias;

@@ -19,6 +19,7 @@ export function requestGuard(args: GuardedRequests): {
     "request_guard.py",
     "request_rules.py",
     "shown_models.py",
+    "stored_data.py",
     "project_parameters.py",
     "key_defaults.py",
     "deployment_choice.py",

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from stored_data import embedded_data, stored_data
 
 STEERING_METADATA_BEGINNINGS = ("_", "user_api_key", "litellm", "trace_", "metadata.")
 """Beginnings of names in a request's `metadata` that LiteLLM takes for its own."""
@@ -109,6 +110,7 @@ class Rules:
         check_lists(body)
         check_tools(body.get("tools"))
         check_background(body)
+        check_stored_data(family, body)
         return extra
 
     def check_metadata(self, family: Family, metadata: object) -> None:
@@ -150,6 +152,16 @@ def check_tools(tools: object) -> None:
 def check_background(body: Mapping) -> None:
     if body.get("background"):
         raise Refused("`background` can't be used: LiteLLM charges nobody for an answer that comes later.", "background")
+
+
+def check_stored_data(family: Family, body: Mapping) -> None:
+    name = "input" if family.name == "embeddings" and embedded_data(body) else stored_data(body)
+    if name is not None:
+        raise Refused(
+            f"`{name}` refers to data that are stored with a provider or in a cloud, which no key of this gateway opens: "
+            "send the data themselves.",
+            name,
+        )
 
 
 def path_pattern(path: str) -> re.Pattern[str]:

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { SettingsCheck } from "../../config/rules/rule.ts";
 import { isTaken } from "../../providers/local/loopback-port.ts";
 import { processesOf } from "../../providers/local/process-table.ts";
-import { gatewayHome } from "../../toolchain/home.ts";
+import { gatewayHome } from "../../toolchain/gateway-home.ts";
 
 /** The local services with a port in the settings, by section and by folder. */
 const SERVICES = [

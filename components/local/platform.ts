@@ -3,12 +3,12 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
-import { gatewayHome } from "../../toolchain/home.ts";
+import { gatewayHome } from "../../toolchain/gateway-home.ts";
 import { DatabaseAdministrator } from "../database-administrator.ts";
-import { Databases, type PostgresServer, type ServiceDatabases } from "../databases.ts";
+import { Databases, type DatabaseServer, type ServiceDatabases } from "../databases.ts";
 import type { Platform, RunningService, Service } from "../platform.ts";
-import { LocalPostgres } from "./postgres.ts";
-import { LocalService } from "./service.ts";
+import { LocalPostgres } from "./local-postgres.ts";
+import { LocalService } from "./local-service.ts";
 
 export interface LocalPlatformArgs {
   /** Folder of this stack's data and logs, relative to the gateway's home. */
@@ -34,7 +34,7 @@ export class LocalPlatform implements Platform {
     return new Databases(name, { server: this.#postgres("postgres", opts) }, opts);
   }
 
-  #postgres(name: string, opts: pulumi.ComponentResourceOptions): PostgresServer {
+  #postgres(name: string, opts: pulumi.ComponentResourceOptions): DatabaseServer {
     const { folder, maxConnections, protect } = this.#args;
     const password = new random.RandomPassword(`${name}-password`, { length: 32, special: false }, opts);
     const server = new LocalPostgres(

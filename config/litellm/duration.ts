@@ -17,3 +17,15 @@ export function milliseconds(duration: string): number {
   const [, count, unit = ""] = /^(\d+)([a-z]+)$/.exec(duration) ?? [];
   return Number(count) * (SECONDS[unit] ?? Number.NaN) * 1000;
 }
+
+/** Days before its end at which a key that expires is pointed out. */
+export const EXPIRY_WARNING_DAYS = 14;
+
+/**
+ * Days until a key expires, the one that has begun included; zero or fewer for one that has expired.
+ *
+ * @param expires ISO 8601.
+ */
+export function daysLeft(expires: string, now = new Date()): number {
+  return Math.ceil((new Date(expires).getTime() - now.getTime()) / 86_400_000);
+}

@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import { Output } from "@pulumi/pulumi/output.js";
 import type * as z from "zod";
 
 /**
@@ -6,7 +6,7 @@ import type * as z from "zod";
  * parts are wrong. Positions in lists stay the same.
  */
 export type Draft<T> =
-  T extends pulumi.Output<unknown>
+  T extends Output<unknown>
     ? T
     : T extends readonly (infer Item)[]
       ? (Draft<Item> | undefined)[]
@@ -26,7 +26,7 @@ export function wellFormed<Schema extends z.ZodType>(schema: Schema, input: unkn
   const copy = (part: unknown, path: PropertyKey[]): unknown => {
     if (malformed.has(id(path))) return undefined;
     if (Array.isArray(part)) return part.map((item, index) => copy(item, [...path, index]));
-    if (typeof part !== "object" || part === null || pulumi.Output.isInstance(part)) return part;
+    if (typeof part !== "object" || part === null || Output.isInstance(part)) return part;
     return Object.fromEntries(Object.entries(part).map(([key, item]) => [key, copy(item, [...path, key])]));
   };
   return copy(value, []) as Draft<z.output<Schema>>;

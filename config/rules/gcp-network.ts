@@ -21,7 +21,7 @@ const TAKEN = [{ range: "172.17.0.0/16", by: "that of Docker's bridge on nodes" 
 
 type RangeName = keyof typeof LONGEST_PREFIXES;
 
-/** The ranges that are made; in a network of the user's, that of the proxies alone is told. */
+/** The ranges that are made; in a network of the user's, only that of the proxies is named. */
 function rangesOf({ network }: GcpDraft): [name: RangeName, range: string][] {
   const { nodes, pods, services, proxies } = network ?? {};
   const ranges = network?.existing ? { proxies } : { nodes, pods, services, proxies };

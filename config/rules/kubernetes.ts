@@ -25,7 +25,7 @@ function on(...platforms: string[]): (rule: KubernetesRule) => Rule {
     platforms.includes(settings.platform ?? "") ? rule(settings, settings.kubernetes ?? {}) : [];
 }
 
-/** Where the PgBouncer of a LiteLLM pod listens, inside the pod alone. */
+/** Where the PgBouncer of a LiteLLM pod listens, only inside the pod. */
 const PGBOUNCER_PORT = 6432;
 
 type KubernetesRule = (settings: SettingsDraft, kubernetes: KubernetesDraft) => SettingsProblem[];

@@ -1,4 +1,4 @@
-import { aliasOfReplaced } from "../litellm/replaced-alias.ts";
+import { aliasOfReplaced } from "../litellm/key-names.ts";
 import { aliasesOf } from "./aliases.ts";
 import type { SettingsProblem } from "../problems/problems.ts";
 import type { SettingsDraft } from "./rule.ts";

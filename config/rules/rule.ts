@@ -14,7 +14,7 @@ export type GcpDraft = Draft<GcpSettings>;
 /** A rule across settings; must bear that any of them is missing, because it was wrong by itself. */
 export type Rule = (settings: SettingsDraft) => SettingsProblem[];
 
-/** The same of section gcp. */
+/** A rule of section gcp. */
 export type GcpRule = (gcp: GcpDraft) => SettingsProblem[];
 
 /** A check that needs more than the settings, such as whether a port is free on this machine. */

@@ -16,7 +16,7 @@ import { aliasesAreFree, aliasesOfReplacedKeysAreFree, modelNamesAreFree } from 
 import { namesOf, offeredBy, routingRules } from "./routing.ts";
 import type { Rule, SettingsDraft } from "./rule.ts";
 
-/** Sections that some platforms alone read. */
+/** Sections that only some platforms read. */
 const SECTION_PLATFORMS = { kubernetes: ["kubernetes", "gcp"], gcp: ["gcp"] };
 
 /** Every rule across settings. */

@@ -42,20 +42,20 @@ const SERVERS = [
 ] as const;
 const LARGEST = { tier: "db-custom-16-65536", diskSize: 1_000, nodeType: "HIGHMEM_XLARGE" } as const;
 
-/** The sizes that carry so many requests per second, also while one pod is replaced. */
+/** The sizes that carry this many requests per second, also while one pod is replaced. */
 export function sizesFor(rps: number): Sizes {
   const busy = Math.ceil(rps / (WORKER_RPS * (CPU_TARGET / 100)));
   const { tier, diskSize, nodeType } = SERVERS.find(({ upTo }) => rps <= upTo) ?? LARGEST;
   return { replicas: Math.max(2, Math.ceil(busy / 2)), maxReplicas: Math.max(4, busy + 1), tier, diskSize, nodeType };
 }
 
-/** Connections that a worker can have where so many pods share those that the server accepts. */
+/** Connections that a worker can have where this many pods share those that the server accepts. */
 export function workerConnections(accepted: number, maxReplicas: number): number {
   const share = Math.floor((accepted - RESERVED_CONNECTIONS) / podsInRollout(maxReplicas));
   return Math.min(WORKER_CONNECTIONS.most, Math.max(WORKER_CONNECTIONS.fewest, share));
 }
 
-/** Connections that a server must accept for so many pods of one worker each. */
+/** Connections that a server must accept for this many pods of one worker each. */
 export function connectionsFor(maxReplicas: number, databaseConnections: number): number {
   return podsInRollout(maxReplicas) * databaseConnections + RESERVED_CONNECTIONS;
 }

@@ -8,7 +8,7 @@ export const DEFAULT_MAX_CONNECTIONS = 100;
 export const ROLLOUT_SHARE = 0.25;
 
 /**
- * How many pods hold connections while so many are replaced: they, the new ones of a round, and the former ones of the
+ * How many pods hold connections while some of them are replaced: they, the new ones of a round, and the former ones of the
  * round before it. A Deployment doesn't wait for pods that were told to stop, and those finish the requests in hand.
  */
 export function podsInRollout(pods: number): number {

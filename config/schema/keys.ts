@@ -1,10 +1,8 @@
 import * as z from "zod";
 
-import { isAlias } from "../litellm/alias.ts";
-import { LARGEST_INTEGER } from "../litellm/key-fields.ts";
-import type { KeySettings } from "../litellm/key-settings.ts";
+import { type KeyArgs, LARGEST_INTEGER } from "../litellm/key-fields.ts";
+import { isAlias } from "../litellm/key-names.ts";
 import { RESERVED_METADATA, STEERING_METADATA } from "../litellm/refused-fields.ts";
-import { hardBudget } from "./budgets.ts";
 import { dollars, duration, positive } from "./fields.ts";
 import { parameters } from "./parameters.ts";
 import { keyPaths, type RouteGroup, ROUTE_GROUP_DESCRIPTIONS, ROUTE_GROUPS } from "./routes.ts";
@@ -20,11 +18,13 @@ const metadataName = z
     "is a name that the gateway keeps to itself; choose another",
   );
 
-/** How a key is replaced by a new one, the same for every key. */
+/** The settings that replace a key by a new one, for every key. */
 export const replacement = {
   generation: positive()
     .optional()
-    .describe("Raise it by one to replace the key by a new one, which all that use it get at once. Default: 1."),
+    .describe(
+      "Raise it by one to replace the key by a new one, which everything that uses it gets at once. Default: 1.",
+    ),
   overlap: z
     .union([z.literal("0s"), duration()])
     .optional()
@@ -33,7 +33,7 @@ export const replacement = {
     ),
 };
 
-/** What a virtual key may do, the same for projects and pools. */
+/** The settings of a virtual key, the same for projects and pools. */
 export const keyFields = {
   models: z
     .array(z.string(), { error: "is not a list of models; name at least one of those under models" })
@@ -55,7 +55,7 @@ export const keyFields = {
   metadata: z
     .record(metadataName, z.string())
     .default({})
-    .describe("Texts kept with the key in LiteLLM, which reports show. Added to the name of the project or pool."),
+    .describe("Metadata of the key in LiteLLM, which reports show. Added to the name of the project or pool."),
   apis: z
     .array(z.enum(ROUTE_GROUPS))
     .default([])
@@ -76,41 +76,27 @@ export const alias = () =>
     })
     .optional();
 
-/** A key that LiteLLM has already. */
+/** Alias or SHA-256 of a key that LiteLLM already has. */
 export const adopt = () => z.string().optional();
 
-const EVERYBODY = ["allUsers", "allAuthenticatedUsers"];
-
-/** Who may read a key in Secret Manager: https://cloud.google.com/iam/docs/principal-identifiers. */
-export const accessors = () =>
-  z.array(
-    z
-      .string()
-      .refine((member) => !EVERYBODY.includes(member), {
-        error: "is everybody on the Internet; name those who use the key",
-        abort: true,
-      })
-      .regex(
-        /^((user|group|serviceAccount):[^\s@:]+@[^\s@:]+\.[^\s@:]+|domain:[^\s@:]+\.[^\s@:]+|principal(Set)?:\/\/iam\.googleapis\.com\/\S+)$/,
-        'is not a valid IAM principal; write one such as "group:research@example.com", "user:…", "serviceAccount:…", "domain:…" or "principal://iam.googleapis.com/…"',
-      ),
-  );
-
-/** A virtual key's limits with LiteLLM's budget, which is derived from Sagewai's. */
-export interface KeyLimits {
+/**
+ * Who holds a virtual key, a project or a pool, and what it may do: the key as settings say it. {@link keyArgs} makes of it
+ * the key that Pulumi's state has.
+ */
+export interface KeyHolder {
   alias: string;
   models: string[];
   /** Sagewai's budget in US dollars per `budgetDuration`: agents slow down or stop there. */
   budget: number;
-  /** LiteLLM's budget in US dollars per `budgetDuration`: the proxy refuses requests from there on. */
-  hardBudget: number;
+  /** LiteLLM's `max_budget`, the hard budget, in US dollars per `budgetDuration`: it refuses requests from there on. */
+  maxBudget: number;
   budgetDuration: string;
   tpmLimit?: number | undefined;
   rpmLimit?: number | undefined;
   maxParallelRequests?: number | undefined;
   duration?: string | undefined;
   metadata: Record<string, string>;
-  /** Groups of routes that it opens besides those that every key does. */
+  /** Groups of routes that the key opens in addition to those that every key opens. */
   apis: RouteGroup[];
   /** Parameters beyond the public APIs that requests with the key may hold. */
   parameters: string[];
@@ -119,53 +105,36 @@ export interface KeyLimits {
   adopt?: string | undefined;
 }
 
-/** How a virtual key comes about, and is replaced. */
-interface KeyOrigin {
-  generation?: number;
-  overlap?: string;
-  adopt?: string;
-}
-
-/** Days before its end at which a key that expires is pointed out. */
-export const EXPIRY_WARNING_DAYS = 14;
-
-/**
- * Days until a key expires, the one that has begun included; zero or fewer for one that has expired.
- *
- * @param expires ISO 8601.
- */
-export function daysLeft(expires: string, now = new Date()): number {
-  return Math.ceil((new Date(expires).getTime() - now.getTime()) / 86_400_000);
-}
-
-/** The alias of the Sagewai admin's own key. */
-export const ADMIN_ALIAS = "sagewai-admin";
-
-/** The settings of the Sagewai admin's own key, which may use all models. */
-export function adminKeySettings(
-  settings: Pick<KeyLimits, "budget" | "budgetDuration" | "generation" | "overlap">,
-  models: string[],
-): KeySettings & KeyOrigin {
-  const { budget, budgetDuration, generation, overlap } = settings;
+/** The settings of a key's holder with LiteLLM's budget, an alias, and `owner`'s entries under its own metadata. */
+export function keyHolder<T extends Omit<KeyHolder, "alias" | "maxBudget">>(
+  settings: T,
+  owner: { alias: string; metadata: Record<string, string> },
+): T & KeyHolder {
   return {
-    ...{ alias: ADMIN_ALIAS, models, allowedRoutes: keyPaths(), maxBudget: hardBudget(budget), budgetDuration },
-    ...(generation !== undefined && { generation }),
-    ...(overlap !== undefined && { overlap }),
+    ...settings,
+    alias: owner.alias,
+    maxBudget: maxBudgetFor(settings.budget),
+    metadata: { ...owner.metadata, ...settings.metadata },
   };
 }
 
-/** What LiteLLM is told of a virtual key's limits, and which key it is. */
-export function keySettings({ hardBudget, ...limits }: KeyLimits): KeySettings & KeyOrigin {
-  const { alias, models, budgetDuration, tpmLimit, rpmLimit, maxParallelRequests, duration, metadata } = limits;
-  const { generation, overlap, adopt, apis, parameters } = limits;
-  const set = { tpmLimit, rpmLimit, maxParallelRequests, duration, generation, overlap, adopt };
-  const present = Object.fromEntries(Object.entries(set).filter(([, value]) => value !== undefined));
+/**
+ * LiteLLM's budget, the hard one, for a Sagewai budget in US dollars: a fifth of it is the margin in which agents can slow
+ * down before the proxy refuses them, as $80 → $100. In whole cents, rounded up so that the margin is never smaller.
+ */
+export function maxBudgetFor(budget: number): number {
+  const cents = Math.round(budget * 100);
+  return Math.ceil((cents * 5) / 4) / 100;
+}
+
+/** The key of a holder as the program asks for it. */
+export function keyArgs(holder: KeyHolder): KeyArgs {
+  const { alias, models, maxBudget, budgetDuration, metadata, apis, parameters } = holder;
+  const { tpmLimit, rpmLimit, maxParallelRequests, duration, generation, overlap, adopt } = holder;
+  const optional = { tpmLimit, rpmLimit, maxParallelRequests, duration, generation, overlap, adopt };
+  const present = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
   return {
-    alias,
-    models,
-    allowedRoutes: keyPaths(apis),
-    maxBudget: hardBudget,
-    budgetDuration,
+    ...{ alias, models, allowedRoutes: keyPaths(apis), maxBudget, budgetDuration },
     ...present,
     metadata: { ...metadata, ...allowedParameters(parameters) },
   };
@@ -176,15 +145,18 @@ function allowedParameters(parameters: string[]): Record<string, unknown> {
   return parameters.length === 0 ? {} : { [ALLOWED_PARAMETERS]: [...parameters].sort() };
 }
 
-/** A key's settings with LiteLLM's budget, an alias, and `owner`'s entries under its own metadata. */
-export function resolveKey<T extends Omit<KeyLimits, "alias" | "hardBudget">>(
-  settings: T,
-  owner: { alias: string; metadata: Record<string, string> },
-): T & KeyLimits {
+/** The alias of the Sagewai admin's own key. */
+export const ADMIN_ALIAS = "sagewai-admin";
+
+/** The Sagewai admin's own key as the program asks for it; it may use all models. */
+export function adminKeyArgs(
+  settings: Pick<KeyHolder, "budget" | "budgetDuration" | "generation" | "overlap">,
+  models: string[],
+): KeyArgs {
+  const { budget, budgetDuration, generation, overlap } = settings;
   return {
-    ...settings,
-    alias: owner.alias,
-    hardBudget: hardBudget(settings.budget),
-    metadata: { ...owner.metadata, ...settings.metadata },
+    ...{ alias: ADMIN_ALIAS, models, allowedRoutes: keyPaths(), maxBudget: maxBudgetFor(budget), budgetDuration },
+    ...(generation !== undefined && { generation }),
+    ...(overlap !== undefined && { overlap }),
   };
 }

@@ -1,8 +1,7 @@
 import * as z from "zod";
 
 import { positive } from "./fields.ts";
-import { adopt, alias, keyFields, resolveKey } from "./keys.ts";
-import type { KeyLimits } from "./keys.ts";
+import { adopt, alias, keyFields, type KeyHolder, keyHolder } from "./keys.ts";
 
 /** Sagewai writes labels as `env=prod,zone=a`. */
 const labelText = z
@@ -33,7 +32,7 @@ export const poolSchema = z.strictObject({
   maxConcurrent: positive().default(1).describe("Tasks that a worker has in hand at once; Sagewai's own default."),
 });
 
-export interface Pool extends KeyLimits {
+export interface Pool extends KeyHolder {
   name: string;
   project?: string | undefined;
   labels: Record<string, string>;
@@ -44,7 +43,7 @@ export interface Pool extends KeyLimits {
 /** Adds name, alias and LiteLLM's budget to a pool of the settings. */
 export function resolvePool(name: string, settings: z.output<typeof poolSchema>): Pool {
   const pool = { alias: poolAlias(name, settings), metadata: { pool: name } };
-  return { name, ...resolveKey(settings, pool) };
+  return { name, ...keyHolder(settings, pool) };
 }
 
 /** The alias of a pool's key. */

@@ -1,23 +1,38 @@
 import * as z from "zod";
 
-import { accessors, adopt, alias, keyFields, resolveKey } from "./keys.ts";
-import type { KeyLimits } from "./keys.ts";
+import { adopt, alias, keyFields, type KeyHolder, keyHolder } from "./keys.ts";
+
+const EVERYBODY = ["allUsers", "allAuthenticatedUsers"];
+
+/** Who may read a key in Secret Manager: https://cloud.google.com/iam/docs/principal-identifiers. */
+const accessors = z.array(
+  z
+    .string()
+    .refine((member) => !EVERYBODY.includes(member), {
+      error: "is everybody on the Internet; name those who use the key",
+      abort: true,
+    })
+    .regex(
+      /^((user|group|serviceAccount):[^\s@:]+@[^\s@:]+\.[^\s@:]+|domain:[^\s@:]+\.[^\s@:]+|principal(Set)?:\/\/iam\.googleapis\.com\/\S+)$/,
+      'is not a valid IAM principal; write one such as "group:research@example.com", "user:…", "serviceAccount:…", "domain:…" or "principal://iam.googleapis.com/…"',
+    ),
+);
 
 /** A project: who may use the gateway, with which models, for how much. */
 export const projectSchema = z.strictObject({
   ...keyFields,
   alias: alias().describe("The alias of its key in LiteLLM. Default: the project's name."),
   adopt: adopt().describe(
-    "Alias or SHA-256 of a key that LiteLLM has already: it is taken over, and its settings brought in line. LiteLLM does not tell its value: raise `generation` for one that is known. Default: a new key is made.",
+    "Alias or SHA-256 of a key that LiteLLM already has: it is taken over, with these settings. LiteLLM does not reveal its value: raise `generation` for a key whose value is known. Default: a new key is made.",
   ),
-  accessors: accessors()
+  accessors: accessors
     .default([])
     .describe(
-      "Who may read its key in Secret Manager, as members of IAM such as `group:research@example.com`; on platform `gcp` alone. Default: nobody but those who may read all of the project's secrets.",
+      "Who may read its key in Secret Manager, as members of IAM such as `group:research@example.com`; only on platform `gcp`. Default: nobody but those who may read all of the project's secrets.",
     ),
 });
 
-export interface Project extends KeyLimits {
+export interface Project extends KeyHolder {
   name: string;
   /** Members of IAM that may read its key in Secret Manager. */
   accessors: string[];
@@ -26,7 +41,7 @@ export interface Project extends KeyLimits {
 /** Adds name, alias and LiteLLM's budget to a project of the settings. */
 export function resolveProject(name: string, settings: z.output<typeof projectSchema>): Project {
   const project = { alias: projectAlias(name, settings), metadata: { project: name } };
-  return { name, ...resolveKey(settings, project) };
+  return { name, ...keyHolder(settings, project) };
 }
 
 /** The alias of a project's key. */

@@ -56,7 +56,7 @@ const INFERENCE: ClientRoute[] = [
 ];
 
 /**
- * What a key can open besides, by the name of the group. A route is here only if a test proves that nothing but the key's
+ * What a key can open in addition, by the name of the group. A route is here only if a test proves that nothing but the key's
  * own models is reached, with the key that the settings have for them: `test/security/open-routes.engine.test.ts`.
  */
 const GROUPS = {
@@ -69,7 +69,7 @@ const GROUPS = {
   },
   speech: {
     description:
-      "`speech`: read texts aloud. Budgets hold for models priced by the text, such as tts-1, and not for those priced by the audio, such as gpt-4o-mini-tts: LiteLLM charges their text alone.",
+      "`speech`: read texts aloud. Budgets hold for models priced by the text, such as tts-1, and not for those priced by the audio, such as gpt-4o-mini-tts: LiteLLM charges only their text.",
     routes: post("speech", ...versioned("/audio/speech")),
   },
   transcriptions: {

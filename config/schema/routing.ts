@@ -6,7 +6,7 @@ import { flag } from "./kubernetes/fields.ts";
 /** Names of models in place of each, in the order in which they are tried. */
 const substitutes = () => z.record(z.string(), z.array(z.string()).min(1, "is empty; write the models to try"));
 
-const retries = () => count().optional();
+const retries = (of: string) => count().optional().describe(`Retries ${of}. Default: those of \`numRetries\`.`);
 
 /** How LiteLLM distributes requests among deployments of one name. */
 export const routingSchema = z.strictObject({
@@ -66,18 +66,16 @@ export const routingSchema = z.strictObject({
     ),
   retries: z
     .strictObject({
-      badRequest: retries(),
-      authentication: retries(),
-      timeout: retries(),
-      rateLimit: retries(),
-      contentPolicy: retries(),
-      internalServer: retries(),
-      serviceUnavailable: retries(),
+      badRequest: retries("after 400, which mostly fails again"),
+      authentication: retries("after 401"),
+      timeout: retries("after no answer in time"),
+      rateLimit: retries("after 429"),
+      contentPolicy: retries("after the provider refused what a request is about"),
+      internalServer: retries("after 500"),
+      serviceUnavailable: retries("after 503"),
     })
     .optional()
-    .describe(
-      "How often a request is tried again after failures of one kind, in place of `numRetries`: `badRequest`, `authentication`, `timeout`, `rateLimit`, `contentPolicy`, `internalServer`, `serviceUnavailable`.",
-    ),
+    .describe("How often a request is tried again after failures of one kind, in place of `numRetries`."),
   tagFiltering: flag()
     .optional()
     .describe("Whether a deployment with `tags` gets only requests with one of them. Default: no."),

@@ -1,20 +1,20 @@
-import * as pulumi from "@pulumi/pulumi";
+import { secret as pulumiSecret } from "@pulumi/pulumi/output.js";
 import * as z from "zod";
 
-/** What the schema says of a secret beside its type. */
+/** What the schema says of a secret next to its type. */
 export interface SecretMeta {
   /** What to do with one that others may have read: `revoke that key`. */
   leaked: string;
-  /** Whether its line ends are part of it. */
+  /** Whether line ends are part of the secret. */
   multiline: boolean;
 }
 
 export interface SecretOptions extends Partial<SecretMeta> {
-  /** What is wrong with an empty one, and what to write instead. */
+  /** What is wrong with an empty secret, and what to write instead. */
   empty: string;
-  /** The same of what is no text, or missing. Default: that it must be text. */
+  /** What is wrong with a value that is not text, or missing. Default: that it must be text. */
   noText?: string;
-  /** Which values it takes. Default: all. */
+  /** Which values are valid. Default: all. */
   pattern?: { is: RegExp; error: string };
 }
 
@@ -30,7 +30,7 @@ export function secretText(options: SecretOptions) {
     .min(1, { error: empty, abort: true });
   const secret: SecretMeta = { leaked, multiline };
   return (pattern ? text.regex(pattern.is, pattern.error) : text)
-    .transform((value) => pulumi.secret(value))
+    .transform((value) => pulumiSecret(value))
     .meta({ secret });
 }
 

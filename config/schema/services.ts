@@ -15,7 +15,7 @@ export const litellmSchema = z.strictObject({
   workers: positive()
     .default(1)
     .describe(
-      "Server processes, about 550 MB each. Each counts for itself, and takes a deleted key for valid for up to a minute, so one is exact.",
+      "Server processes, about 550 MB each. Each worker counts limits separately, and may accept a deleted key for up to a minute: use 1 for exact limits.",
     ),
   requestTimeout: positive()
     .default(600)
@@ -31,7 +31,7 @@ export const litellmSchema = z.strictObject({
     .strictObject({
       timeout: positive()
         .default(CALL_LIMITS.timeout)
-        .describe("Seconds after which a call that makes or reads a key is given up and tried again."),
+        .describe("Timeout in seconds of a call that makes or reads a key; it is retried then."),
       patience: count()
         .default(CALL_LIMITS.patience)
         .describe(

@@ -1,7 +1,7 @@
-import { tokenOf } from "../../providers/litellm/key-store.ts";
-import type { Deployment, KeyHolder, Server } from "./deployment.ts";
+import { tokenOf } from "../../providers/litellm/key-value.ts";
+import type { Deployment, Holder, Server } from "./deployment.ts";
 import { type Answer, seeLog, send, unexpected } from "./http.ts";
-import { row, type Row } from "./row.ts";
+import { row, type Row } from "./result-row.ts";
 
 /** What somebody with one key must not get at, each tried with a request that does no harm should it succeed. */
 interface Attack {
@@ -65,7 +65,7 @@ const ATTACKS: Attack[] = [
 /** Tries the worst that somebody with one key could do, with the first key whose value is known. */
 export function attackRows(deployment: Deployment): Promise<Row>[] {
   const { gateway, keys, masterKey } = deployment;
-  const holders: KeyHolder[] = [...deployment.projects, ...deployment.pools];
+  const holders: Holder[] = [...deployment.projects, ...deployment.pools];
   const attacker = holders.find(({ alias }) => keys[alias]);
   if (!attacker) return [];
   const other = holders.find(({ alias }) => alias !== attacker.alias && keys[alias]);

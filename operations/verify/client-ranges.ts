@@ -1,7 +1,7 @@
 import * as z from "zod";
 
 import type { ClusterAccess } from "../../providers/access/access.ts";
-import { eventually, row, type Patience, type Row } from "./row.ts";
+import { eventually, row, type Patience, type Row } from "./result-row.ts";
 
 const conditions = z
   .array(z.object({ type: z.string(), status: z.string(), reason: z.string(), message: z.string().default("") }))

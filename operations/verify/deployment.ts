@@ -20,7 +20,7 @@ export interface ModelDeployment {
 }
 
 /** One who holds a virtual key: a project, or a pool of workers. */
-export interface KeyHolder {
+export interface Holder {
   name: string;
   /** Alias of its virtual key. */
   alias: string;
@@ -30,7 +30,7 @@ export interface KeyHolder {
   expires?: string | undefined;
 }
 
-export interface PoolHolder extends KeyHolder {
+export interface PoolHolder extends Holder {
   /** Slug of the Sagewai project whose tasks it takes. Default: tasks that belong to no project. */
   project?: string | undefined;
   replicas: number;
@@ -39,7 +39,7 @@ export interface PoolHolder extends KeyHolder {
   logs: string;
 }
 
-/** Services behind a load balancer of GKE, which lets in the allowed ranges alone. */
+/** Services behind a load balancer of GKE, which lets in only the allowed ranges. */
 export interface LoadBalanced {
   clients: ClusterAccess;
   administrators?: ClusterAccess;
@@ -57,7 +57,7 @@ export interface Deployment {
   adminToken: string;
   /** The models as the settings name them. */
   models: { name: string; mocked: boolean; deployments: ModelDeployment[] }[];
-  projects: KeyHolder[];
+  projects: Holder[];
   pools: PoolHolder[];
   /** Virtual keys by alias. */
   keys: Record<string, string>;

@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { Deployment, PoolHolder } from "./deployment.ts";
 import { read, seeLog, send, unexpected, type Request } from "./http.ts";
 import { keyOf } from "./keys.ts";
-import { eventually, row, Untried, type Patience, type Row } from "./row.ts";
+import { eventually, row, Untried, type Patience, type Row } from "./result-row.ts";
 import { charges, cost } from "./spend.ts";
 
 /** Seconds without a heartbeat, of which there is one each 10 s, after which a worker counts as gone. */

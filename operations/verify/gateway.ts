@@ -2,7 +2,7 @@ import * as z from "zod";
 
 import type { Deployment } from "./deployment.ts";
 import { read, seeLog, send, unexpected } from "./http.ts";
-import { eventually, type Patience, row, type Row } from "./row.ts";
+import { eventually, type Patience, row, type Row } from "./result-row.ts";
 
 const readiness = z.object({ status: z.string(), db: z.string() });
 const modelInfo = z.object({

@@ -12,7 +12,7 @@ export interface Request {
   /** Sent as Bearer token, and shown nowhere. */
   token?: string;
   headers?: Record<string, string>;
-  /** Sent as JSON, by POST. Default: a GET without a body. */
+  /** The body, sent as JSON by POST. Default: a GET without a body. */
   body?: object;
 }
 

@@ -1,10 +1,10 @@
 import * as z from "zod";
 
-import { daysLeft, EXPIRY_WARNING_DAYS } from "../../config/schema/keys.ts";
-import type { Deployment, KeyHolder } from "./deployment.ts";
+import { daysLeft, EXPIRY_WARNING_DAYS } from "../../config/litellm/duration.ts";
+import type { Deployment, Holder } from "./deployment.ts";
 import { litellmError, question, read, seeLog, send, unexpected, type Answer } from "./http.ts";
 import { fromProvider, type ProviderCheck } from "./providers.ts";
-import { eventually, row, Untried, type Patience, type Row } from "./row.ts";
+import { eventually, row, Untried, type Patience, type Row } from "./result-row.ts";
 import { charges, cost, usedUp } from "./spend.ts";
 
 const completion = z.object({
@@ -30,7 +30,7 @@ export interface KeyCheck {
 export function keyRows(
   deployment: Deployment,
   providers: ProviderCheck,
-  holder: KeyHolder,
+  holder: Holder,
   patience: Patience,
 ): KeyCheck {
   const { alias } = holder;
@@ -58,12 +58,7 @@ export function validity(expires = "", now = new Date()): string {
   return `for ${days} days more, until ${expires}${hint}`;
 }
 
-async function reach(
-  deployment: Deployment,
-  providers: ProviderCheck,
-  holder: KeyHolder,
-  model: string,
-): Promise<string> {
+async function reach(deployment: Deployment, providers: ProviderCheck, holder: Holder, model: string): Promise<string> {
   const answer = await chat(deployment, holder.alias, model);
   if (answer.status === 200) return read(completion, answer).id;
   if (litellmError(answer)?.type === "budget_exceeded") throw new Untried(await usedUp(deployment, holder, answer));
@@ -77,7 +72,7 @@ async function reach(
   throw new Error(`${unexpected(answer)}. ${REFUSALS[answer.status] ?? seeLog(deployment.gateway)}`);
 }
 
-async function refused(deployment: Deployment, { alias, models }: KeyHolder): Promise<string> {
+async function refused(deployment: Deployment, { alias, models }: Holder): Promise<string> {
   const other = deployment.models.find(({ name }) => !models.includes(name));
   if (!other) return "it may use every model that there is";
   const answer = await chat(deployment, alias, other.name);

@@ -2,7 +2,7 @@ import * as z from "zod";
 
 import type { Deployment, ModelDeployment } from "./deployment.ts";
 import { type Answer, litellmError, question, read, seeLog, send, shorten, unexpected } from "./http.ts";
-import { row, Untried, type Row } from "./row.ts";
+import { row, Untried, type Row } from "./result-row.ts";
 
 /** Kinds of models, in LiteLLM's list, that answer a question. */
 const ANSWERING = ["chat", "responses"];

@@ -2,7 +2,7 @@ import { styleText } from "node:util";
 
 import Table from "cli-table3";
 
-import type { Row } from "./row.ts";
+import type { Row } from "./result-row.ts";
 
 /**
  * The rows as a table for people, with a line that counts them.

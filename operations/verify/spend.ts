@@ -1,7 +1,7 @@
 import * as z from "zod";
 
-import { tokenOf } from "../../providers/litellm/key-store.ts";
-import type { Deployment, KeyHolder } from "./deployment.ts";
+import { tokenOf } from "../../providers/litellm/key-value.ts";
+import type { Deployment, Holder } from "./deployment.ts";
 import { type Answer, litellmError, read, send } from "./http.ts";
 
 const page = z.object({
@@ -42,7 +42,7 @@ export function cost({ spend, model_group: model }: Charge): string {
 }
 
 /** Says of a key whose budget is used up what was spent, and when it starts again. */
-export async function usedUp(deployment: Deployment, { alias }: KeyHolder, refusal: Answer): Promise<string> {
+export async function usedUp(deployment: Deployment, { alias }: Holder, refusal: Answer): Promise<string> {
   const { gateway, masterKey, keys } = deployment;
   const query = new URLSearchParams({ key: tokenOf(keys[alias] ?? "") });
   const { info } = read(keyInfo, await send(gateway, `/key/info?${query.toString()}`, { token: masterKey }));

@@ -3,12 +3,12 @@ import pLimit from "p-limit";
 import type { ClusterAccess } from "../../providers/access/access.ts";
 import { attackRows } from "./attacks.ts";
 import { clientRangesRow } from "./client-ranges.ts";
-import type { Deployment, KeyHolder, PoolHolder } from "./deployment.ts";
+import type { Deployment, Holder, PoolHolder } from "./deployment.ts";
 import { adminRows, poolRows } from "./fleet.ts";
 import { gatewayRows } from "./gateway.ts";
 import { keyRows } from "./keys.ts";
 import { providerChecks } from "./providers.ts";
-import type { Patience, Row } from "./row.ts";
+import type { Patience, Row } from "./result-row.ts";
 
 /** Keys that are tried at the same time. */
 const AT_ONCE = 8;
@@ -25,8 +25,7 @@ const PATIENCE: Patience = { seconds: 90, every: 3 };
 export async function verify(deployment: Deployment, patience: Patience = PATIENCE): Promise<Row[]> {
   const limit = pLimit(AT_ONCE);
   const providers = providerChecks(deployment);
-  const project = (holder: KeyHolder) =>
-    limit(() => Promise.all(keyRows(deployment, providers, holder, patience).rows));
+  const project = (holder: Holder) => limit(() => Promise.all(keyRows(deployment, providers, holder, patience).rows));
   const pool = (holder: PoolHolder) =>
     limit(() => {
       const { rows, reached } = keyRows(deployment, providers, holder, patience);

@@ -22,7 +22,7 @@ export interface ClusterAccess {
   port: number;
 }
 
-/** Access that can't be had; `retry` tells whether it may come by itself, such as when a pod becomes ready. */
+/** A service that can't be reached; `retry` tells whether waiting may help, such as for a pod to become ready. */
 export class AccessError extends Error {
   override readonly name = "AccessError";
   readonly retry: boolean;
@@ -33,7 +33,7 @@ export class AccessError extends Error {
   }
 }
 
-/** What an access leads to, in words for people. */
+/** Where an access leads, in words for people. */
 export function describeAccess(access: Access): string {
   return "url" in access ? access.url : `the Service ${access.namespace}/${access.service}, port ${access.port}`;
 }

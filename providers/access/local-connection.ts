@@ -5,7 +5,7 @@ import { AccessError } from "./access.ts";
 import type { LocalEnds, PodConnection } from "./pod-connection.ts";
 
 /**
- * A connection that a program of this machine opened, to be led into a pod. What the program said is said again to
+ * A connection that a program of this machine opened, to be forwarded to a pod. What the program sent is sent again to
  * another pod as long as none has answered: PostgreSQL does nothing for a client that it has not answered yet.
  */
 export class LocalConnection {
@@ -36,7 +36,7 @@ export class LocalConnection {
     return this.#answered;
   }
 
-  /** Ends it, after what a pod may have said. */
+  /** Closes the connection, after what a pod may have sent. */
   end(): void {
     if (this.#answered) this.#socket.end();
     else this.#socket.destroy();

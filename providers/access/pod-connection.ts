@@ -8,11 +8,11 @@ import type { ServicePod } from "./service-pod.ts";
 
 /** This machine's ends of a connection. */
 export interface LocalEnds {
-  /** What is said to the pod. */
+  /** What is sent to the pod. */
   input: Readable;
-  /** What the pod says. */
+  /** What the pod sends. */
   output: Writable;
-  /** Called with what the cluster has against a connection that it took already; nothing follows. */
+  /** Called when the cluster refuses a connection that it had accepted; nothing follows. */
   refused: (problem: AccessError) => void;
 }
 

@@ -12,11 +12,11 @@ import type { ServicePod } from "./service-pod.ts";
 const PAUSE = 500;
 
 export interface TunnelOptions {
-  /** Where to; it may be known only after the tunnel was opened, but before it is needed. */
+  /** Where the tunnel leads; it may be known only after the tunnel was opened, but before it is needed. */
   access: Promise<ClusterAccess>;
-  /** Told what keeps connections from getting through, once for each problem. */
+  /** Called with what keeps connections from getting through, once for each problem. */
   report: (problem: AccessError) => void;
-  /** How long what may come by itself is waited for, in milliseconds: by all connections together. Default: a minute. */
+  /** Milliseconds that all connections together wait for what may come by itself. Default: a minute. */
   patience?: number;
 }
 

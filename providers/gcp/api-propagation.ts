@@ -4,14 +4,20 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import type { Lifecycle } from "../shell.ts";
 
+/** What states call this module and its resources: it stays as it is. */
+export interface StateName {
+  module: "#providers/gcp/api-propagation.ts";
+  type: "gcp:ApiPropagation";
+}
+
 export interface Inputs {
   /** The APIs that are enabled. */
   apis: string[];
-  /** How long to wait after one was. */
+  /** Seconds to wait after an API was enabled. */
   seconds: number;
 }
 
-/** A wait after APIs were enabled, and after one more was: not at any other update. */
+/** Waits after APIs were enabled, and after one more was, but in no other update. */
 export const provider: Lifecycle<Inputs> = {
   async check(_olds, news) {
     return { inputs: news };

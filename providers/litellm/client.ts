@@ -4,16 +4,14 @@ import pRetry from "p-retry";
 import { type Access, describeAccess } from "../access/access.ts";
 import { routeTo } from "../access/route.ts";
 import { callApi, isTemporary, RETRIES } from "../api-call.ts";
-import { callLimits } from "./call-limits.ts";
 import { LiteLlmError, shorten } from "./litellm-error.ts";
-import { Patience } from "./patience.ts";
-import { RepeatedFailure } from "./repeated-failure.ts";
+import { callLimits, RepeatedFailure, RetryBudget } from "./retry-budget.ts";
 
 /** What to do about a gateway that does not answer. */
 const COME_BACK = "See its logs, and run the same command again once it answers: it goes on where this one ended.";
 
 const limit = pLimit(callLimits().concurrency);
-const patience = new Patience();
+const retries = new RetryBudget();
 
 /** LiteLLM's management API. Every call made here may be repeated without harm, so each is retried. */
 export class LiteLlmClient {
@@ -44,21 +42,21 @@ export class LiteLlmClient {
     const started = performance.now();
     limit.concurrency = callLimits().concurrency;
     const attempt = () => {
-      patience.check(gateway, started);
+      retries.check(gateway, started);
       return this.#try<T>(method, path, body);
     };
     const repeated = new RepeatedFailure(() => this.#isReady());
     return pRetry(() => limit(attempt), {
       ...RETRIES,
       shouldRetry: async ({ error }) =>
-        isTemporary(error) && patience.isLeft(gateway, started, error) && !(await repeated.isForGood(error)),
+        isTemporary(error) && retries.isLeft(gateway, started, error) && !(await repeated.isForGood(error)),
     }).then(
       (answer) => {
-        patience.restore(gateway);
+        retries.restore(gateway);
         return answer;
       },
       (error: unknown) => {
-        if (!isTemporary(error)) patience.restore(gateway);
+        if (!isTemporary(error)) retries.restore(gateway);
         throw error;
       },
     );

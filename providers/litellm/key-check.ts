@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { isAlias } from "../../config/litellm/alias.ts";
 import { isDuration } from "../../config/litellm/duration.ts";
 import { type Field, FIELDS, LARGEST_INTEGER } from "../../config/litellm/key-fields.ts";
+import { isAlias } from "../../config/litellm/key-names.ts";
 import { REFUSED } from "../../config/litellm/refused-fields.ts";
-import { camelNames } from "./wire-names.ts";
+import { camelNames } from "./key-wire.ts";
 
 type Failure = pulumi.dynamic.CheckFailure;
 
-/** What is asked of a value, for those kinds of which LiteLLM takes, or answers 500 to, what it can't mean. */
+/** What a value must be, for the kinds of fields where LiteLLM accepts, or answers 500 to, what makes no sense. */
 const RULES: Partial<Record<Field["kind"], { holds: (value: unknown) => boolean; wanted: string }>> = {
   amount: { holds: (value) => isAtLeastZero(value), wanted: "an amount in US dollars, at least 0" },
   count: { holds: (value) => isCount(value), wanted: "a whole number, at least 0" },
@@ -26,7 +26,7 @@ const RULES: Partial<Record<Field["kind"], { holds: (value: unknown) => boolean;
   },
 };
 
-/** Everything that is wrong with a key's inputs, found in the preview. What is not known yet is not looked at. */
+/** Everything that is wrong with a key's inputs, for the preview. Values that are not known yet are not checked. */
 export function keyFailures(key: Record<string, unknown>): Failure[] {
   return [
     ...refusedFields(key),
@@ -38,7 +38,7 @@ export function keyFailures(key: Record<string, unknown>): Failure[] {
   ];
 }
 
-/** Keys of a set that are to have the alias of another one of it. */
+/** The keys of a set whose alias another key of the set has too. */
 export function duplicateAliases(keys: ReadonlyMap<string, { alias: string }>): Failure[] {
   const owners = new Map<string, string>();
   return [...keys].flatMap(([name, { alias }]) => {

@@ -1,33 +1,18 @@
-import { createHash } from "node:crypto";
-
+import type { KeySettings } from "../../config/litellm/key-fields.ts";
+import { answerTogether, Batcher, type KeyQuestion, whenGone } from "./batched-calls.ts";
 import type { LiteLlmClient } from "./client.ts";
+import { tokenOf } from "./key-value.ts";
+import { differences, durationUntil, expiryOf, fromWire, type StoredKey, toWire } from "./key-wire.ts";
 import { LiteLlmError } from "./litellm-error.ts";
-import { answerTogether, type KeyQuestion, type StoredKey, whenGone } from "./key-calls.ts";
-import type { KeySettings } from "../../config/litellm/key-settings.ts";
-import { differences, fromWire, toWire } from "./key-wire.ts";
-import { Together } from "./together.ts";
-
-export type { StoredKey } from "./key-calls.ts";
-
-/** LiteLLM's name for a key: its SHA-256, and no secret. */
-export function tokenOf(key: string): string {
-  return createHash("sha256").update(key).digest("hex");
-}
-
-/** When a key expires, as ISO 8601 in UTC; nothing for one that is valid forever. */
-export function expiryOf(stored: StoredKey): string | undefined {
-  // A list writes it otherwise than the information of one key.
-  return typeof stored["expires"] === "string" ? new Date(stored["expires"]).toISOString() : undefined;
-}
 
 /** The keys of a LiteLLM proxy. Each method may be repeated, and ends the same. */
 export class KeyStore {
   readonly #client: LiteLlmClient;
-  readonly #together: Together<KeyQuestion, StoredKey[]>;
+  readonly #batcher: Batcher<KeyQuestion, StoredKey[]>;
 
   constructor(client: LiteLlmClient) {
     this.#client = client;
-    this.#together = new Together((questions) => answerTogether(client, questions));
+    this.#batcher = new Batcher((questions) => answerTogether(client, questions));
   }
 
   /**
@@ -38,17 +23,17 @@ export class KeyStore {
     keys: ReadonlyMap<string, Key>,
     task: (key: Key, name: string) => Promise<Result>,
   ): Promise<Map<string, PromiseSettledResult<Result>>> {
-    return this.#together.forEach(keys, task);
+    return this.#batcher.forEach(keys, task);
   }
 
   /** A key by its hash; nothing for one that LiteLLM never had or that was deleted. */
   async find(token: string): Promise<StoredKey | undefined> {
-    return (await this.#together.ask({ want: "key", token }))[0];
+    return (await this.#batcher.ask({ want: "key", token }))[0];
   }
 
   /** The keys with an alias, the oldest first. Mostly one; see {@link create}. */
   async named(alias: string): Promise<StoredKey[]> {
-    return this.#together.ask({ want: "namesakes", alias });
+    return this.#batcher.ask({ want: "namesakes", alias });
   }
 
   /**
@@ -84,7 +69,7 @@ export class KeyStore {
   }
 
   /**
-   * Brings a key in line with the settings.
+   * Updates a key to the settings.
    *
    * @throws {LiteLlmError} that says so if there is no such key; {@link Error} if another key has its alias, or if
    *   LiteLLM stored something else.
@@ -124,7 +109,7 @@ export class KeyStore {
   }
 
   async delete(token: string): Promise<void> {
-    await this.#together.ask({ want: "deletion", token });
+    await this.#batcher.ask({ want: "deletion", token });
   }
 
   /** Deletes whatever has the alias, but never `except`. */
@@ -133,11 +118,6 @@ export class KeyStore {
       if (token !== undefined && token !== except) await this.delete(token);
     }
   }
-}
-
-/** What is left until a moment, as LiteLLM wants it: at least a second. */
-export function durationUntil(until: Date): string {
-  return `${Math.max(1, Math.ceil((until.getTime() - Date.now()) / 1000))}s`;
 }
 
 function isAliasTaken(error: unknown): boolean {

@@ -6,7 +6,7 @@ const SHOWN = 500;
 /** LiteLLM's answer, when it is not a success. */
 export class LiteLlmError extends ApiError {
   override readonly name = "LiteLlmError";
-  /** Whether it says that there is no such key. What else may answer on its port says the same of all it does not know. */
+  /** Whether LiteLLM says that there is no such key: other servers on its port answer 404 to everything that they don't know. */
   readonly isMissing: boolean;
 
   constructor(call: string, status: number, body: string) {

@@ -4,33 +4,63 @@ import { isDeepStrictEqual } from "node:util";
 
 import type * as pulumi from "@pulumi/pulumi";
 
+import { FIELDS, KEY_FIELDS } from "../../config/litellm/key-fields.ts";
 import { announce } from "../announce.ts";
 import type { Lifecycle } from "../shell.ts";
-import { setCallLimits } from "./call-limits.ts";
 import { LiteLlmClient } from "./client.ts";
-import { failedKeys, failuresOf } from "./failed-keys.ts";
-import { changesOf, withValue } from "./key-changes.ts";
 import { duplicateAliases, keyFailures } from "./key-check.ts";
-import { lowestAfter } from "./key-memory.ts";
-import { isAdopted, type KeySet, keysOf, keyValue, sharedOf, statesOf, without } from "./key-set.ts";
-import { KeyStore, tokenOf } from "./key-store.ts";
-import { warnings } from "./key-warnings.ts";
-import { planned } from "./rotation.ts";
-import { inFormerOrder } from "./unordered.ts";
-import { bringKey, deleteKey, readKey, stateOf } from "./virtual-key.ts";
+import { failedKeys, failuresOf, keyWarnings } from "./key-messages.ts";
+import { applyKey, deleteKey, readKey } from "./key-operations.ts";
+import {
+  keyChanges,
+  type KeyInputs,
+  type KeySet,
+  keysOf,
+  type KeyState,
+  type Memory,
+  planned,
+  sharedOf,
+  statesOf,
+  without,
+  withValue,
+} from "./key-set.ts";
+import { KeyStore } from "./key-store.ts";
+import { isAdopted, keyValue, tokenOf } from "./key-value.ts";
+import { stateOf } from "./key-wire.ts";
+import { setCallLimits } from "./retry-budget.ts";
 
-/** There is one set a resource, and it stays the same whatever becomes of its keys. */
+/** What states call this module and its resources: it stays as it is. */
+export interface StateName {
+  module: "#providers/litellm/virtual-keys.ts";
+  type: "litellm:VirtualKeys";
+}
+
+/** A resource holds one set, which stays the same whatever becomes of its keys. */
 const ID = "virtual-keys";
 
 /**
  * A set of LiteLLM's virtual keys as one resource, because Pulumi writes its whole state again for each resource that
- * changes. Each key has its own life in it: one that fails keeps no other one from being made, changed or deleted.
+ * changes. Each key has its own life in it: a key that fails keeps no other one from being made, changed or deleted.
  *
- * After an update that failed in part, Pulumi keeps the inputs of the one before. What there is, is therefore read from the
- * outputs alone; of the inputs comes what is wanted, and what a preview shows.
+ * A key has three shapes: {@link KeyInputs}, what the program asks for (from the settings by `keyArgs` in
+ * `config/schema/keys.ts`); {@link KeyState}, what Pulumi's state has of it once it is made; and `StoredKey`, what LiteLLM
+ * has, converted in `key-wire.ts`.
+ *
+ * The engine calls, in each preview and again in each update:
+ *
+ * 1. `check`, with the inputs of the last update that succeeded as `olds`, and what the program says as `news`. It answers
+ *    with the inputs of this update, in which the preview finds what it shows: also when a key expires, and until when
+ *    those before it work (`planned`).
+ * 2. `diff`, with the outputs of the last update as `olds`, whether it succeeded or failed in part, and the answer of
+ *    `check` as `news`. What LiteLLM has is read from these outputs only (`keyChanges`).
+ * 3. `create` or `update` with the same two, but only in an update, where there is anything to do.
+ *
+ * So `planned` runs twice for a key: in `check`, the only one that can show a moment in the preview, but doesn't know what an
+ * update that failed has done; and in `keyChanges`, which does know, and keeps the moments that the preview showed.
+ * `refresh` calls `read` with the outputs, and `destroy` calls `delete` with them.
  */
 export const provider: Lifecycle<KeySet> = {
-  /** Takes what calls may take from the settings of the last update. */
+  /** Takes the limits of calls from the settings of the last update. */
   async configure({ config }) {
     setCallLimits(config.get("llm-gateway:litellm"));
   },
@@ -54,16 +84,16 @@ export const provider: Lifecycle<KeySet> = {
   },
 
   async diff(_id, olds, news) {
-    const changes = changesOf(olds, news);
-    for (const warning of warnings(changes)) await announce(warning);
-    const isChanged = changes.leaving.size + changes.unsettled.size > 0;
+    const changes = keyChanges(olds, news);
+    for (const warning of keyWarnings(changes.removed, changes.replaced)) await announce(warning);
+    const isChanged = changes.removed.size + changes.outOfSync.size > 0;
     const isSame = !isChanged && isDeepStrictEqual(sharedOf(olds), sharedOf(news));
     // Told nothing, the engine compares the inputs itself, and shows what differs; told that something does, it shows all.
     return { ...(isSame && { changes: false }), replaces: [] };
   },
 
   async create(inputs) {
-    return { id: ID, outs: await bring({}, inputs) };
+    return { id: ID, outs: await apply({}, inputs) };
   },
 
   async read(id, props) {
@@ -85,7 +115,7 @@ export const provider: Lifecycle<KeySet> = {
   },
 
   async update(_id, olds, news) {
-    return { outs: await bring(olds, news) };
+    return { outs: await apply(olds, news) };
   },
 
   async delete(_id, props) {
@@ -96,28 +126,28 @@ export const provider: Lifecycle<KeySet> = {
   },
 };
 
-/** Brings all keys from one state to what is wanted. @returns The state. */
-async function bring(olds: Partial<KeySet>, news: KeySet): Promise<KeySet> {
-  const { before, wanted, leaving, unsettled, renamed } = changesOf(olds, news);
+/** Makes all keys in LiteLLM what is wanted of them. @returns The state of the set. */
+async function apply(olds: Partial<KeySet>, news: KeySet): Promise<KeySet> {
+  const { before, wanted, removed, outOfSync, renamed } = keyChanges(olds, news);
   const store = storeOf(news);
   // First, so that another key can have the alias of one that goes, or of one that gets another.
-  const deleted = await store.forEach(leaving, (key) => deleteKey(store, key));
+  const deleted = await store.forEach(removed, (key) => deleteKey(store, key));
   // One that can't be renamed fails once more below. Until then it works under this name, which nobody else can have.
   await store.forEach(renamed, ({ token }) => store.rename(token, `renamed-${token}`));
-  const brought = await store.forEach(unsettled, (key, name) => bringKey(store, before.get(name), key));
+  const applied = await store.forEach(outOfSync, (key, name) => applyKey(store, before.get(name), key));
 
   const keys = new Map(before);
   for (const [name, key] of wanted) {
     const last = before.get(name);
-    if (last && !unsettled.has(name)) keys.set(name, stateOf(key, last.token));
+    if (last && !outOfSync.has(name)) keys.set(name, stateOf(key, last.token));
   }
   for (const [name, { status }] of deleted) if (status === "fulfilled") keys.delete(name);
-  for (const [name, result] of brought) if (result.status === "fulfilled") keys.set(name, result.value);
+  for (const [name, result] of applied) if (result.status === "fulfilled") keys.set(name, result.value);
   const gone = [...before].filter(([name]) => {
     const key = keys.get(name);
     return !key || isAdopted(key);
   });
-  const failures = failuresOf([...deleted, ...brought]);
+  const failures = failuresOf([...deleted, ...applied]);
   const unsureKeys = failures.map(({ name }) => name).filter((name) => keys.has(name));
   const state: KeySet = {
     ...sharedOf(news),
@@ -134,4 +164,40 @@ async function bring(olds: Partial<KeySet>, news: KeySet): Promise<KeySet> {
 
 function storeOf({ gatewayAccess, masterKey }: KeySet): KeyStore {
   return new KeyStore(new LiteLlmClient(gatewayAccess, masterKey));
+}
+
+/**
+ * A key whose lists of names are in the order in which the last update had them, where they have the same names: their order
+ * means nothing, so another one is no change.
+ *
+ * @param last The key as the last update had it; nothing for a new one.
+ */
+export function inFormerOrder<Key extends KeyInputs>(last: KeyInputs | undefined, key: Key): Key {
+  const kept = KEY_FIELDS.filter((name) => FIELDS[name].kind === "texts" && isSameSet(last?.[name], key[name]));
+  return { ...key, ...Object.fromEntries(kept.map((name) => [name, last?.[name]])) };
+}
+
+function isSameSet(one: unknown, other: unknown): boolean {
+  if (!Array.isArray(one) || !Array.isArray(other)) return false;
+  const [sorted, otherSorted] = [one, other].map((names: unknown[]) => names.toSorted());
+  return isDeepStrictEqual(sorted, otherSorted);
+}
+
+/**
+ * The lowest generations after keys have gone: never lower than they were.
+ *
+ * @param gone Keys that were there.
+ * @param isOver Whether their values may not come back.
+ */
+function lowestAfter(
+  { lowestGenerations }: Memory,
+  gone: Iterable<readonly [name: string, key: KeyState]>,
+  { isOver }: { isOver: boolean },
+): Pick<Memory, "lowestGenerations"> {
+  const lowest = { ...lowestGenerations };
+  for (const [name, key] of gone) {
+    const generation = isAdopted(key) ? 1 : (key.generation ?? 1) + (isOver ? 1 : 0);
+    if (generation > (lowest[name] ?? 1)) lowest[name] = generation;
+  }
+  return Object.keys(lowest).length === 0 ? {} : { lowestGenerations: lowest };
 }

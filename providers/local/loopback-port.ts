@@ -8,9 +8,9 @@ import { createConnection, type Socket } from "node:net";
 interface End {
   /** Address and port of this end: `127.0.0.1:4000`. */
   local: string;
-  /** Those of the other end; none for a program that listens. */
+  /** Address and port of the other end; undefined for a program that listens. */
   remote?: string | undefined;
-  /** The account. */
+  /** The account whose program has this end. */
   uid: number;
 }
 

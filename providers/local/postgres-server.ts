@@ -3,12 +3,11 @@ import { chown, mkdir, readFile, readlink, rm, stat, writeFile } from "node:fs/p
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { execa, ExecaError } from "execa";
 import pg from "pg";
 
 import { postgresBinaries } from "./postgres-binaries.ts";
 
-export interface Specification {
+export interface PostgresSpecification {
   /** Absolute path of the folder that holds everything of the server: `data/` and `log`. */
   folder: string;
   /** The port on 127.0.0.1 that it listens on. */
@@ -23,12 +22,12 @@ export interface Specification {
 const PATIENCE = 60;
 
 /** A PostgreSQL server of this machine, reachable on 127.0.0.1 with a password and in no other way. */
-export class PostgresServer {
-  readonly specification: Specification;
+export class LocalPostgresServer {
+  readonly specification: PostgresSpecification;
   readonly #data: string;
   readonly #log: string;
 
-  constructor(specification: Specification) {
+  constructor(specification: PostgresSpecification) {
     this.specification = specification;
     this.#data = join(specification.folder, "data");
     this.#log = join(specification.folder, "log");
@@ -148,6 +147,8 @@ export class PostgresServer {
   async #run(program: string, args: string[]): Promise<void> {
     const binary = join(await postgresBinaries(), program);
     const user = await unprivilegedUser();
+    // A preview runs none of these programs, and does without loading it.
+    const { execa, ExecaError } = await import("execa");
     const [command, prefix] = user ? (["setpriv", asUser(user)] as const) : ([binary, []] as const);
     try {
       // The server outlives pg_ctl and must not hold on to our pipes, so what pg_ctl says goes to its own log file.
@@ -213,6 +214,7 @@ async function isSameFolder(one: string | undefined, other: string): Promise<boo
 
 async function workingFolder(pid: number): Promise<string | undefined> {
   if (process.platform === "linux") return readlink(`/proc/${pid}/cwd`).catch(() => undefined);
+  const { execa } = await import("execa");
   const { stdout } = await execa("lsof", ["-a", "-p", String(pid), "-d", "cwd", "-Fn"], { reject: false });
   return /^n(.*)$/m.exec(stdout)?.[1];
 }

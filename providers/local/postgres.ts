@@ -4,12 +4,18 @@ import { join } from "node:path";
 
 import getPort from "get-port";
 
-import { gatewayHome } from "../../toolchain/home.ts";
+import { gatewayHome } from "../../toolchain/gateway-home.ts";
 import type { Lifecycle } from "../shell.ts";
 import { isTaken } from "./loopback-port.ts";
-import { PostgresServer, type Specification } from "./postgres-server.ts";
+import { LocalPostgresServer, type PostgresSpecification } from "./postgres-server.ts";
 
-export interface Inputs extends Omit<Specification, "port"> {
+/** What states call this module and its resources: it stays as it is. */
+export interface StateName {
+  module: "#providers/local/postgres.ts";
+  type: "local:Postgres";
+}
+
+export interface Inputs extends Omit<PostgresSpecification, "port"> {
   /** Path under the gateway's home: the state of a checkout that was moved or copied must not lead to the other one. */
   folder: string;
   /** Chosen when the server is made, and kept; another one only if somebody took it while the server was down. */
@@ -18,10 +24,10 @@ export interface Inputs extends Omit<Specification, "port"> {
   start?: number;
 }
 
-type State = Inputs & Specification;
+type State = Inputs & PostgresSpecification;
 
-function server(state: Specification): PostgresServer {
-  return new PostgresServer({ ...state, folder: join(gatewayHome(), state.folder) });
+function server(state: PostgresSpecification): LocalPostgresServer {
+  return new LocalPostgresServer({ ...state, folder: join(gatewayHome(), state.folder) });
 }
 
 /** A PostgreSQL server of this machine as a Pulumi resource. */

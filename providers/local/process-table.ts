@@ -3,8 +3,6 @@ import { readdir, readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { execa } from "execa";
-
 /**
  * The variable that marks a service's processes with the service they belong to, and with it everything that they start.
  * A process is recognized by what it carries and never by a remembered number, which the system may since have given
@@ -28,7 +26,17 @@ export function serviceMark(folder: string): string {
 
 /** All living processes of the service in `folder`, in the order of their ids. */
 export async function processesOf(folder: string): Promise<MarkedProcess[]> {
-  const environments = process.platform === "linux" ? await readProc() : await readPs();
+  return marked(folder, process.platform === "linux" ? await readProc() : await readPs());
+}
+
+/** The process of that id, if it is one of the service in `folder`. */
+export async function processOf(folder: string, pid: number): Promise<MarkedProcess | undefined> {
+  // Of all of the machine, Linux would take its time.
+  const environments = process.platform === "linux" ? [await readProcess(String(pid))] : await readPs();
+  return marked(folder, environments).find((process) => process.pid === pid);
+}
+
+function marked(folder: string, environments: Environment[]): MarkedProcess[] {
   const mark = `${SERVICE}=${serviceMark(folder)}`;
   return environments
     .filter(({ variables }) => variables.includes(mark))
@@ -46,7 +54,11 @@ interface Environment {
 
 async function readProc(): Promise<Environment[]> {
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-  return Promise.all(pids.map(async (pid) => ({ pid: Number(pid), variables: (await readEnviron(pid)).split("\0") })));
+  return Promise.all(pids.map(readProcess));
+}
+
+async function readProcess(pid: string): Promise<Environment> {
+  return { pid: Number(pid), variables: (await readEnviron(pid)).split("\0") };
 }
 
 /** Empty for another user's process, one that has ended, and the system's own. */
@@ -71,6 +83,7 @@ async function isProgram(pid: string): Promise<boolean> {
 
 /** macOS shows the environment of the user's own processes behind their arguments, separated by spaces. */
 async function readPs(): Promise<Environment[]> {
+  const { execa } = await import("execa");
   const { stdout } = await execa("ps", ["-Eww", "-axo", "pid=,command="]);
   return stdout.split("\n").map((line) => {
     const [pid = "", ...words] = line.trim().split(" ");

@@ -3,10 +3,10 @@ import { mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { pastProxies } from "../../toolchain/proxies.ts";
+import { pastProxies } from "../../toolchain/no-proxy.ts";
 import { isOurs, isTaken } from "./loopback-port.ts";
-import { processesOf, SERVICE, serviceMark, SPECIFICATION } from "./process-table.ts";
-import { hashOf, type Specification } from "./specification.ts";
+import { processesOf, processOf, SERVICE, serviceMark, SPECIFICATION } from "./process-table.ts";
+import { hashOf, type ServiceSpecification } from "./service-specification.ts";
 
 /** Variables of the caller that a service gets too: where programs are, the user's language, and the way to the internet. */
 const INHERITED =
@@ -17,7 +17,7 @@ const SHOWN_LINES = 15;
 
 /** A service that runs as a process of this machine, on its own in a session of its own, until it is stopped. */
 export class ServiceProcess {
-  readonly specification: Specification;
+  readonly specification: ServiceSpecification;
   readonly log: string;
   readonly #runtime: Record<string, string>;
   readonly #pidFile: string;
@@ -27,7 +27,7 @@ export class ServiceProcess {
    * @param runtime Variables that lead to the software on this machine, such as PATH; they may differ from one caller to
    *   the next without making it another service.
    */
-  constructor(specification: Specification, runtime: Record<string, string> = {}) {
+  constructor(specification: ServiceSpecification, runtime: Record<string, string> = {}) {
     this.specification = specification;
     this.#runtime = runtime;
     this.log = join(specification.folder, "log");
@@ -110,7 +110,7 @@ export class ServiceProcess {
   /** The process that was started as `command`; the others are its children, or what is left of an earlier one. */
   async #leader() {
     const pid = Number(await readFile(this.#pidFile, "utf8").catch(() => "0"));
-    return (await this.#all()).find((process) => process.pid === pid);
+    return processOf(this.specification.folder, pid);
   }
 
   async #writeFiles(): Promise<void> {

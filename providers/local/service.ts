@@ -3,19 +3,24 @@ import "../../toolchain/exit-with-engine.ts";
 import { basename, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 
-import { gatewayHome } from "../../toolchain/home.ts";
+import { gatewayHome } from "../../toolchain/gateway-home.ts";
 import { pythonEnvironment, type Software } from "../../toolchain/python/environment.ts";
 import { litellmRuntime, sagewaiRuntime } from "../../toolchain/python/runtime.ts";
 import type { Lifecycle } from "../shell.ts";
-import { inPlace } from "./places.ts";
 import { replaceRunning } from "./replace-running.ts";
 import { ServiceProcess } from "./service-process.ts";
-import type { Specification } from "./specification.ts";
+import { inPlace, type ServiceSpecification } from "./service-specification.ts";
 
-export interface Inputs extends Specification {
+/** What states call this module and its resources: it stays as it is. */
+export interface StateName {
+  module: "#providers/local/service.ts";
+  type: "local:Service";
+}
+
+export interface Inputs extends ServiceSpecification {
   /** Path under the gateway's home: the state of a checkout that was moved or copied must not lead to the other one. */
   folder: string;
-  /** What it is made of, from this machine's cache. */
+  /** The software that the service runs, from this machine's cache. */
   software: Software;
   /** A command that fails if `command` could not start: it runs before what serves is stopped. */
   trial?: string[];
@@ -63,7 +68,7 @@ export const provider: Lifecycle<Inputs> = {
   },
 };
 
-/** The settings alone, without what the provider or the engine adds. */
+/** Only the settings, without what the provider or the engine adds. */
 function settings(inputs: Inputs): Inputs {
   const ours = Object.entries(inputs).filter(([name]) => name !== "start" && name !== "__provider");
   return Object.fromEntries(ours) as unknown as Inputs;

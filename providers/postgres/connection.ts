@@ -1,10 +1,10 @@
 import pg from "pg";
 
-import { tlsOf } from "../../toolchain/plugins/postgresql/tls.ts";
+import { tlsOf } from "../../toolchain/postgres-tls.ts";
 
 /** How the administrator of a server connects to it, in the words of Pulumi's plugin. */
 export interface AdministratorConnection {
-  /** As in a URL: an IPv6 address has brackets. */
+  /** The host as in a URL: an IPv6 address has brackets. */
   host: string;
   port: number;
   username: string;

@@ -7,12 +7,18 @@ import type { Lifecycle } from "../shell.ts";
 import { SagewaiClient, SagewaiError } from "./client.ts";
 import { enrollmentHash, enrollmentValue } from "./enrollment-value.ts";
 
+/** What states call this module and its resources: it stays as it is. */
+export interface StateName {
+  module: "#providers/sagewai/enrollment-key.ts";
+  type: "sagewai:EnrollmentKey";
+}
+
 export interface Inputs {
   /** The way to the admin. */
   adminAccess: Access;
   /** Opens its API: secret. */
   apiToken: string;
-  /** Which server its database is on: on another one, the key is recreated. Default: one that stays. */
+  /** Identity of the server that its database is on: if it changes, the key is recreated. Default: it never changes. */
   databaseServer?: string | undefined;
   pool: string;
   /** The project that the key registers workers for. Default: they take tasks that belong to no project. */
@@ -39,7 +45,7 @@ interface Listed {
 
 const KEYS = "/fleet/enrollment-keys";
 
-/** Nobody revokes so many keys of a pool: an admin that says so is not asked for ever. */
+/** Nobody revokes this many keys of a pool: an admin that says so is not asked for ever. */
 const MOST_GENERATIONS = 100;
 
 /**

@@ -11,7 +11,7 @@ export function enrollmentValue(seed: string, generation: number): string {
   return createHmac("sha256", seed).update(`enrollment key ${generation}`).digest("base64url");
 }
 
-/** What Sagewai knows of a key. */
+/** The hash of a key: all that Sagewai stores of it. */
 export function enrollmentHash(value: string): string {
   return createHash("sha256").update(value).digest("hex");
 }

@@ -4,6 +4,12 @@ import { randomBytes } from "node:crypto";
 
 import type { Lifecycle } from "../shell.ts";
 
+/** What states call this module and its resources: it stays as it is. */
+export interface StateName {
+  module: "#providers/sagewai/master-key.ts";
+  type: "sagewai:MasterKey";
+}
+
 /** What the state says of the key before this update; at most one of them. */
 export interface Inputs {
   /** The key where another resource has held it: it goes on as it is. */

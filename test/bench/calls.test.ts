@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
 
-import { deletedTypes } from "../../bench/calls.ts";
+import { deletedTypes } from "../../bench/delete-calls.ts";
 
 const KEYS =
   "urn:pulumi:bench::llm-gateway::llm-gateway:index:VirtualKeys$pulumi-nodejs:dynamic/litellm:VirtualKeys::k";
 const PASSWORD = "urn:pulumi:bench::llm-gateway::random:index/randomPassword:RandomPassword::master-key";
 
-it("counts each call to delete a resource once, when it starts", () => {
+it("the log of calls counts each call to delete a resource once, when it starts", () => {
   const log = [
     call("Delete", "request_started", KEYS),
     call("Delete", "request_completed", KEYS),
@@ -24,7 +24,7 @@ it("counts each call to delete a resource once, when it starts", () => {
 it.each([
   ["empty", ""],
   ["written in other words", call("Delete", "started", KEYS)],
-])("refuses a log that is %s", (_, log) => {
+])("the log of calls refuses a log that is %s", (_, log) => {
   expect(() => deletedTypes(log)).toThrow("no call to delete anything");
 });
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
-import { table } from "../../bench/report.ts";
+import { table } from "../../bench/table.ts";
 import { gatewayOf, layout } from "../../bench/scale/layout.ts";
 import { sizesFor, workerConnections } from "../../config/schema/capacity.ts";
 import { defaultConnections, tierOf } from "../../config/schema/gcp/tiers.ts";

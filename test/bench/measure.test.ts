@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
-import { aliasesOf, type Participant } from "../../bench/contender.ts";
+import { keyAliases, type Contender } from "../../bench/contender.ts";
 import { DRIFT, measure } from "../../bench/measure.ts";
 import { ProxyStub } from "./proxy-stub.ts";
 
@@ -24,14 +24,14 @@ afterEach(async () => {
 });
 
 /** A contender whose keys are made and deleted at once. */
-function participant(others: Partial<Participant> = {}): Participant {
-  const self: Participant = {
+function contenderWith(others: Partial<Contender> = {}): Contender {
+  const self: Contender = {
     name: "BerriAI",
     alias: (index) => `key-${index}`,
     operations: {
       create: (keys) => {
         done.push("create");
-        stub.keys = aliasesOf(self, keys).map((alias) => ({ alias, token: `token of ${alias}`, budget: 50 }));
+        stub.keys = keyAliases(self, keys).map((alias) => ({ alias, token: `token of ${alias}`, budget: 50 }));
         return Promise.resolve(TIMING);
       },
       destroy: () => {
@@ -53,8 +53,8 @@ function participant(others: Partial<Participant> = {}): Participant {
   return self;
 }
 
-it("gives the figures of an operation that did all", async () => {
-  expect(await measure(stub.proxy, participant(), "create", KEYS)).toEqual({
+it("the measurement gives the figures of an operation that did all", async () => {
+  expect(await measure(stub.proxy, contenderWith(), "create", KEYS)).toEqual({
     contender: "BerriAI",
     keys: KEYS,
     operation: "create",
@@ -62,16 +62,16 @@ it("gives the figures of an operation that did all", async () => {
   });
 });
 
-it("makes the keys again that were destroyed before the whole gateway is", async () => {
-  const contender = participant();
+it("the measurement makes the keys again that were destroyed before the whole gateway is", async () => {
+  const contender = contenderWith();
   for (const operation of ["create", "destroy", "destroyGateway"] as const) {
     expect(await measure(stub.proxy, contender, operation, KEYS)).toMatchObject({ seconds: 1 });
   }
   expect(done).toEqual(["create", "destroy", "create", `destroyGateway with ${KEYS}`]);
 });
 
-it("doesn't time an operation whose keys are not all there", async () => {
-  const contender = participant();
+it("the measurement doesn't time an operation whose keys are not all there", async () => {
+  const contender = contenderWith();
   await measure(stub.proxy, contender, "create", KEYS);
   stub.keys = stub.keys.slice(1);
 
@@ -81,16 +81,16 @@ it("doesn't time an operation whose keys are not all there", async () => {
   expect(done).toEqual(["create"]);
 });
 
-it("lets a refresh pass whose state tells what was changed meanwhile, and changes it back", async () => {
-  const contender = participant({ state: () => Promise.resolve(JSON.stringify(stub.keys)) });
+it("the measurement lets a refresh pass whose state tells what was changed meanwhile, and changes it back", async () => {
+  const contender = contenderWith({ state: () => Promise.resolve(JSON.stringify(stub.keys)) });
   await measure(stub.proxy, contender, "create", KEYS);
 
   expect(await measure(stub.proxy, contender, "refresh", KEYS)).toMatchObject({ seconds: 1 });
   expect(stub.keys.map(({ budget }) => budget)).not.toContain(DRIFT);
 });
 
-it("refuses a refresh that reads nothing", async () => {
-  const contender = participant({ state: () => Promise.resolve("as before") });
+it("the measurement refuses a refresh that reads nothing", async () => {
+  const contender = contenderWith({ state: () => Promise.resolve("as before") });
   await measure(stub.proxy, contender, "create", KEYS);
 
   expect((await measure(stub.proxy, contender, "refresh", KEYS)).failure).toContain("its state does not tell");

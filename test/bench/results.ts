@@ -14,6 +14,7 @@ export function results(seconds: Record<string, number>, others: Partial<Results
     figures: Object.entries(seconds).map(([name, time]) => ({ ...figureOf(name), seconds: time })),
     state: [],
     start: 1,
+    fixed: [],
     ...others,
   };
 }

@@ -1,5 +1,5 @@
 import type { RequestOptions } from "node:https";
-import { request } from "node:https";
+import { Agent, request } from "node:https";
 
 import type { KubeConfig } from "@kubernetes/client-node";
 
@@ -54,6 +54,8 @@ export class ApiError extends Error {
 export class ApiServer {
   readonly #config: KubeConfig;
   readonly #kinds = new Map<string, Promise<Kind[]>>();
+  /** Keeps connections: controllers look again and again, and each connection costs both ends a handshake. */
+  #agent: Agent | undefined;
 
   constructor(config: KubeConfig) {
     this.#config = config;
@@ -113,18 +115,10 @@ export class ApiServer {
       headers: { Accept: "application/json", "Content-Type": contentType ?? "application/json" },
     };
     await this.#config.applyToHTTPSOptions(options);
-    const { status, text } = await new Promise<{ status: number; text: string }>((resolve, reject) => {
-      const sent = request(url, options, (response) => {
-        const chunks: Buffer[] = [];
-        response.on("data", (chunk: Buffer) => chunks.push(chunk));
-        response.once("error", reject);
-        response.once("end", () => {
-          resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() });
-        });
-      });
-      sent.once("error", reject);
-      sent.end(body === undefined ? undefined : JSON.stringify(body));
-    });
+    if (options.agent instanceof Agent) {
+      options.agent = this.#agent ??= new Agent({ ...options.agent.options, keepAlive: true });
+    }
+    const { status, text } = await send(url, options, body === undefined ? undefined : JSON.stringify(body));
     if (status >= 300) throw new ApiError(status, messageOf(text));
     return parsed(text);
   }
@@ -152,6 +146,25 @@ export class ApiServer {
     this.#kinds.set(apiVersion, kinds);
     return (await kinds).find((candidate) => candidate.kind === kind);
   }
+}
+
+/** Sends a request, on another connection if the one that was kept has been closed meanwhile. */
+async function send(url: URL, options: RequestOptions, body?: string): Promise<{ status: number; text: string }> {
+  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string }>();
+  const sent = request(url, options, (response) => {
+    const chunks: Buffer[] = [];
+    response.on("data", (chunk: Buffer) => chunks.push(chunk));
+    response.once("error", reject);
+    response.once("end", () => {
+      resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() });
+    });
+  });
+  sent.once("error", (error: NodeJS.ErrnoException) => {
+    if (sent.reusedSocket && error.code === "ECONNRESET") resolve(send(url, options, body));
+    else reject(error);
+  });
+  sent.end(body);
+  return promise;
 }
 
 function groupPath(apiVersion: string): string {

@@ -131,7 +131,7 @@ describe("a test cluster", () => {
   });
 });
 
-it("starts in seconds, and leaves nothing when it is stopped", async () => {
+it("the tests' cluster starts in seconds, and leaves nothing when it is stopped", async () => {
   const started = performance.now();
   const other = await TestCluster.start();
   const seconds = (performance.now() - started) / 1000;

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 
 import { ComponentEnded } from "./test-cluster.ts";
 
-it("shows where a Go program says why it gave up, and not the end of the list of what it was doing", () => {
+it("the error of a component that ended shows where a Go program says why it gave up, and not the end of the list of what it was doing", () => {
   const routines = Array.from({ length: 200 }, (_, index) => `goroutine ${index} [select]:`);
   const log = ['{"msg":"Watch all nodes"}', "panic: assignment to entry in nil map", "", ...routines].join("\n");
   const { message } = new ComponentEnded("kwok", 2, log);
@@ -11,7 +11,7 @@ it("shows where a Go program says why it gave up, and not the end of the list of
   expect(message).not.toContain("goroutine 199");
 });
 
-it("shows the end of the log of one that says so in a line", () => {
+it("the error of a component that ended shows the end of the log of one that says so in a line", () => {
   const log = [...Array.from({ length: 9 }, (_, index) => `line ${index}`), "bind: address already in use\n"].join(
     "\n",
   );

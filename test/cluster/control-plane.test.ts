@@ -35,13 +35,13 @@ async function go(script: string): Promise<void> {
   await chmod(file, 0o755);
 }
 
-it("says which Go it needs where there is none, or an older one", async () => {
+it("the build of the control plane says which Go it needs where there is none, or an older one", async () => {
   await expect(build()).rejects.toThrow("with Go 1.26 or newer, but there is no go on PATH");
   await go("echo go1.25.3");
   await expect(build()).rejects.toThrow("with Go 1.26 or newer, but the go on PATH is go1.25.3");
 });
 
-it("shows the end of what Go says when a build fails, and keeps nothing of it", async () => {
+it("the build of the control plane shows the end of what Go says when a build fails, and keeps nothing of it", async () => {
   await go('[ "$1" = env ] && echo go1.26.0 || { echo "main.go:1:1: no such package" >&2; exit 1; }');
   await expect(build()).rejects.toThrow(/^go build of .*control-plane failed:\nmain.go:1:1: no such package/);
   const [name = ""] = await readdir(join(folder, "cache", "llm-gateway"));

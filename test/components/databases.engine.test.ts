@@ -307,7 +307,7 @@ describe("what is taken for a leftover", () => {
   });
 });
 
-it("is no role of a server that lets everybody in", async () => {
+it("a role of a server that lets everybody in is not taken over, as nothing shows whose it is", async () => {
   const trusting = await TestPostgres.create();
   try {
     await trusting.query("CREATE ROLE litellm LOGIN");

@@ -25,7 +25,7 @@ async function databases({ isOwn, superuser = false, ...args }: Options) {
   return resources.filter(({ type }) => type.startsWith("postgresql:"));
 }
 
-it("never deletes what is on a server of the stack's own, and recreates it on another one", async () => {
+it("Databases never deletes what is on a server of the stack's own, and recreates it on another one", async () => {
   const resources = await databases({ protect: true, isOwn: true });
   expect(resources).toHaveLength(8);
   for (const resource of resources) {
@@ -34,7 +34,7 @@ it("never deletes what is on a server of the stack's own, and recreates it on an
   }
 });
 
-it("deletes what is on a server that stays, but for the databases of a protected stack", async () => {
+it("Databases deletes what is on a server that stays, but for the databases of a protected stack", async () => {
   const resources = await databases({ protect: true, isOwn: false });
   expect(resources).toHaveLength(8);
   for (const resource of resources) {
@@ -46,7 +46,7 @@ it("deletes what is on a server that stays, but for the databases of a protected
   }
 });
 
-it("makes an administrator who isn't a superuser a member of a role before its database, and nobody else", async () => {
+it("Databases makes an administrator who isn't a superuser a member of a role before its database, and nobody else", async () => {
   const resources = await databases({ isOwn: false });
   const membership = "postgresql:index/grantRole:GrantRole";
   expect(only(resources, membership, "litellm-administrator")).toMatchObject({
@@ -64,7 +64,7 @@ it("makes an administrator who isn't a superuser a member of a role before its d
   expect(ofSuperuser.filter(({ type }) => type === membership)).toEqual([]);
 });
 
-it.each([true, false])("protects the local server like the stack: %s", async (protect) => {
+it.each([true, false])("Databases protects the local server like the stack: %s", async (protect) => {
   const resources = await registered(() => {
     new LocalPlatform({ folder: "local/test", maxConnections: 100, protect }).databases("databases");
   });
@@ -75,7 +75,7 @@ it.each([
   ["fd00::7", "[fd00::7]"],
   ["10.20.0.5", "10.20.0.5"],
   ["db.internal", "db.internal"],
-])("are at a URL with the host %s", async (host, inUrl) => {
+])("the databases are at a URL with the host %s", async (host, inUrl) => {
   let found: Databases | undefined;
   await registered(() => {
     const administrator = new DatabaseAdministrator("postgres", { ...CONNECTION, host, superuser: true }, {});

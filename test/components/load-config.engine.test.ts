@@ -47,19 +47,19 @@ async function load(text: string) {
   return execa("python", ["-c", program, join(folder, "config.yaml")], { env, all: true, reject: false });
 }
 
-it("lets a configuration through that LiteLLM starts with, names that YAML 1.1 reads otherwise among them", async () => {
+it("load_config.py lets a configuration through that LiteLLM starts with, names that YAML 1.1 reads otherwise among them", async () => {
   const { exitCode, all } = await load(config);
   expect(exitCode, all).toBe(0);
   for (const { name } of models) expect(all).toContain(name);
 }, 600_000);
 
-it("refuses one that LiteLLM does not start with", async () => {
+it("load_config.py refuses a configuration that LiteLLM does not start with", async () => {
   const { exitCode, all } = await load(config.replace('model_name: "on"', "model_name: on"));
   expect(exitCode).toBe(1);
   expect(all).toContain("TypeError");
 }, 600_000);
 
-it("refuses one of which LiteLLM would leave a deployment out", async () => {
+it("load_config.py refuses a configuration of which LiteLLM would leave a deployment out", async () => {
   const { exitCode, all } = await load(config.replace("model: gateway-mock/gpt-4o", "model: nowhere/gpt-4o"));
   expect(exitCode).toBe(1);
   expect(all).toContain("LiteLLM would run without some of the deployments of");

@@ -41,7 +41,7 @@ async function adminOf(pools: Pools, server?: string) {
   return { resources, service };
 }
 
-it("is made for each pool by the admin's API, and goes with its database", async () => {
+it("an enrollment key is made for each pool by the admin's API, and goes with its database", async () => {
   const { resources } = await adminOf([{ name: "gpu", project: "research" }, { name: "cpu" }]);
   const gpu = only(resources, KEY, "enrollment-key-gpu");
   expect(gpu.inputs).toEqual({
@@ -55,12 +55,12 @@ it("is made for each pool by the admin's API, and goes with its database", async
   expect(only(resources, KEY, "enrollment-key-cpu").inputs).not.toHaveProperty("project");
 });
 
-it("is recreated on another database server", async () => {
+it("an enrollment key is recreated on another database server", async () => {
   const { resources } = await adminOf([{ name: "gpu" }], "server-2");
   expect(only(resources, KEY).inputs).toMatchObject({ databaseServer: "server-2" });
 });
 
-it("leaves the admin as it is when pools come, go, or change their project", async () => {
+it("the admin is left as it is when pools come, go, or change their project", async () => {
   const none = await adminOf([]);
   const some = await adminOf([{ name: "gpu", project: "research" }, { name: "cpu" }]);
   expect(none.service).toBeDefined();

@@ -33,24 +33,24 @@ async function found(...resources: [type: string, name: string, outputs: Record<
 
 const base64 = `${"+/".repeat(21)}+=`;
 
-it("finds nothing in the state of a new stack, nor in another resource", async () => {
+it("no master key is found in the state of a new stack, nor in another resource", async () => {
   expect(await found()).toEqual({});
   expect(
     await found([RANDOM, "other-key", { base64 }], ["random:index/randomPassword:RandomPassword", "key", {}]),
   ).toEqual({});
 });
 
-it("takes the key over, in the alphabet for URLs, of a stack that has it as RandomBytes only", async () => {
+it("the master key is taken over, in the alphabet for URLs, of a stack that has it as RandomBytes only", async () => {
   expect(await found([RANDOM, "key", { base64, hex: "", length: 32 }])).toEqual({ takenOver: `${"-_".repeat(21)}-=` });
 });
 
-it("goes on with its own, also while the former resource is still there", async () => {
+it("a stack goes on with its own master key, also while the former resource is still there", async () => {
   expect(await found([RANDOM, "key", { base64 }], [OWN, "key", { keys: "second first" }])).toEqual({
     present: "second first",
   });
 });
 
-it("stops rather than losing a key that it can't read", async () => {
+it("the program stops rather than losing a master key that it can't read", async () => {
   await expect(found([RANDOM, "key", { hex: "00" }])).rejects.toThrow(
     "The state has a random:index/randomBytes:RandomBytes key without",
   );

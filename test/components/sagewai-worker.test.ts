@@ -49,7 +49,10 @@ describe("SagewaiWorker", () => {
     expect(Object.keys(files)).toEqual(expect.arrayContaining(needed));
     expect(needed).toContain("confinement.py");
     expect(service.replicas).toBe(3);
-    expect(service.readyWhenLogged).toBe(" is ready: ");
+    // The words of the program itself.
+    expect(files["fleet_worker.py"]).toContain(
+      `say(f"{self.name}${service.readyWhenLogged ?? "nothing"}approved in pool`,
+    );
     expect(service.port).toBeUndefined();
   });
 

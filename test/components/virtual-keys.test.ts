@@ -9,7 +9,7 @@ await pulumi.runtime.setMocks({
 });
 
 it.each(["Team_A", "team a", "", "id", "urn"])(
-  "refuses a key that is called %j, of which no key would be made",
+  "VirtualKeys refuses a key that is called %j, of which no key would be made",
   (name) => {
     const database = new pulumi.ComponentResource("test:index:Database", "database");
     const secret = pulumi.secret("of-the-test-only");

@@ -44,7 +44,7 @@ async function seed(
   return { keySeed, salts };
 }
 
-it("gives a pool that returns another key than the one that it had", async () => {
+it("the worker pool gives a pool that returns another key than the one that it had", async () => {
   const first = await seed("a1");
   expect(await seed("a1", [SALT, "pool-gpu-key-salt"], [KEYS, "pool-gpu"])).toEqual(first);
   const again = await seed("b2");
@@ -52,7 +52,7 @@ it("gives a pool that returns another key than the one that it had", async () =>
   expect(again.keySeed).not.toEqual(first.keySeed);
 });
 
-it("leaves the key of a pool alone that a former release made", async () => {
+it("the worker pool leaves the key of a pool alone that a former release made", async () => {
   const former = await seed("a1", [KEYS, "pool-gpu"]);
   expect(former.salts).toBe(0);
   expect(await seed("b2", [KEYS, "pool-gpu"])).toEqual(former);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import { hardBudget } from "../../config/schema/budgets.ts";
+import { maxBudgetFor } from "../../config/schema/keys.ts";
 
-describe("hardBudget", () => {
+describe("maxBudgetFor", () => {
   it.each([
     [80, 100],
     [40, 50],
@@ -11,19 +11,19 @@ describe("hardBudget", () => {
     [33.36, 41.7],
     [1.16, 1.45],
   ])("of $%d is exactly $%d", (soft, hard) => {
-    expect(hardBudget(soft)).toBe(hard);
+    expect(maxBudgetFor(soft)).toBe(hard);
   });
 
   it.each([
     [0.01, 0.02],
     [33.33, 41.67],
   ])("of $%d is rounded up to $%d, a whole cent", (soft, hard) => {
-    expect(hardBudget(soft)).toBe(hard);
+    expect(maxBudgetFor(soft)).toBe(hard);
   });
 
   it("leaves a margin of at least a fifth, for every amount up to $1,000", () => {
     const tooSmall = Array.from({ length: 100_000 }, (_, index) => (index + 1) / 100).filter(
-      (soft) => Math.round(hardBudget(soft) * 100) * 4 < Math.round(soft * 100) * 5,
+      (soft) => Math.round(maxBudgetFor(soft) * 100) * 4 < Math.round(soft * 100) * 5,
     );
     expect(tooSmall).toEqual([]);
   });

@@ -1,23 +1,23 @@
 import { expect, it } from "vitest";
 
-import { foundations } from "../../config/foundations.ts";
+import { replacementSettings } from "../../config/replacement-settings.ts";
 import { parseSettings } from "../../config/settings.ts";
 import { access, existing, settingsOf } from "./gcp-stack.ts";
 import { minimal, rawConfig } from "./stack.ts";
 
 const ofKubernetes = (kubernetes: object) => {
   const settings = { ...minimal, platform: "kubernetes", providers: { openai: { apiKey: "sk-key" } }, kubernetes };
-  return foundations(
+  return replacementSettings(
     parseSettings(rawConfig(settings), ["llm-gateway:providers", "llm-gateway:kubernetes"]),
     "staging",
   );
 };
 
-it("is the platform alone of a local stack", () => {
-  expect(foundations(parseSettings(rawConfig(minimal)), "local")).toEqual({ platform: "local" });
+it("the foundation of a local stack is the platform only", () => {
+  expect(replacementSettings(parseSettings(rawConfig(minimal)), "local")).toEqual({ platform: "local" });
 });
 
-it("is where the gateway runs in a cluster, and its server", () => {
+it("the foundation of a stack in a cluster is where the gateway runs, and its server", () => {
   expect(ofKubernetes({ postgres: { trial: true } })).toEqual({
     platform: "kubernetes",
     "kubernetes.namespace": "llm-gateway",
@@ -32,8 +32,8 @@ it("is where the gateway runs in a cluster, and its server", () => {
   });
 });
 
-it("is the place in Google Cloud, and the network", () => {
-  expect(foundations(settingsOf({}), "dev")).toEqual({
+it("the foundation of a stack for gcp is the place in Google Cloud, and the network", () => {
+  expect(replacementSettings(settingsOf({}), "dev")).toEqual({
     platform: "gcp",
     "kubernetes.namespace": "llm-gateway",
     "gcp.project": "acme-llm",
@@ -44,14 +44,14 @@ it("is the place in Google Cloud, and the network", () => {
     "gcp.network.pods": "10.24.0.0/16",
     "gcp.network.services": "10.25.0.0/20",
   });
-  const shared = foundations(settingsOf({ network: { existing } }), "dev");
+  const shared = replacementSettings(settingsOf({ network: { existing } }), "dev");
   expect(shared).toMatchObject({ "gcp.network.existing": "shared/gateway/pods/services" });
   expect(shared).not.toHaveProperty("gcp.network.pods");
 });
 
-it("is the load balancer's range as long as there is one, in a network of the stack's own", () => {
-  expect(foundations(settingsOf({ access }), "dev")).toHaveProperty(["gcp.network.proxies"], "10.26.0.0/23");
-  expect(foundations(settingsOf({}), "dev")).not.toHaveProperty(["gcp.network.proxies"]);
-  const shared = foundations(settingsOf({ access, network: { existing, proxies: "10.26.0.0/23" } }), "dev");
+it("the load balancer's range is a foundation as long as there is one, in a network of the stack's own", () => {
+  expect(replacementSettings(settingsOf({ access }), "dev")).toHaveProperty(["gcp.network.proxies"], "10.26.0.0/23");
+  expect(replacementSettings(settingsOf({}), "dev")).not.toHaveProperty(["gcp.network.proxies"]);
+  const shared = replacementSettings(settingsOf({ access, network: { existing, proxies: "10.26.0.0/23" } }), "dev");
   expect(shared).not.toHaveProperty(["gcp.network.proxies"]);
 });

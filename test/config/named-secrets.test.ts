@@ -256,14 +256,10 @@ it("gives LiteLLM's process each secret and each file by its name", async () => 
     }),
     encrypted,
   );
-  const [known, isSecret] = await new Promise<[unknown, boolean]>((resolve) => {
-    const all = pulumi.output({ secrets, secretFiles });
-    all.apply((value) => {
-      void all.isSecret.then((one) => {
-        resolve([value, one]);
-      });
-    });
+  const all = pulumi.output({ secrets, secretFiles });
+  const known = await new Promise((resolve) => {
+    all.apply(resolve);
   });
   expect(known).toEqual({ secrets: { DD_API_KEY: "value-of-it" }, secretFiles: { OWN_FILE: "text\nof it\n" } });
-  expect(isSecret).toBe(true);
+  expect(await pulumi.isSecret(all)).toBe(true);
 });

@@ -63,13 +63,13 @@ describe("no setting can let through", () => {
   });
 });
 
-it("reviews only what LiteLLM reads: all else needs no review", () => {
+it("the review of parameters reviews only what LiteLLM reads: all else needs no review", () => {
   const read = [steering, steering.public].flatMap(({ body, metadata, query }) => [...body, ...metadata, ...query]);
 
   expect(reviewed.filter((name) => !read.includes(name))).toEqual([]);
 });
 
-it("names what a stack file would let through, with the place", () => {
+it("the review of parameters names what a stack file would let through, with the place", () => {
   const projects = { research: { models: ["gpt-4o"], budget: 40, parameters: ["min_p", "api_base"] } };
 
   expect(problemsOf({ projects })).toEqual([

@@ -61,6 +61,6 @@ describe("the paths of a key", () => {
   });
 });
 
-it("says of each group what it opens, and whether budgets hold", () => {
+it("the description of apis says of each group what it opens, and whether budgets hold", () => {
   for (const group of ROUTE_GROUPS) expect(ROUTE_GROUP_DESCRIPTIONS).toContain(`\`${group}\`: `);
 });

@@ -4,7 +4,7 @@ import { stackFileProblems } from "../../config/rules/stack-file.ts";
 
 const problems = (text: string) => stackFileProblems(text).map(({ path, message }) => `${path.join(".")} ${message}`);
 
-it("says what to do with a section of which everything is a comment", () => {
+it("the look at a stack file says what to do with a section of which everything is a comment", () => {
   const text = `config:
   llm-gateway:platform:
   llm-gateway:models:
@@ -21,7 +21,7 @@ it("says what to do with a section of which everything is a comment", () => {
 });
 
 it.each(["", "config:", "config: {}", "config: [", "- a", "config:\n  llm-gateway:pools: {}\n"])(
-  "finds nothing where nothing is wrong, or Pulumi itself says what: %j",
+  "the look at a stack file finds nothing where nothing is wrong, or Pulumi itself says what: %j",
   (text) => {
     expect(problems(text)).toEqual([]);
   },

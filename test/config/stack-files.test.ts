@@ -75,7 +75,7 @@ describe("Pulumi.local.yaml", () => {
       alias: "research-team",
       models: ["gpt-4o", "claude-sonnet"],
       budget: 40,
-      hardBudget: 50,
+      maxBudget: 50,
       budgetDuration: "30d",
       metadata: { project: "research-team" },
       apis: [],

@@ -14,10 +14,10 @@ it.each([
     "models[0].mockResponse",
   ],
   ["a NUL in the organization", { sagewai: { organization: "\0" } }, "sagewai.organization"],
-])("refuses what nothing keeps: %s", (_, settings, path) => {
+])("the check of texts refuses what nothing keeps: %s", (_, settings, path) => {
   expect(problemsOf(settings)).toEqual([expect.stringContaining(`${path} contains a character that can't be kept`)]);
 });
 
-it("takes everything else that people write", () => {
+it("the check of texts takes everything else that people write", () => {
   expect(problemsOf(project({ metadata: { note: "Grüße 😀\u007f\u0001\ufffe" } }))).toEqual([]);
 });

@@ -138,7 +138,7 @@ function* random(count: number): Generator<string> {
   }
 }
 
-it("means the same texts to LiteLLM's YAML parser, as names and as values, whatever they look like", async () => {
+it("the YAML that the program writes means the same texts to LiteLLM's YAML parser, as names and as values, whatever they look like", async () => {
   const texts = [...NASTY, ...random(4000)];
   const value = { list: texts, names: Object.fromEntries(texts.map((text) => [text, text])) };
   const file = yamlForPython(value);
@@ -146,7 +146,7 @@ it("means the same texts to LiteLLM's YAML parser, as names and as values, whate
   expect(yaml.parse(file)).toEqual(value);
 }, 120_000);
 
-it("means the same numbers, booleans and structures", async () => {
+it("the YAML that the program writes means the same numbers, booleans and structures", async () => {
   const value = {
     numbers: [0, -1, 1_000_000, 2 ** 31 - 1, 0.5, 1e-7, 0.000_000_15, 2.5e-6, 123_456.75],
     others: [true, false, null, [], {}, [[1]]],
@@ -157,7 +157,7 @@ it("means the same numbers, booleans and structures", async () => {
 
 const value5 = { five: 5 };
 
-it("leaves what needs no quotes as people write it", () => {
+it("the YAML that the program writes leaves what needs no quotes as people write it", () => {
   expect(yamlForPython({ model: "openai/gpt-4o", url: "https://llm.example:8443/v1", route: "/v1/models" })).toBe(
     "model: openai/gpt-4o\nurl: https://llm.example:8443/v1\nroute: /v1/models\n",
   );

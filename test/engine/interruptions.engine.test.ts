@@ -41,7 +41,7 @@ async function inventory(): Promise<{ aliases: string[]; proxies: number }> {
 
 const aliases = ["pool-general", "pool-gpu-workers", "research-team", "sagewai-admin", "support-bot"];
 
-it("finishes, with the next `npm start`, what kill -9 interrupted while LiteLLM was starting", async () => {
+it("the next `npm start` finishes what kill -9 interrupted while LiteLLM was starting", async () => {
   const first = checkout.launch("start");
   first.catch(() => undefined);
   await printed(first, "local:Service litellm creating");
@@ -56,7 +56,7 @@ it("finishes, with the next `npm start`, what kill -9 interrupted while LiteLLM 
   expect(await inventory()).toEqual({ aliases, proxies: 2 });
 });
 
-it("finishes what Ctrl-C interrupted", async () => {
+it("`npm start` finishes what Ctrl-C interrupted", async () => {
   await checkout.edit((config) => {
     config["llm-gateway:litellm"] = { port: checkout.ports.litellm, requestTimeout: 500 };
   });
@@ -71,7 +71,7 @@ it("finishes what Ctrl-C interrupted", async () => {
   expect(await inventory()).toEqual({ aliases, proxies: 2 });
 });
 
-it("lets two starts at once do no harm to each other", async () => {
+it("two starts at once do no harm to each other", async () => {
   await checkout.edit((config) => {
     config["llm-gateway:litellm"] = { port: checkout.ports.litellm, requestTimeout: 400 };
   });
@@ -81,7 +81,7 @@ it("lets two starts at once do no harm to each other", async () => {
   expect(await inventory()).toEqual({ aliases, proxies: 2 });
 });
 
-it("names every mistake in the settings at once, without a stack trace, and changes nothing", async () => {
+it("`npm start` names every mistake in the settings at once, without a stack trace, and changes nothing", async () => {
   const before = await inventory();
   await checkout.edit((config) => {
     config["llm-gateway:projects"] = {
@@ -99,7 +99,7 @@ it("names every mistake in the settings at once, without a stack trace, and chan
   expect(await inventory()).toEqual(before);
 });
 
-it("destroys a stack whose services are dead already", async () => {
+it("`npm run down` destroys a stack whose services are dead already", async () => {
   for (const { pid } of await processesOf(checkout.service("litellm"))) process.kill(pid, "SIGKILL");
   await checkout.npm("down");
   expect(await processesOf(checkout.service("sagewai-admin"))).toEqual([]);

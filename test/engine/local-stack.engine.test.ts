@@ -75,7 +75,7 @@ async function secrets(): Promise<string[]> {
   return [...found];
 }
 
-it("says how to use what it brought up", () => {
+it("`npm start` says how to use what it brought up", () => {
   expect(started).toContain(`LiteLLM   http://127.0.0.1:${checkout.ports.litellm}`);
   expect(started).toContain("Mock answers: claude-sonnet, gemini-flash, gpt-4o");
   for (const key of Object.values(outputs.keys)) expect(started).not.toContain(key);
@@ -90,11 +90,11 @@ function printed(title: string): string {
   return lines.slice(first, first + length).join("\n");
 }
 
-it("prints lines that work in any shell's folder: a request", async () => {
+it("`npm start` prints lines that work in any shell's folder: a request", async () => {
   expect(await Checkout.paste(printed("A request as research-team:"))).toContain("This is a mock answer of gpt-4o");
 });
 
-it("prints what the SDKs and Claude Code need, and no two credentials for one", async () => {
+it("`npm start` prints what the SDKs and Claude Code need, and no two credentials for one", async () => {
   const lines = [printed("The SDKs of OpenAI:"), printed("The SDKs of Anthropic, and Claude Code:")];
   const pasted = [...lines, `exec ${process.execPath} ${join(import.meta.dirname, "sdk-clients.ts")}`].join("\n");
   const texts = JSON.parse(await Checkout.paste(pasted, { env: { ANTHROPIC_API_KEY: "sk-of-the-person" } })) as object;
@@ -109,7 +109,7 @@ it("prints what the SDKs and Claude Code need, and no two credentials for one", 
   expect(sent).toEqual([outputs.keys["research-team"], outputs.keys["research-team"]]);
 });
 
-it("prints what leads an administrator to LiteLLM's pages and to Sagewai's API", async () => {
+it("`npm start` prints what leads an administrator to LiteLLM's pages and to Sagewai's API", async () => {
   const masterKey = await Checkout.paste(printed(`LiteLLM's pages are at ${outputs.gateway.url}/ui`));
   expect(masterKey).toBe(outputs.masterKey);
   expect((await fetch(`${outputs.gateway.url}/ui`)).status).toBe(200);
@@ -124,7 +124,7 @@ it("prints what leads an administrator to LiteLLM's pages and to Sagewai's API",
   expect(JSON.stringify(workers)).toContain("worker-general-0");
 });
 
-it("prints how to set a provider's key, and where the logs are", async () => {
+it("`npm start` prints how to set a provider's key, and where the logs are", async () => {
   await Checkout.paste(printed("Mock answers: "), { input: "sk-of-anthropic\n" });
   const command = ["config", "get", "--stack", "local", "--path", "llm-gateway:providers.anthropic.apiKey"];
   expect(await checkout.npm("pulumi", ...command)).toBe("sk-of-anthropic");
@@ -134,11 +134,11 @@ it("prints how to set a provider's key, and where the logs are", async () => {
   for (const log of logs) expect(await readFile(log, "utf8")).not.toBe("");
 });
 
-it("leaves the stack file as it was", async () => {
+it("`npm start` leaves the stack file as it was", async () => {
   expect(await readStackFile()).toBe(stackFile);
 });
 
-it("is used with a project's key, fetched as the summary says", async () => {
+it("the local stack is used with a project's key, fetched as the summary says", async () => {
   const key = await checkout.npm("key", "research-team");
   expect(key).toBe(outputs.keys["research-team"]);
   const answer = (await (await chat(key, "gpt-4o")).json()) as { choices: { message: { content: string } }[] };
@@ -146,13 +146,13 @@ it("is used with a project's key, fetched as the summary says", async () => {
   expect((await chat(key, "gemini-flash")).status).toBe(403);
 });
 
-it("passes its own verification", async () => {
+it("the local stack passes its own verification", async () => {
   const rows = JSON.parse(await checkout.npm("verify", "--json")) as { ok: boolean }[];
   expect(rows.length).toBeGreaterThan(10);
   expect(rows.filter(({ ok }) => !ok)).toEqual([]);
 });
 
-it("serves the guide's client: health, models, spend", async () => {
+it("the local stack serves the guide's client: health, models, spend", async () => {
   const venv = await pythonEnvironment("sagewai");
   const { stdout } = await execa(join(venv, "bin", "python"), [join(import.meta.dirname, "guide-client.py")], {
     env: { ...sagewaiRuntime(venv), LITELLM_PROXY_URL: outputs.gateway.url },
@@ -165,7 +165,7 @@ it("serves the guide's client: health, models, spend", async () => {
   expect(spend).toBeTruthy();
 });
 
-it("answers the guide's own request for a key, and 429 once its budget is exhausted", async () => {
+it("the local stack answers the guide's own request for a key, and 429 once its budget is exhausted", async () => {
   const generate = (body: object) =>
     fetch(`${outputs.gateway.url}/key/generate`, {
       method: "POST",
@@ -185,12 +185,12 @@ it("answers the guide's own request for a key, and 429 once its budget is exhaus
   });
 });
 
-it("shows no change when nothing changed, and warns of nothing", async () => {
+it("the local stack shows no change when nothing changed, and warns of nothing", async () => {
   expect(await checkout.preview()).toEqual([]);
   expect(await checkout.npm("pulumi", "preview", "--stack", "local")).not.toContain("warning:");
 });
 
-it("raises a budget with exactly one update", async () => {
+it("the local stack raises a budget with exactly one update", async () => {
   await checkout.edit((config) => {
     const projects = config["llm-gateway:projects"] as Record<string, { budget: number }>;
     if (projects["research-team"]) projects["research-team"].budget = 80;
@@ -201,7 +201,7 @@ it("raises a budget with exactly one update", async () => {
   expect(await checkout.preview()).toEqual([]);
 });
 
-it("adds and removes a project without touching anything else", async () => {
+it("the local stack adds and removes a project without touching anything else", async () => {
   await checkout.edit((config) => {
     const projects = config["llm-gateway:projects"] as Record<string, object>;
     projects["newcomer"] = { models: ["gpt-4o"], budget: 8 };
@@ -220,7 +220,7 @@ it("adds and removes a project without touching anything else", async () => {
   expect(Object.keys(outputs.keys)).not.toContain("newcomer");
 });
 
-it("adds a pool, moves it to another project and removes it, while the admin and the other pools go on", async () => {
+it("the local stack adds a pool, moves it to another project and removes it, while the admin and the other pools go on", async () => {
   const pid = (service: string) => readFileSync(join(checkout.service(service), "pid"), "utf8");
   const running = () => ["sagewai-admin", "worker-general-0"].map(pid);
   const before = running();
@@ -259,7 +259,7 @@ it("adds a pool, moves it to another project and removes it, while the admin and
   expect(running()).toEqual(before);
 }, 600_000);
 
-it("makes another enrollment key for one that was revoked behind its back, and its workers go on with it", async () => {
+it("the local stack makes another enrollment key for one that was revoked behind its back, and its workers go on with it", async () => {
   const headers = { authorization: `Bearer ${outputs.adminToken}` };
   const keysUrl = `${outputs.admin.url}/api/v1/fleet/enrollment-keys`;
   const { keys } = (await (await fetch(keysUrl, { headers })).json()) as {
@@ -276,7 +276,7 @@ it("makes another enrollment key for one that was revoked behind its back, and i
   expect(await checkout.preview()).toEqual([]);
 }, 300_000);
 
-it("brings a key back that was deleted behind its back, with the same value", async () => {
+it("the local stack brings a key back that was deleted behind its back, with the same value", async () => {
   await fetch(`${outputs.gateway.url}/key/delete`, {
     method: "POST",
     headers: { authorization: `Bearer ${outputs.masterKey}`, "content-type": "application/json" },
@@ -289,7 +289,7 @@ it("brings a key back that was deleted behind its back, with the same value", as
   expect((await chat(outputs.keys["support-bot"], "gemini-flash")).status).toBe(200);
 });
 
-it("shows by property what was changed behind its back, and repairs it", async () => {
+it("the local stack shows by property what was changed behind its back, and repairs it", async () => {
   await fetch(`${outputs.gateway.url}/key/update`, {
     method: "POST",
     headers: { authorization: `Bearer ${outputs.masterKey}`, "content-type": "application/json" },
@@ -301,7 +301,7 @@ it("shows by property what was changed behind its back, and repairs it", async (
   expect(await keyInfo("support-bot")).toMatchObject({ max_budget: 10 });
 });
 
-it("brings back what was killed, with its data, and shows it before", async () => {
+it("the local stack brings back what was killed, with its data, and shows so before", async () => {
   const killed = ["worker-general-0", "litellm"];
   for (const service of killed) {
     process.kill(Number(readFileSync(join(checkout.service(service), "pid"), "utf8")), "SIGKILL");
@@ -319,7 +319,7 @@ it("brings back what was killed, with its data, and shows it before", async () =
   expect(await checkout.preview()).toEqual([]);
 });
 
-it("holds no secret in plain text in state, logs or files that all may read", async () => {
+it("the local stack holds no secret in plain text in state, logs or files that all may read", async () => {
   const values = await secrets();
   for (const key of [...Object.values(outputs.keys), outputs.masterKey, outputs.adminToken, outputs.adminPassword]) {
     expect(values).toContain(key);
@@ -337,13 +337,13 @@ it("holds no secret in plain text in state, logs or files that all may read", as
   expect(leaks).toEqual([]);
 });
 
-it("has nothing beside its state that a kill could leave half-written, so that no command could read the state", async () => {
+it("the local stack has nothing beside its state that a kill could leave half-written, so that no command could read the state", async () => {
   const files = await readdir(join(checkout.home, "state"), { recursive: true });
   expect(files.filter((file) => file.endsWith("local.json"))).toHaveLength(1);
   expect(files.filter((file) => file.endsWith(".attrs"))).toEqual([]);
 });
 
-it("holds no secret in the arguments of any process", async () => {
+it("the local stack holds no secret in the arguments of any process", async () => {
   const values = await secrets();
   const commands = readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
@@ -358,7 +358,7 @@ it("holds no secret in the arguments of any process", async () => {
   expect(values.filter((value) => commands.some((command) => command.includes(value)))).toEqual([]);
 });
 
-it("leaves no process, port, database or file when it is destroyed", async () => {
+it("the local stack leaves no process, port, database or file when it is destroyed", async () => {
   const said = await Checkout.paste(printed("Destroy it"));
   expect(said).toContain("The local stack is gone, with all its data.");
   expect(said).not.toContain("pulumi stack rm");

@@ -86,7 +86,7 @@ async function connect({ databasePort: port, databasePassword: password }: Secre
   await client.end();
 }
 
-it("replaces secrets with one update, and no virtual key with them", async () => {
+it("one update replaces secrets, and no virtual key with them", async () => {
   await connect(before);
   const options = REPLACED.flatMap((name) => ["--replace", `**::${name}`]);
   await checkout.npm("pulumi", "up", "--yes", "--skip-preview", ...options);
@@ -94,7 +94,7 @@ it("replaces secrets with one update, and no virtual key with them", async () =>
   expect(after.outputs.keys).toEqual(before.outputs.keys);
 });
 
-it("gives LiteLLM its new master key and password, and the former ones open nothing", async () => {
+it("LiteLLM gets its new master key and password, and the former ones open nothing", async () => {
   const models = `${after.outputs.gateway.url}/v1/models`;
   expect(await status(models, after.outputs.masterKey)).toBe(200);
   expect(await status(models, before.outputs.masterKey)).toBe(401);
@@ -104,7 +104,7 @@ it("gives LiteLLM its new master key and password, and the former ones open noth
   );
 });
 
-it("gives Sagewai its new token and administrator's password, and the former ones open nothing", async () => {
+it("Sagewai gets its new token and administrator's password, and the former ones open nothing", async () => {
   const { admin, adminToken, adminPassword } = after.outputs;
   expect(await status(`${admin.url}/api/v1/fleet/workers`, adminToken)).toBe(200);
   expect(await status(`${admin.url}/api/v1/fleet/workers`, before.outputs.adminToken)).toBe(401);
@@ -114,7 +114,7 @@ it("gives Sagewai its new token and administrator's password, and the former one
   expect(await login(before.outputs.adminPassword)).toBe(401);
 });
 
-it("gives Sagewai its new master key, and what the former one encrypted with it", async () => {
+it("Sagewai gets its new master key, and what the former one encrypted with it", async () => {
   expect(after.masterKeys).toHaveLength(2);
   expect(after.masterKeys[1]).toBe(before.masterKeys[0]);
   const { admin, adminToken } = after.outputs;
@@ -125,12 +125,12 @@ it("gives Sagewai its new master key, and what the former one encrypted with it"
   expect(decrypt(token, after.masterKeys[0] ?? "")).toBe("sk-that-was-entered");
 });
 
-it("works as before: keys, spend, and workers that registered again", async () => {
+it("the local stack works as before with replaced secrets: keys, spend, and workers that registered again", async () => {
   const rows = JSON.parse(await checkout.npm("verify", "--json")) as { ok: boolean }[];
   expect(rows.length).toBeGreaterThan(10);
   expect(rows.filter(({ ok }) => !ok)).toEqual([]);
 });
 
-it("shows no change afterwards", async () => {
+it("the local stack shows no change after its secrets were replaced", async () => {
   expect((await checkout.preview()).map(changed)).toEqual([]);
 });

@@ -10,7 +10,7 @@ import { pluginEnvironment } from "../../toolchain/pulumi/plugins.ts";
 import { VERSION } from "./gcp-plugin.ts";
 import { gcpPlugin } from "./plugin-environment.ts";
 
-it("does not start without the variable that tests set", async () => {
+it("the tests' plugin gcp does not start without the variable that tests set", async () => {
   const executable = join(import.meta.dirname, "pulumi-resource-gcp");
   const env = { ...process.env, GCP_STAND_IN_FOLDER: "" };
   const { exitCode, stderr } = await execa(executable, ["127.0.0.1:1"], { env, reject: false });
@@ -18,7 +18,7 @@ it("does not start without the variable that tests set", async () => {
   expect(stderr).toContain("only starts with GCP_STAND_IN_FOLDER, which tests set");
 });
 
-it("is found beside the other plugins, and never where deployments look", async () => {
+it("the tests' plugin gcp is found beside the other plugins, and never where deployments look", async () => {
   const folder = await mkdtemp(join(tmpdir(), "cloud-"));
   vi.stubEnv("LLM_GATEWAY_OFFLINE", "1");
   const environment = await gcpPlugin({ folder });

@@ -93,8 +93,7 @@ export class TestCloud {
 
   /** The objects of a type, or all. */
   list(type?: string): CloudObject[] {
-    const objects = this.#files("objects") as CloudObject[];
-    return objects.filter((object) => type === undefined || object.type === type).sort(byId);
+    return (this.#files("objects", type) as CloudObject[]).sort(byId);
   }
 
   /** The object with this id, name, secretId or self-link; undefined when there is none. */
@@ -130,8 +129,8 @@ export class TestCloud {
 
   /** The names of a type that can't be used now. */
   tombstones(type: string): Tombstone[] {
-    const all = this.#files("tombstones") as Tombstone[];
-    return all.filter((stone) => stone.type === type && (stone.until === null || stone.until > Date.now()));
+    const all = this.#files("tombstones", type) as Tombstone[];
+    return all.filter(({ until }) => until === null || until > Date.now());
   }
 
   /** All requests so far, in their order. */
@@ -174,8 +173,11 @@ export class TestCloud {
     throw new Error(`the test's cloud has no ${type} ${name}; it has ${others.join(", ") || "none"}`);
   }
 
-  #files(kind: string): unknown[] {
-    const names = readdirSync(join(this.folder, kind)).filter((name) => name.endsWith(".json"));
+  /** What is in the files of a type, or of all. */
+  #files(kind: string, type?: string): unknown[] {
+    const begin = type === undefined ? "" : encodeURIComponent(`${type} `);
+    const all = readdirSync(join(this.folder, kind));
+    const names = all.filter((name) => name.startsWith(begin) && name.endsWith(".json"));
     // Another process may delete one in between.
     return names.flatMap((name) => this.#read(join(kind, name)) ?? []);
   }
@@ -220,7 +222,7 @@ export function isNamed({ id, properties }: CloudObject, name: string): boolean 
 
 function fileOf(type: string, id: string, kind = "objects"): string {
   const digest = createHash("sha256").update(`${type} ${id}`).digest("hex").slice(0, 16);
-  // Ids can be longer than the names of files may be.
+  // Begins with the type, by which a list is read. Ids can be longer than the names of files may be.
   return join(kind, `${encodeURIComponent(`${type} ${id}`).slice(0, 150)}.${digest}.json`);
 }
 

@@ -177,7 +177,7 @@ describe("its certificate", () => {
   });
 });
 
-it("still leaves a last backup when its protection is lifted, so that it can be deleted", async () => {
+it("Cloud SQL still leaves a last backup when its protection is lifted, so that it can be deleted", async () => {
   expect(only(await make({ protect: false }), INSTANCE)).toMatchObject({
     protect: false,
     inputs: {
@@ -191,13 +191,13 @@ it("still leaves a last backup when its protection is lifted, so that it can be 
   });
 });
 
-it("leaves nothing behind where it was made to be thrown away", async () => {
+it("Cloud SQL leaves nothing behind where it was made to be thrown away", async () => {
   const { inputs } = only(await make({ protect: false, highAvailability: false }), INSTANCE);
   expect(inputs).toMatchObject({ settings: { availabilityType: "ZONAL", retainBackupsOnDelete: false } });
   expect(inputs).not.toHaveProperty("settings.finalBackupConfig");
 });
 
-it("takes the edition that its machine type is of", async () => {
+it("Cloud SQL takes the edition that its machine type is of", async () => {
   const { inputs } = only(await make({}, { tier: "db-perf-optimized-N-2", logDays: 35 }), INSTANCE);
   expect(inputs).toMatchObject({ settings: { edition: "ENTERPRISE_PLUS" } });
 });
@@ -208,6 +208,6 @@ it.each([
   ["asia-southeast1", "asia"],
   ["australia-southeast1", undefined],
   ["northamerica-northeast1", undefined],
-])("keeps backups of %s in %s, which for a continent without one is the nearest", (region, location) => {
+])("Cloud SQL keeps backups of %s in %s, which for a continent without one is the nearest", (region, location) => {
   expect(backupLocation(region)).toBe(location);
 });

@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 
 import type { SecretStackOutputs } from "../../operations/stack-outputs.ts";
-import type { Row } from "../../operations/verify/row.ts";
+import type { Row } from "../../operations/verify/result-row.ts";
 import type { Manifest } from "../cluster/api-server.ts";
 import { changed, named } from "../engine/checkout.ts";
 import { GcpStack, NAMESPACE, PROVIDER_KEYS } from "./gcp-stack.ts";
 import { onNewServer, PATIENCE } from "./new-server.ts";
 
 // The stack file dev through its life, each test going on where the one before it ended.
+
+// Some of them bring the stack up several times, which neighbours on a slow machine make long.
+vi.setConfig({ testTimeout: 600_000 });
 
 /** Long enough for a first build of the control plane on two cores. */
 const BUILD = 1_200_000;
@@ -52,40 +55,40 @@ async function modelsOf(key: string): Promise<string[]> {
   return ((await response.json()) as { data: { id: string }[] }).data.map(({ id }) => id).sort();
 }
 
-it("previews an empty project without asking it anything", async () => {
+it("the stack dev previews an empty project without asking it anything", async () => {
   const steps = await stack.preview();
   expect(steps.filter(({ op }) => op !== "create")).toEqual([]);
   expect(steps.map(named)).toContain(`create DatabaseInstance ${NAME}-postgres`);
   expect(stack.cloud.calls()).toEqual([]);
 });
 
-it("warns of nothing at a preview, but that a test's stand-ins are at work", async () => {
+it("the stack dev warns of nothing at a preview, but that a test's stand-ins are at work", async () => {
   const said = await stack.checkout.npm("pulumi", "preview", "--stack", "dev");
   const warnings = said.split("\n").filter((line) => line.includes("warning:"));
   expect(warnings.filter((line) => !line.includes("nothing but a test should ever see this line"))).toEqual([]);
   expect(warnings).not.toEqual([]);
 });
 
-it("comes up from nothing with one command, and nothing is refused meanwhile", async () => {
+it("the stack dev comes up from nothing with one command, and nothing is refused meanwhile", async () => {
   await stack.up();
   expect(stack.cloud.calls().filter(({ error }) => error !== undefined)).toEqual([]);
   expect(await stack.server.databases()).toEqual(["litellm", "postgres", "sagewai"]);
   const [deployment] = await objects("apps/v1", "Deployment");
   expect(deployment).toMatchObject({ metadata: { name: "litellm" }, status: { availableReplicas: 1 } });
-}, 300_000);
+});
 
-it("shows no change when nothing changed", async () => {
+it("the stack dev shows no change when nothing changed", async () => {
   expect((await stack.preview()).map(changed)).toEqual([]);
 });
 
-it("shows none after a refresh either, which reads what is behind the tunnel too", async () => {
+it("the stack dev shows no change after a refresh either, which reads what is behind the tunnel too", async () => {
   stack.cloud.forgetCalls();
   await stack.refresh();
   expect(stack.cloud.calls().filter(({ method }) => method !== "read")).toEqual([]);
   expect((await stack.preview()).map(changed)).toEqual([]);
 });
 
-it("is verified through the cluster's DNS endpoint, and says what does not answer", async () => {
+it("the stack dev is verified through the cluster's DNS endpoint, and says what does not answer", async () => {
   const output = await stack.checkout.fail("verify", "--stack", "dev", "--json");
   const rows = JSON.parse(output.slice(0, output.lastIndexOf("]") + 1)) as Row[];
   const detail = (check: string) => rows.find((row) => row.check === check);
@@ -95,7 +98,7 @@ it("is verified through the cluster's DNS endpoint, and says what does not answe
   expect(detail("admin is healthy")).toMatchObject({ ok: false });
 });
 
-it("keeps the virtual key that LiteLLM knows in Secret Manager, and the providers' keys", async () => {
+it("the stack dev keeps the virtual key that LiteLLM knows in Secret Manager, and the providers' keys", async () => {
   const { keys, masterKey } = await outputs();
   const key = keys["research-team"] ?? "";
   expect(await modelsOf(key)).toEqual(["claude-sonnet", "gpt-4o"]);
@@ -107,7 +110,7 @@ it("keeps the virtual key that LiteLLM knows in Secret Manager, and the provider
   });
 });
 
-it("deletes what the spend log has kept for longer than the settings say", async () => {
+it("the stack dev deletes what the spend log has kept for longer than the settings say", async () => {
   const { postgres } = stack.server;
   for (const [id, days] of Object.entries({ old: 91, recent: 89 })) {
     const values = `'${id}', 'acompletion', now() - interval '${days} days', now()`;
@@ -119,9 +122,9 @@ it("deletes what the spend log has kept for longer than the settings say", async
   await vi.waitFor(async () => {
     expect(await left()).toEqual([{ id: "recent" }]);
   }, PATIENCE);
-}, 150_000);
+});
 
-it("lets each workload read its own secrets, and nobody else any", () => {
+it("the stack dev lets each workload read its own secrets, and nobody else any", () => {
   const pool = "principal://iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools";
   const expected = Object.keys(kept())
     .filter((id) => !id.startsWith(`${NAME}-key-`))
@@ -133,7 +136,7 @@ it("lets each workload read its own secrets, and nobody else any", () => {
   expect(readers()).toEqual(Object.fromEntries(expected));
 });
 
-it("leaves no secret value in a manifest of ours, nor in plain text in the state", async () => {
+it("the stack dev leaves no secret value in a manifest of ours, nor in plain text in the state", async () => {
   const manifests = await Promise.all([
     objects("apps/v1", "Deployment"),
     objects("batch/v1", "Job"),
@@ -159,13 +162,13 @@ it("leaves no secret value in a manifest of ours, nor in plain text in the state
   expect(lines.filter((line) => text.includes(line))).toEqual([]);
 });
 
-it("has every Secret of the cluster from GKE's synchronization", async () => {
+it("the stack dev has every Secret of the cluster from GKE's synchronization", async () => {
   const secrets = await objects("v1", "Secret");
   const owners = secrets.map(({ metadata }) => (metadata["ownerReferences"] as { kind: string }[] | undefined)?.[0]);
   expect(owners.map((owner) => owner?.kind)).toEqual(["SecretSync", "SecretSync", "SecretSync", "SecretSync"]);
 });
 
-it("lets pods talk to those alone that they need, the relay to Cloud SQL", async () => {
+it("the stack dev lets pods talk to those alone that they need, the relay to Cloud SQL", async () => {
   const policies = await objects("networking.k8s.io/v1", "NetworkPolicy");
   expect(policies.map(({ metadata }) => metadata.name).sort()).toEqual([
     "litellm",
@@ -182,7 +185,7 @@ it("lets pods talk to those alone that they need, the relay to Cloud SQL", async
   expect(egress.map(({ to }) => to)).toContainEqual([server]);
 });
 
-it("encrypts every connection to PostgreSQL", async () => {
+it("the stack dev encrypts every connection to PostgreSQL", async () => {
   const lines = stack.server.postgres.log().split("\n");
   const authorized = lines.filter((line) => line.includes("authorized:"));
   const ours = authorized.filter((line) => /user=(administrator|litellm) /.test(line));
@@ -191,7 +194,7 @@ it("encrypts every connection to PostgreSQL", async () => {
   expect(ours.filter((line) => !line.includes("SSL enabled"))).toEqual([]);
 });
 
-it("makes the key of one more project, and its secret with those who may read it, and changes nothing else", async () => {
+it("the stack dev makes the key of one more project, and its secret with those who may read it, and changes nothing else", async () => {
   const accessors = ["group:support@acme.com", "serviceAccount:bot@acme-support.iam.gserviceaccount.com"];
   await stack.set("projects.support", { models: ["gpt-4o"], budget: 10, accessors });
   const secret = `${NAME}-key-support`;
@@ -211,7 +214,7 @@ it("makes the key of one more project, and its secret with those who may read it
   expect((await stack.preview()).map(changed)).toEqual([]);
 });
 
-it("gets roles, databases and keys of the same values on a new server, once the former one was deleted", async () => {
+it("the stack dev gets roles, databases and keys of the same values on a new server, once the former one was deleted", async () => {
   const { keys } = await outputs();
   const [server = ""] = stack.cloud.list(SQL).map(({ id }) => id);
   for (const { id } of stack.cloud.list("sql/User")) stack.cloud.delete("sql/User", id);
@@ -224,9 +227,9 @@ it("gets roles, databases and keys of the same values on a new server, once the 
   await onNewServer(stack, () => stack.up());
   expect(await modelsOf(keys["research-team"] ?? "")).toEqual(["claude-sonnet", "gpt-4o"]);
   expect((await stack.preview()).map(changed)).toEqual([]);
-}, 300_000);
+});
 
-it("gets them in the same run on a server that takes the place of another one", async () => {
+it("the stack dev gets roles, databases and keys in the same run on a server that takes the place of another one", async () => {
   const { keys } = await outputs();
   const urn = await stack.urnOf("DatabaseInstance");
   await onNewServer(stack, () =>
@@ -234,12 +237,12 @@ it("gets them in the same run on a server that takes the place of another one", 
   );
   expect(await modelsOf(keys["research-team"] ?? "")).toEqual(["claude-sonnet", "gpt-4o"]);
   expect((await stack.preview()).map(changed)).toEqual([]);
-}, 300_000);
+});
 
-it("says that a move to another region replaces the server with all data, which nothing protects here", async () => {
-  const undo = await stack.with({ "gcp.region": "europe-west4" });
-  const said = await stack.checkout.npm("pulumi", "preview", "--stack", "dev");
-  await undo();
+it("the stack dev says that a move to another region replaces the server with all data, which nothing protects here", async () => {
+  const said = await stack.with({ "gcp.region": "europe-west4" }, () =>
+    stack.checkout.npm("pulumi", "preview", "--stack", "dev"),
+  );
   expect(said).toContain(
     "llm-gateway:gcp.region changes from `europe-west1` to `europe-west4`: PostgreSQL with all its data",
   );
@@ -248,16 +251,16 @@ it("says that a move to another region replaces the server with all data, which 
   }
 });
 
-it("refuses another range of the cluster's pods, which Google would not change", async () => {
-  const undo = await stack.with({ "gcp.network.pods": "10.64.0.0/16" });
-  const said = await stack.checkout.fail("pulumi", "preview", "--stack", "dev");
-  await undo();
+it("the stack dev refuses another range of the cluster's pods, which Google would not change", async () => {
+  const said = await stack.with({ "gcp.network.pods": "10.64.0.0/16" }, () =>
+    stack.checkout.fail("pulumi", "preview", "--stack", "dev"),
+  );
   expect(said).toContain(
     "llm-gateway:gcp.network.pods changes from `10.24.0.0/16` to `10.64.0.0/16`: the cluster uses this range",
   );
 });
 
-it("is destroyed in one go, everything before what it uses", async () => {
+it("the stack dev is destroyed in one go, everything before what it uses", async () => {
   stack.cloud.forgetCalls();
   await stack.destroy();
   const calls = stack.cloud.calls();
@@ -287,9 +290,9 @@ it("is destroyed in one go, everything before what it uses", async () => {
     [`compute/Network ${NAME}-network`, "projects/Service compute.googleapis.com"],
   ];
   for (const sequence of sequences) expect([...sequence].sort((a, b) => at(a) - at(b))).toEqual(sequence);
-}, 300_000);
+});
 
-it("leaves the APIs, Google's own accounts and the ring of keys behind, which can't be deleted, and nothing else", async () => {
+it("the stack dev leaves the APIs, Google's own accounts and the ring of keys behind, which can't be deleted, and nothing else", async () => {
   const left = stack.cloud.list().map(({ type }) => type);
   expect([...new Set(left)].sort()).toEqual(["kms/KeyRing", "projects/Service", "projects/ServiceIdentity"]);
   const space = { apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE } };

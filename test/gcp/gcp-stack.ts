@@ -113,11 +113,15 @@ export class GcpStack {
     }, this.name);
   }
 
-  /** Changes settings until what is returned is called. */
-  async with(settings: Record<string, unknown>): Promise<() => Promise<void>> {
+  /** Does some work with settings changed, which are as before once it has ended, or failed. */
+  async with<T>(settings: Record<string, unknown>, work: () => Promise<T>): Promise<T> {
     const before = await readFile(this.#file, "utf8");
-    for (const [path, value] of Object.entries(settings)) await this.set(path, value);
-    return () => writeFile(this.#file, before);
+    try {
+      for (const [path, value] of Object.entries(settings)) await this.set(path, value);
+      return await work();
+    } finally {
+      await writeFile(this.#file, before);
+    }
   }
 
   async up(): Promise<string> {

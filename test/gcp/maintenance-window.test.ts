@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { type Maintenance, maintenanceWindow } from "../../components/gcp/maintenance-window.ts";
+import { type Maintenance, maintenanceWindow } from "../../components/gcp/gke-maintenance.ts";
 
 describe("the maintenance window", () => {
   it.each<[Maintenance, string, string, string]>([

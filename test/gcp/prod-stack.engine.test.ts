@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 
 import { clientRoutes } from "../../config/schema/routes.ts";
 import { changed, named } from "../engine/checkout.ts";
@@ -7,6 +7,9 @@ import { GcpStack } from "./gcp-stack.ts";
 import { CHANGES, REFUSED } from "./typical-changes.ts";
 
 // The stack file prod, whose first `up` stops half-way again and again, each test going on where the one before it ended.
+
+// Some of them bring the stack up several times, which neighbours on a slow machine make long.
+vi.setConfig({ testTimeout: 600_000 });
 
 /** Long enough for a first build of the control plane on two cores. */
 const BUILD = 1_200_000;
@@ -24,7 +27,7 @@ afterAll(() => stack.stop());
 
 const ids = (type: string) => stack.cloud.list(type).map(({ id }) => id);
 
-it("forgets a server that comes after all when it gave up waiting, as Pulumi's plugin does, and makes another", async () => {
+it("the stack prod forgets a server that comes after all when it gave up waiting, as Pulumi's plugin does, and makes another", async () => {
   const error = "Error waiting for the instance: timeout";
   stack.cloud.inject({ type: SQL, method: "create", when: "after", times: 1, error });
   expect(await stack.failedUp()).toContain(`Error creating sql/DatabaseInstance: ${error}`);
@@ -33,15 +36,15 @@ it("forgets a server that comes after all when it gave up waiting, as Pulumi's p
   const [unknown = ""] = ids(SQL);
   // What docs/gcp.md says to do by hand.
   stack.cloud.delete(SQL, unknown);
-}, 300_000);
+});
 
-it("stops at a cluster that is refused, and says so", async () => {
+it("the stack prod stops at a cluster that is refused, and says so", async () => {
   stack.cloud.inject({ type: CLUSTER, method: "create", times: 1, error: "Quota 'SSD_TOTAL_GB' exceeded." });
   expect(await stack.failedUp()).toContain("Error creating container/Cluster: Quota 'SSD_TOTAL_GB' exceeded.");
   expect([ids(SQL).length, ids(CLUSTER).length]).toEqual([1, 0]);
-}, 300_000);
+});
 
-it("knows nothing of a cluster that came when Pulumi was killed, and goes on once that is deleted by hand", async () => {
+it("the stack prod knows nothing of a cluster that came when Pulumi was killed, and goes on once that is deleted by hand", async () => {
   // Killed in a quiet moment: it takes minutes until a cluster is there.
   stack.cloud.inject({ type: CLUSTER, method: "create", when: "after", delayMs: 6_000, times: 1, kill: true });
   await stack.failedUp();
@@ -53,17 +56,17 @@ it("knows nothing of a cluster that came when Pulumi was killed, and goes on onc
   expect(await stack.pending()).toEqual([]);
   const [unknown = ""] = ids(CLUSTER);
   stack.cloud.delete(CLUSTER, unknown);
-}, 300_000);
+});
 
-it("stops at a secret's value that is refused once, and is finished by the next run", async () => {
+it("the stack prod stops at a secret's value that is refused once, and is finished by the next run", async () => {
   stack.cloud.inject({ type: "secretmanager/SecretVersion", method: "create", times: 1, error: "503 unavailable" });
   expect(await stack.failedUp()).toContain("Error creating secretmanager/SecretVersion: 503 unavailable");
   await stack.up();
   expect([ids(SQL).length, ids(CLUSTER).length]).toEqual([1, 1]);
   expect((await stack.preview()).map(changed)).toEqual([]);
-}, 300_000);
+});
 
-it("lets clients get by its load balancer to what is theirs, and to nothing else", async () => {
+it("the stack prod lets clients get by its load balancer to what is theirs, and to nothing else", async () => {
   const ask = async (method: string, path: string, host = "llm.prod.internal") =>
     (await stack.gateways.send({ host, method, path }))?.backend;
   for (const { method, path } of clientRoutes()) {
@@ -76,21 +79,17 @@ it("lets clients get by its load balancer to what is theirs, and to nothing else
   expect(await ask("GET", "/v1/models", "other.prod.internal")).toBeUndefined();
 });
 
-it.each(CHANGES)("changes, for %s, what that needs and nothing else", async (_, settings, expected) => {
-  const undo = await stack.with(settings);
-  const steps = (await stack.preview()).map(named);
-  await undo();
+it.each(CHANGES)("the stack prod changes, for %s, what that needs and nothing else", async (_, settings, expected) => {
+  const steps = (await stack.with(settings, () => stack.preview())).map(named);
   expect(steps.sort()).toEqual(expected);
 });
 
-it.each(REFUSED)("refuses %s, and says why", async (_, settings, expected) => {
-  const undo = await stack.with(settings);
-  const said = await stack.checkout.fail("pulumi", "preview", "--stack", "prod");
-  await undo();
+it.each(REFUSED)("the stack prod refuses %s, and says why", async (_, settings, expected) => {
+  const said = await stack.with(settings, () => stack.checkout.fail("pulumi", "preview", "--stack", "prod"));
   for (const text of expected) expect(said).toMatch(text);
 });
 
-it("finds by a refresh what somebody changed or deleted, and the next run mends it", async () => {
+it("the stack prod finds by a refresh what somebody changed or deleted, and the next run mends it", async () => {
   const [policy = ""] = ids("monitoring/AlertPolicy");
   stack.cloud.delete("monitoring/AlertPolicy", policy);
   const rule = ids("compute/Firewall").find((id) => id.includes("allow-providers")) ?? "";
@@ -108,7 +107,7 @@ it("finds by a refresh what somebody changed or deleted, and the next run mends 
 });
 
 it.each([[["--yes"]], [["--yes", "--skip-preview"]]])(
-  "refuses to be destroyed with %j while it is protected, and deletes nothing",
+  "the stack prod refuses to be destroyed with %j while it is protected, and deletes nothing",
   async (options) => {
     stack.cloud.forgetCalls();
     const said = await stack.checkout.fail("pulumi", "destroy", "--stack", "prod", ...options);
@@ -118,7 +117,7 @@ it.each([[["--yes"]], [["--yes", "--skip-preview"]]])(
   },
 );
 
-it("lifts the protection of what has one, and changes nothing else", async () => {
+it("the stack prod lifts the protection of what has one, and changes nothing else", async () => {
   await stack.set("protect", false);
   expect((await stack.preview()).map(named).sort()).toEqual([
     `update Authority ${NAME}-authority`,
@@ -131,17 +130,15 @@ it("lifts the protection of what has one, and changes nothing else", async () =>
   await stack.up();
 });
 
-it("lets its authority go from then on, with the way in for clients", async () => {
-  const undo = await stack.with({ "gcp.access": undefined });
-  const steps = (await stack.preview()).map(named);
-  await undo();
+it("the stack prod lets its authority go from then on, with the way in for clients", async () => {
+  const steps = (await stack.with({ "gcp.access": undefined }, () => stack.preview())).map(named);
   expect(steps).toEqual(
     expect.arrayContaining([`delete Authority ${NAME}-authority`, `delete CaPool ${NAME}-authority`]),
   );
   expect(steps.filter((step) => step.startsWith("replace"))).toEqual([]);
 });
 
-it("stops to be destroyed at the policy of who is let in, while Google keeps what is behind the load balancer", async () => {
+it("the stack prod stops to be destroyed at the policy of who is let in, while Google keeps what is behind the load balancer", async () => {
   stack.gateways.collectsBackends = false;
   stack.cloud.forgetCalls();
   expect(await stack.failedDestroy()).toContain(
@@ -150,9 +147,9 @@ it("stops to be destroyed at the policy of who is let in, while Google keeps wha
   stack.gateways.collectsBackends = true;
   const refused = stack.cloud.calls().filter(({ method, error }) => method !== "delete" || error !== undefined);
   expect(refused.map(({ type }) => type)).toEqual(["compute/RegionSecurityPolicy"]);
-}, 300_000);
+});
 
-it("is destroyed by the next run, but for what other stacks of the project may need", async () => {
+it("the stack prod is destroyed by the next run, but for what other stacks of the project may need", async () => {
   stack.cloud.forgetCalls();
   await stack.destroy();
   const calls = stack.cloud.calls();
@@ -164,4 +161,4 @@ it("is destroyed by the next run, but for what other stacks of the project may n
     "roles/servicedirectory.pscAuthorizedService",
     "roles/servicedirectory.viewer",
   ]);
-}, 300_000);
+});

@@ -2,7 +2,7 @@ import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 
-import { apisFor } from "../../components/gcp/apis.ts";
+import { apisFor } from "../../components/gcp/required-apis.ts";
 import { ProjectServices } from "../../components/gcp/project-services.ts";
 import { dependenciesOf, only, registered } from "./mocks.ts";
 

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
 
-import { KeyVault } from "../../components/gcp/key-vault.ts";
+import { SecretManagerKeyVault } from "../../components/gcp/secret-manager-key-vault.ts";
 import type { GcpPlace } from "../../components/gcp/place.ts";
 import { type KeptSecret, type KeptSecretArgs, SecretManager } from "../../components/gcp/secret-manager.ts";
 import type { GcpSettings } from "../../config/schema/gcp/gcp.ts";
@@ -81,13 +81,13 @@ describe("a secret", () => {
   });
 });
 
-it("can't be deleted in a protected stack if nothing can take its place", async () => {
+it("a secret can't be deleted in a protected stack if nothing can take its place", async () => {
   const secret = { irreplaceable: true };
   expect(only(await make({ secret }), SECRET)).toMatchObject({ protect: true, inputs: { deletionProtection: true } });
   expect(only(await make({ secret, overrides: { protect: false } }), SECRET)).toMatchObject({ protect: false });
 });
 
-it("is kept in the regions of the settings, in each with a key of that region", async () => {
+it("a secret is kept in the regions of the settings, in each with a key of that region", async () => {
   const resources = await make({ settings: { locations: ["europe-west1", "europe-west4"], encryption: true } });
   const keys = resources.filter(({ type }) => type === "gcp:kms/cryptoKey:CryptoKey").map(({ name }) => name);
   expect(keys).toEqual(["llm-gateway-test-secrets-europe-west1", "llm-gateway-test-secrets-europe-west4"]);
@@ -103,7 +103,7 @@ it("is kept in the regions of the settings, in each with a key of that region", 
   });
 });
 
-it("is kept in the regions of the settings without keys of the stack's own", async () => {
+it("a secret is kept in the regions of the settings without keys of the stack's own", async () => {
   const { inputs } = only(await make({ settings: { locations: ["europe-west1"] } }), SECRET);
   expect(inputs).toMatchObject({ replication: { userManaged: { replicas: [{ location: "europe-west1" }] } } });
   expect(inputs).not.toHaveProperty("replication.userManaged.replicas.0.customerManagedEncryption");
@@ -133,9 +133,9 @@ describe("reminders", () => {
   });
 });
 
-it("keeps a virtual key for those whom the project's settings name", async () => {
+it("Secret Manager keeps a virtual key for those whom the project's settings name", async () => {
   const resources = await registered(() => {
-    const vault = new KeyVault(
+    const vault = new SecretManagerKeyVault(
       new SecretManager("secret-manager", {
         place: place(),
         settings: { locations: [], encryption: false, rotationReminder: undefined },

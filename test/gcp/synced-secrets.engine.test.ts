@@ -72,7 +72,7 @@ function steps(log: string): string[] {
   return [...log.matchAll(done)].map(([, kind, verb]) => `${verb ?? ""} ${kind ?? ""}`);
 }
 
-it("brings a pair into the cluster that is named for the pods, and holds no value", async () => {
+it("SyncedSecrets brings a pair into the cluster that is named for the pods, and holds no value", async () => {
   await stack.program(program(1));
   await stack.up();
   const { sync, source } = await pair();
@@ -84,7 +84,7 @@ it("brings a pair into the cluster that is named for the pods, and holds no valu
   expect(await stack.plan()).toEqual({});
 });
 
-it("makes another pair for another version, moves the pods to it, and then deletes the former one", async () => {
+it("SyncedSecrets makes another pair for another version, moves the pods to it, and then deletes the former one", async () => {
   const before = await pair();
   await stack.program(program(2));
   expect(await stack.plan()).toEqual({ web: "replace", pods: "update" });

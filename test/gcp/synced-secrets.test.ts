@@ -5,7 +5,7 @@ import * as yaml from "yaml";
 
 import { SecretManager } from "../../components/gcp/secret-manager.ts";
 import { refuseUnlessSyncable, SyncedSecrets } from "../../components/gcp/synced-secrets.ts";
-import { SOFTWARE } from "../../components/kubernetes/software.ts";
+import { SOFTWARE } from "../../components/kubernetes/images.ts";
 import { Workload } from "../../components/kubernetes/workload.ts";
 import { only, place, registered, type RegisteredWithOptions } from "./mocks.ts";
 

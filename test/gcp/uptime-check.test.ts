@@ -43,7 +43,7 @@ beforeAll(async () => {
   resources = await uptimeCheck("projects/my-project/global/networks/net-1a2b3c4");
 });
 
-it("asks LiteLLM each minute whether it can work, by the address in Service Directory", () => {
+it("the uptime check asks LiteLLM each minute whether it can work, by the address in Service Directory", () => {
   expect(only(resources, CHECK).inputs).toMatchObject({
     checkerType: "VPC_CHECKERS",
     period: "60s",
@@ -67,7 +67,7 @@ it("asks LiteLLM each minute whether it can work, by the address in Service Dire
   expect(asked).toEqual([]);
 });
 
-it("goes through a load balancer inside the network that lets in Google's checkers alone", () => {
+it("the uptime check goes through a load balancer inside the network that lets in Google's checkers alone", () => {
   const { inputs } = only(resources, SERVICE);
   expect(inputs["metadata"]).toMatchObject({ annotations: { "networking.gke.io/load-balancer-type": "Internal" } });
   expect(inputs["spec"]).toMatchObject({
@@ -81,7 +81,7 @@ it("goes through a load balancer inside the network that lets in Google's checke
   expect(only(resources, "gcp:compute/address:Address").inputs).toMatchObject({ addressType: "INTERNAL" });
 });
 
-it("begins when Cloud Monitoring's own account may go there", () => {
+it("the uptime check begins when Cloud Monitoring's own account may go there", () => {
   const { dependsOn } = only(resources, CHECK);
   expect(dependsOn).toEqual(
     expect.arrayContaining([
@@ -103,12 +103,12 @@ it("begins when Cloud Monitoring's own account may go there", () => {
   });
 });
 
-it("leaves behind what Cloud Monitoring's own account may do, which the checks of other stacks share", () => {
+it("the uptime check leaves behind what Cloud Monitoring's own account may do, which the checks of other stacks share", () => {
   const grants = resources.filter(({ type }) => type === GRANT);
   expect(grants.map(({ retainOnDelete }) => retainOnDelete)).toEqual([true, true]);
 });
 
-it("gets into a network of another project, such as a Shared VPC, by the number of that one", async () => {
+it("the uptime check gets into a network of another project, such as a Shared VPC, by the number of that one", async () => {
   const shared = await uptimeCheck("projects/host/global/networks/shared");
   expect(asked).toEqual([{ projectId: "host" }]);
   expect(only(shared, GRANT, "-connects").inputs).toMatchObject({ project: "host" });
@@ -118,7 +118,7 @@ it("gets into a network of another project, such as a Shared VPC, by the number 
   });
 });
 
-it("follows its namespace of Service Directory to another one, which no service there can", async () => {
+it("the uptime check follows its namespace of Service Directory to another one, which no service there can", async () => {
   const [service] = (await uptimeCheck("projects/my-project/global/networks/network")).filter(
     ({ type }) => type === "gcp:servicedirectory/service:Service",
   );

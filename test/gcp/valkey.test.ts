@@ -104,17 +104,17 @@ describe("a highly available server", () => {
   });
 });
 
-it("has no replica where the failure of a zone may stop it", async () => {
+it("Valkey has no replica where the failure of a zone may stop it", async () => {
   const resources = await make({ highAvailability: false, protect: false });
   expect(only(resources, INSTANCE).inputs).toMatchObject({ replicaCount: 0, deletionProtectionEnabled: false });
 });
 
-it("leaves the policy of the user's own network to the user", async () => {
+it("Valkey leaves the policy of the user's own network to the user", async () => {
   const types = (await make({}, false)).map(({ type }) => type);
   expect(types).toContain(INSTANCE);
   expect(types).not.toContain("gcp:networkconnectivity/serviceConnectionPolicy:ServiceConnectionPolicy");
 });
 
-it("says what it found in place of an endpoint for writes", () => {
+it("Valkey says what it found in place of an endpoint for writes", () => {
   expect(() => primaryAddress([])).toThrow("no endpoint for writes; it has these: none");
 });

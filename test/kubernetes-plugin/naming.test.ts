@@ -33,14 +33,14 @@ describe("named", () => {
   });
 });
 
-it("reads type tokens of built-in and custom kinds", () => {
+it("the plugin reads type tokens of built-in and custom kinds", () => {
   expect(kindOfToken(TOKEN)).toEqual({ apiVersion: "v1", kind: "ConfigMap" });
   expect(kindOfToken("kubernetes:apps/v1:Deployment")).toEqual({ apiVersion: "apps/v1", kind: "Deployment" });
   const custom = { apiVersion: "example.com/v1beta1", kind: "Thing" };
   expect(kindOfToken("kubernetes:example.com/v1beta1:Thing")).toEqual(custom);
 });
 
-it("identifies objects by namespace and name", () => {
+it("the plugin identifies objects by namespace and name", () => {
   const object = { apiVersion: "v1", kind: "Namespace" };
   expect(idOf({ ...object, metadata: { name: "a" } })).toBe("a");
   expect(idOf({ ...object, metadata: { name: "a", namespace: "b" } })).toBe("b/a");

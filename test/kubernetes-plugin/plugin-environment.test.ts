@@ -10,7 +10,7 @@ import { clusterPlugin } from "./plugin-environment.ts";
 
 afterEach(() => vi.unstubAllEnvs());
 
-it("lets the product find the plugin installed, and never puts it where deployments look", async () => {
+it("the environment of the tests' plugin lets the product find the plugin installed, and never puts it where deployments look", async () => {
   const needs = ["kubernetes", "random", "postgresql"];
   vi.stubEnv("LLM_GATEWAY_OFFLINE", "1");
   const environment = await clusterPlugin();

@@ -48,7 +48,7 @@ const up = () => stack.fails("up", "--yes", "--skip-preview");
 const jobs = async () =>
   (await cluster.api.list("batch/v1", "Job", SPACE)).map(({ metadata }) => (metadata as Metadata).name).sort();
 
-it("creates nothing that is there", async () => {
+it("the tests' plugin kubernetes creates nothing that is there", async () => {
   await cluster.api.apply(deployment("web", SPACE));
   await stack.program(program());
   const said = await up();
@@ -58,7 +58,7 @@ it("creates nothing that is there", async () => {
   await stack.up();
 });
 
-it("waits for a failed Job again, and fails with it again", async () => {
+it("the tests' plugin kubernetes waits for a failed Job again, and fails with it again", async () => {
   await stack.program(program({ image: "registry.test/task:failing" }));
   expect(await up()).toContain("BackoffLimitExceeded");
   const before = await jobs();
@@ -67,7 +67,7 @@ it("waits for a failed Job again, and fails with it again", async () => {
   expect(await jobs()).toEqual(before);
 });
 
-it("replaces a failed Job that says so, with the end of its log in the message", async () => {
+it("the tests' plugin kubernetes replaces a failed Job that says so, with the end of its log in the message", async () => {
   const annotations = { "pulumi.com/replaceUnready": "true" };
   await stack.program(program({ image: "registry.test/task:failing", annotations }));
   expect(await stack.plan()).toEqual({ task: "replace" });
@@ -78,7 +78,7 @@ it("replaces a failed Job that says so, with the end of its log in the message",
   expect(await stack.plan()).toEqual({});
 });
 
-it("changes nothing that somebody deleted, until a refresh has told it", async () => {
+it("the tests' plugin kubernetes changes nothing that somebody deleted, until a refresh has told it", async () => {
   const annotations = { "pulumi.com/replaceUnready": "true" };
   await cluster.api.delete(web);
   await expect.poll(() => cluster.api.get(web), { timeout: 60_000 }).toBeUndefined();
@@ -88,7 +88,7 @@ it("changes nothing that somebody deleted, until a refresh has told it", async (
   await stack.up();
 });
 
-it("notes at a refresh what isn't ready, for which the next run waits", async () => {
+it("the tests' plugin kubernetes notes at a refresh what isn't ready, for which the next run waits", async () => {
   const annotations = { "pulumi.com/replaceUnready": "true" };
   await stack.program(program({ annotations, replicas: 2, web: "registry.test/web:missing" }));
   expect(await up()).toContain("ImagePullBackOff");

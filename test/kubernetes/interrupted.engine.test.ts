@@ -61,7 +61,7 @@ async function schedule(isPossible: boolean): Promise<void> {
   }
 }
 
-it("goes on with what is there after `kill -9`, though Pulumi's plugin takes nothing over by itself", async () => {
+it("an interrupted update in a cluster goes on with what is there after `kill -9`, though Pulumi's plugin takes nothing over by itself", async () => {
   await schedule(false);
   expect(await killedUp(() => has("apps/v1", "StatefulSet", "postgres"))).toBeUndefined();
   await schedule(true);

@@ -12,7 +12,7 @@ const { resources } = await deploy("kubernetes", {
   },
 });
 
-it("has brackets around an address where a URL is made of it, as Pulumi's plugin makes one", () => {
+it("an IPv6 address has brackets around it where a URL is made of it, as Pulumi's plugin makes one", () => {
   expect(resources.find(({ type }) => type === "pulumi:providers:postgresql")?.inputs).toMatchObject({
     host: "[fd00::7]",
     port: "5432",
@@ -23,14 +23,14 @@ it("has brackets around an address where a URL is made of it, as Pulumi's plugin
   expect(settings["kubernetes.postgres.host"]).toBe("[fd00::7]:5432");
 });
 
-it("has none where the address stands by itself", () => {
+it("an IPv6 address has no brackets where it stands by itself", () => {
   const { data } = inputsOf(resources, "ConfigMap", "litellm") as { data: Record<string, string> };
   expect(yaml.parse(data["litellm-config.yaml"] ?? "")).toMatchObject({
     general_settings: { coordination_redis: { host: "fd00::9", port: 6379 } },
   });
 });
 
-it("lets LiteLLM call the server, its replica and Redis", () => {
+it("the network policy lets LiteLLM call a server, its replica and Redis by their IPv6 addresses", () => {
   const { spec } = inputsOf(resources, "NetworkPolicy", "litellm") as { spec: { egress: { to: unknown[] }[] } };
   const cidrs = JSON.stringify(spec.egress);
   for (const address of ["fd00::7/128", "fd00::8/128", "fd00::9/128"]) expect(cidrs).toContain(`"cidr":"${address}"`);

@@ -7,8 +7,8 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 import type { SecretStackOutputs } from "../../operations/stack-outputs.ts";
-import type { Row } from "../../operations/verify/row.ts";
-import { PostgresServer } from "../../providers/local/postgres-server.ts";
+import type { Row } from "../../operations/verify/result-row.ts";
+import { LocalPostgresServer } from "../../providers/local/postgres-server.ts";
 import type { Metadata } from "../cluster/api-server.ts";
 import { TestCluster } from "../cluster/test-cluster.ts";
 import { changed, Checkout, named } from "../engine/checkout.ts";
@@ -26,7 +26,7 @@ const NAMESPACE = "llm-gateway";
 const PASSWORD = "password-of-the-administrator";
 
 let cluster: TestCluster;
-let postgres: PostgresServer;
+let postgres: LocalPostgresServer;
 let folder: string;
 let checkout: Checkout;
 let pod: LiteLlmPod;
@@ -36,7 +36,12 @@ beforeAll(async () => {
   cluster = await TestCluster.start();
   folder = await mkdtemp(join(tmpdir(), "kubernetes-stack-"));
   const port = await getPort({ host: "127.0.0.1" });
-  postgres = new PostgresServer({ folder: join(folder, "postgres"), port, password: PASSWORD, maxConnections: 200 });
+  postgres = new LocalPostgresServer({
+    folder: join(folder, "postgres"),
+    port,
+    password: PASSWORD,
+    maxConnections: 200,
+  });
   await postgres.start();
   checkout = await Checkout.make({ ...(await clusterPlugin()), KUBECONFIG: cluster.kubeconfigFile });
   await checkout.edit((config) => {
@@ -103,7 +108,7 @@ async function databases(): Promise<string[]> {
   return rows.map(({ datname }) => datname).sort();
 }
 
-it("comes up from nothing, with keys made through a port-forward to the proxy in the cluster", async () => {
+it("the stack kubernetes comes up from nothing, with keys made through a port-forward to the proxy in the cluster", async () => {
   await Promise.all([up(), pod.start()]);
   expect(await aliases()).toEqual(["pool-general", "research-team", "sagewai-admin"]);
   expect(admin.keys).toEqual([
@@ -113,7 +118,7 @@ it("comes up from nothing, with keys made through a port-forward to the proxy in
   expect(await get("apps/v1", "Deployment", "litellm")).toMatchObject({ status: { availableReplicas: 2 } });
 }, 300_000);
 
-it("migrates the database before it rolls LiteLLM out", async () => {
+it("the stack kubernetes migrates the database before it rolls LiteLLM out", async () => {
   const [job] = await cluster.api.list("batch/v1", "Job", NAMESPACE);
   const deployment = await get("apps/v1", "Deployment", "litellm");
   const { completionTime } = job?.["status"] as { completionTime: string };
@@ -121,7 +126,7 @@ it("migrates the database before it rolls LiteLLM out", async () => {
   expect(Date.parse(completionTime)).toBeLessThanOrEqual(Date.parse(created));
 });
 
-it("is verified from outside of the cluster, and says what does not answer", async () => {
+it("the stack kubernetes is verified from outside of the cluster, and says what does not answer", async () => {
   const output = await checkout.fail("verify", "--stack", STACK, "--json");
   const rows = JSON.parse(output.slice(0, output.lastIndexOf("]") + 1)) as Row[];
   const detail = (check: string) => rows.find((row) => row.check === check);
@@ -132,11 +137,11 @@ it("is verified from outside of the cluster, and says what does not answer", asy
   expect(detail("admin is healthy")).toMatchObject({ ok: false });
 });
 
-it("shows no change when nothing changed", async () => {
+it("the stack kubernetes shows no change when nothing changed", async () => {
   expect(await checkout.preview(STACK)).toEqual([]);
 });
 
-it("raises a budget with exactly one update", async () => {
+it("the stack kubernetes raises a budget with exactly one update", async () => {
   await checkout.edit((config) => {
     config["llm-gateway:projects"] = { "research-team": { models: ["gpt-4o", "claude-sonnet"], budget: 80 } };
   }, STACK);
@@ -145,7 +150,7 @@ it("raises a budget with exactly one update", async () => {
   expect(await checkout.preview(STACK)).toEqual([]);
 });
 
-it("adds and removes a pool without touching the admin, whose API is reached through a port-forward", async () => {
+it("the stack kubernetes adds and removes a pool without touching the admin, whose API is reached through a port-forward", async () => {
   const before = await get("apps/v1", "Deployment", "sagewai-admin");
   await checkout.edit((config) => {
     const pools = config["llm-gateway:pools"] as Record<string, object>;
@@ -167,7 +172,7 @@ it("adds and removes a pool without touching the admin, whose API is reached thr
   expect(after?.metadata["generation"]).toBe(before?.metadata["generation"]);
 }, 300_000);
 
-it("rolls LiteLLM, and nothing else, when its configuration changes", async () => {
+it("the stack kubernetes rolls LiteLLM, and nothing else, when its configuration changes", async () => {
   const before = await get("apps/v1", "Deployment", "litellm");
   await checkout.edit((config) => {
     config["llm-gateway:routing"] = { numRetries: 5 };
@@ -179,7 +184,7 @@ it("rolls LiteLLM, and nothing else, when its configuration changes", async () =
   expect(after?.metadata["generation"]).toBe(Number(before?.metadata["generation"]) + 1);
 });
 
-it("leaves the number of pods to the autoscaler", async () => {
+it("the stack kubernetes leaves the number of pods to the autoscaler", async () => {
   await scale(3, 4);
   expect((await checkout.preview(STACK)).map(named)).toEqual(["update HorizontalPodAutoscaler litellm"]);
   await up();
@@ -187,7 +192,7 @@ it("leaves the number of pods to the autoscaler", async () => {
   expect(await checkout.preview(STACK)).toEqual([]);
 }, 120_000);
 
-it("upgrades LiteLLM with a migration of its own first", async () => {
+it("the stack kubernetes upgrades LiteLLM with a migration of its own first", async () => {
   await checkout.edit((config) => {
     config["llm-gateway:litellm"] = { version: "1.108.7" };
   }, STACK);
@@ -204,7 +209,7 @@ it("upgrades LiteLLM with a migration of its own first", async () => {
   expect(await replicas()).toBe(3);
 });
 
-it("tries a migration again that failed, until it succeeds, while the former pods go on", async () => {
+it("the stack kubernetes tries a migration again that failed, until it succeeds, while the former pods go on", async () => {
   const jobs = async () =>
     (await cluster.api.list("batch/v1", "Job", NAMESPACE)).map(({ metadata }) => (metadata as Metadata).name);
   const [before = ""] = await jobs();
@@ -251,7 +256,7 @@ it("tries a migration again that failed, until it succeeds, while the former pod
   expect(await checkout.preview(STACK)).toEqual([]);
 }, 300_000);
 
-it("takes the number of pods back from the autoscaler, and gives it away again without a pod less", async () => {
+it("the stack kubernetes takes the number of pods back from the autoscaler, and gives it away again without a pod less", async () => {
   await scale(2, 2);
   // Pulumi deletes last, and until then the autoscaler would bring the third pod back, and leave it there.
   expect((await checkout.preview(STACK)).map(named)).toEqual(["update HorizontalPodAutoscaler litellm"]);
@@ -275,7 +280,7 @@ it("takes the number of pods back from the autoscaler, and gives it away again w
   expect(await checkout.preview(STACK)).toEqual([]);
 }, 120_000);
 
-it("holds no secret in plain text in its manifests and its state", async () => {
+it("the stack kubernetes holds no secret in plain text in its manifests and its state", async () => {
   const { masterKey, keys } = await outputs();
   const { deployment } = JSON.parse(await checkout.npm("pulumi", "stack", "export", "--stack", STACK)) as {
     deployment: unknown;
@@ -288,7 +293,7 @@ it("holds no secret in plain text in its manifests and its state", async () => {
   expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);
 });
 
-it("refuses to be destroyed while it is protected, and loses nothing by the attempt", async () => {
+it("the stack kubernetes refuses to be destroyed while it is protected, and loses nothing by the attempt", async () => {
   const refusal = await checkout.fail("pulumi", "destroy", "--stack", STACK, "--yes");
   expect(refusal).toContain(`The stack \`${STACK}\` is protected, so nothing of it is destroyed`);
   expect(await checkout.fail("pulumi", "destroy", "--stack", STACK, "--yes", "--exclude-protected=false")).toBe(
@@ -301,7 +306,7 @@ it("refuses to be destroyed while it is protected, and loses nothing by the atte
   expect(await checkout.preview(STACK)).toEqual([]);
 });
 
-it("leaves nothing when it is destroyed, though the proxy that holds the keys is gone already", async () => {
+it("the stack kubernetes leaves nothing when it is destroyed, though the proxy that holds the keys is gone already", async () => {
   await checkout.edit((config) => {
     config["llm-gateway:protect"] = false;
   }, STACK);

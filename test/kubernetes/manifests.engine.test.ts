@@ -36,11 +36,11 @@ async function statusOf<T>(apiVersion: string, kind: string, name: string): Prom
   return found?.["status"] as T | undefined;
 }
 
-it("all are taken under strict validation", async () => {
+it("all manifests are taken under strict validation", async () => {
   for (const object of manifests) expect(await cluster.api.get(object)).toMatchObject({ kind: object.kind });
 });
 
-it("make pods that the standard `restricted`, which the namespace enforces, lets in", async () => {
+it("all manifests make pods that the standard `restricted`, which the namespace enforces, lets in", async () => {
   const available = (name: string) => async () =>
     (await statusOf<{ availableReplicas?: number }>("apps/v1", "Deployment", name))?.availableReplicas;
   const timeout = { timeout: 300_000 };
@@ -55,7 +55,7 @@ it("make pods that the standard `restricted`, which the namespace enforces, lets
   await expect.poll(database, timeout).toBe(1);
 }, 600_000);
 
-it("send each Service's requests to its own pods, and to no migration", async () => {
+it("each Service sends its requests to its own pods, and to no migration", async () => {
   const slices = (await cluster.api.list("discovery.k8s.io/v1", "EndpointSlice", NAMESPACE, {
     "kubernetes.io/service-name": "litellm",
   })) as unknown as { endpoints: { targetRef: { name: string } }[] }[];

@@ -7,18 +7,18 @@ import getPort from "get-port";
 import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
-import { SOFTWARE } from "../../components/kubernetes/software.ts";
+import { SOFTWARE } from "../../components/kubernetes/images.ts";
 import { initialization } from "../../components/kubernetes/trial-databases.ts";
-import { PostgresServer } from "../../providers/local/postgres-server.ts";
+import { LocalPostgresServer } from "../../providers/local/postgres-server.ts";
 import { pythonEnvironment } from "../../toolchain/python/environment.ts";
 import { litellmRuntime } from "../../toolchain/python/runtime.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "kubernetes-migration-"));
-let server: PostgresServer;
+let server: LocalPostgresServer;
 
 beforeAll(async () => {
   const port = await getPort({ host: "127.0.0.1" });
-  server = new PostgresServer({
+  server = new LocalPostgresServer({
     folder: join(folder, "postgres"),
     port,
     password: "administrator",
@@ -74,12 +74,12 @@ async function migrate(environment: Record<string, string>) {
 
 const url = () => `postgresql://litellm:of-litellm@127.0.0.1:${server.specification.port}/litellm`;
 
-it("gives each role of the trial server its own database, which no other may enter", async () => {
+it("the script gives each role of the trial server its own database, which no other may enter", async () => {
   expect(await query("sagewai", "of-sagewai", "sagewai", "SELECT current_user AS me")).toEqual([{ me: "sagewai" }]);
   await expect(query("sagewai", "of-sagewai", "litellm", "SELECT 1")).rejects.toThrow("permission denied for database");
 });
 
-it("brings LiteLLM's database up to date with its URL as the only secret, again and again", async () => {
+it("the migration brings LiteLLM's database up to date with its URL as the only secret, again and again", async () => {
   expect(await tables()).toBe(0);
   const first = await migrate({ DATABASE_URL: url(), DISABLE_SCHEMA_UPDATE: "false" });
   expect(first.exitCode, first.all).toBe(0);
@@ -88,7 +88,7 @@ it("brings LiteLLM's database up to date with its URL as the only secret, again 
   expect(second.exitCode, second.all).toBe(0);
 }, 240_000);
 
-it("of this release reads the variable of a read replica, and keeps as many connections to it as to the server", async () => {
+it("LiteLLM of this release reads the variable of a read replica, and keeps as many connections to it as to the server", async () => {
   const { all } = await migrate({
     DATABASE_URL: url(),
     DATABASE_URL_READ_REPLICA: url(),
@@ -97,7 +97,7 @@ it("of this release reads the variable of a read replica, and keeps as many conn
   expect(all).toContain("(writer connection_limit 10 + reader connection_limit 10)");
 }, 240_000);
 
-it("fails, and with it the rollout, when it can't reach the database", async () => {
+it("the migration fails, and with it the rollout, when it can't reach the database", async () => {
   const closed = await getPort({ host: "127.0.0.1" });
   const failed = await migrate({
     DATABASE_URL: `postgresql://litellm:of-litellm@127.0.0.1:${closed}/litellm`,

@@ -43,7 +43,7 @@ const callersOf = (address: string, port: number) =>
     policies.allows(pod(name), { address }, port),
   );
 
-it("are manifests that the real API server is shown too, by options.engine.test.ts", async () => {
+it("the options are manifests that the real API server is shown too, by options.engine.test.ts", async () => {
   const objects = resources.filter(
     ({ type, name }) => type.startsWith("kubernetes:") && (name === "namespace" || /^litellm(-metrics)?$/.test(name)),
   );

@@ -73,7 +73,7 @@ async function roles(): Promise<string[]> {
   return rows.map(({ rolname }) => rolname);
 }
 
-it("makes roles, databases and grants through the cluster, encrypted from end to end", async () => {
+it("a stack behind the relay makes roles, databases and grants through the cluster, encrypted from end to end", async () => {
   await deploys(EXTRA);
   await Promise.all([stack.up(), pod.start()]);
   expect(await roles()).toEqual(["extra", "litellm", "postgres", "sagewai"]);
@@ -84,11 +84,11 @@ it("makes roles, databases and grants through the cluster, encrypted from end to
   expect(server.log()).not.toMatch(/application_name=pulumi(?! SSL enabled)/);
 });
 
-it("shows no change when nothing changed, in two previews at a time", async () => {
+it("a stack behind the relay shows no change when nothing changed, in two previews at a time", async () => {
   expect(await Promise.all([stack.plan(), stack.plan()])).toEqual([{}, {}]);
 });
 
-it("deletes what the program no longer has, though the program has ended by then, and waits for no stray connection", async () => {
+it("a stack behind the relay deletes what the program no longer has, though the program has ended by then, and waits for no stray connection", async () => {
   await deploys();
   const run = stack.start("up", "--yes", "--skip-preview");
   const stray = await Promise.race([dialled(localPort), run]);
@@ -98,7 +98,7 @@ it("deletes what the program no longer has, though the program has ended by then
   expect(stray).toMatchObject({ destroyed: true });
 });
 
-it("refreshes with the program, and says what is missing without", async () => {
+it("a stack behind the relay refreshes with the program, and says what is missing without", async () => {
   await server.query("DROP DATABASE sagewai");
   expect(await stack.fails("refresh", "--yes", "--skip-preview")).toContain("ECONNREFUSED");
   await stack.succeeds("refresh", "--yes", "--run-program");
@@ -107,7 +107,7 @@ it("refreshes with the program, and says what is missing without", async () => {
   expect(await stack.plan()).toEqual({});
 });
 
-it("waits for a relay that is gone for a while", async () => {
+it("a stack behind the relay waits for a relay that is gone for a while", async () => {
   await pod.kill();
   await deploys(EXTRA);
   const run = stack.start("up", "--yes", "--skip-preview");
@@ -122,7 +122,7 @@ it("waits for a relay that is gone for a while", async () => {
   expect(await roles()).toContain("extra");
 });
 
-it("tells nothing to one between the relay and the server, whether he says that there is no TLS or has a certificate of his own", async () => {
+it("a stack behind the relay tells nothing to one between the relay and the server, whether he says that there is no TLS or has a certificate of his own", async () => {
   await deploys();
   for (const kind of ["strip", "impersonate"] as const) {
     const certificate = await selfSignedCertificate(["DNS:name.of.google", "IP:127.0.0.1"]);
@@ -142,7 +142,7 @@ it("tells nothing to one between the relay and the server, whether he says that 
   await stack.up();
 });
 
-it("passes on what the server says when it goes in the middle of a statement, and the next run finishes it", async () => {
+it("a stack behind the relay passes on what the server says when it goes in the middle of a statement, and the next run finishes it", async () => {
   await deploys();
   const other = new pg.Client({ host: "127.0.0.1", port: server.port, user: "postgres", password: server.password });
   await other.connect();
@@ -160,7 +160,7 @@ it("passes on what the server says when it goes in the middle of a statement, an
   expect(await roles()).not.toContain("extra");
 });
 
-it("says at once what does not come by itself, and a refresh finds it", async () => {
+it("a stack behind the relay says at once what does not come by itself, and a refresh finds it", async () => {
   await cluster.api.delete({
     apiVersion: "v1",
     kind: "Service",
@@ -176,7 +176,7 @@ it("says at once what does not come by itself, and a refresh finds it", async ()
   expect(await roles()).toContain("extra");
 });
 
-it("says which setting to change when its port is taken; a preview shares it, but not with another account", async () => {
+it("a stack behind the relay says which setting to change when its port is taken; a preview shares it, but not with another account", async () => {
   await deploys(EXTRA);
   await stack.up();
   const holder = createServer();
@@ -195,7 +195,7 @@ it("says which setting to change when its port is taken; a preview shares it, bu
   expect(said).toContain("set llm-gateway:gcp.postgres.localPort to a port that is free");
 });
 
-it("destroys what does not go with the server only with the program", async () => {
+it("a stack behind the relay destroys what does not go with the server only with the program", async () => {
   expect(await stack.fails("destroy", "--yes", "--skip-preview")).toContain("ECONNREFUSED");
   expect(await roles()).toContain("extra");
   await stack.succeeds("destroy", "--yes", "--skip-preview", "--run-program");
@@ -203,7 +203,7 @@ it("destroys what does not go with the server only with the program", async () =
   expect(JSON.parse(await stack.exported())).not.toHaveProperty("deployment.resources");
 });
 
-it("destroys what goes with the server without a connection to it", async () => {
+it("a stack behind the relay destroys what goes with the server without a connection to it", async () => {
   // A new server knows nothing of the former one's.
   for (const name of ["litellm", "sagewai"]) {
     await server.query(`DROP DATABASE ${name}`);

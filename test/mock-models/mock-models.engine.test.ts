@@ -194,7 +194,7 @@ describe("the text of the settings", () => {
 });
 
 it.each(ARGUMENTS)(
-  "calls a function with arguments as its schema wants them: $name",
+  "a mock model calls a function with arguments as its schema wants them: $name",
   async ({ parameters, wanted }) => {
     const tools = [{ type: "function", function: { name: "look_up", ...(parameters && { parameters }) } }];
     const { status, body } = await gateway.post("/v1/chat/completions", {
@@ -216,13 +216,13 @@ it.for([
   ["/v1/chat/completions", 400, { model: "listed-gpt", messages, n: 10_000_000 }],
   ["/v1/embeddings", 400, { model: "listed-embedder", input: "one", dimensions: 1_000_000_000 }],
   ["/v1/embeddings", 400, { model: "listed-embedder", input: 5 }],
-] as const)("bears what no provider would take, and goes on: %s %d %j", async ([path, status, body]) => {
+] as const)("a mock model bears what no provider would take, and goes on: %s %d %j", async ([path, status, body]) => {
   for (let attempt = 0; attempt < 5; attempt++) expect((await gateway.post(path, body)).status).toBe(status);
   const next = await gateway.post("/v1/chat/completions", { model: "listed-gpt", messages });
   expect(next.status).toBe(200);
 });
 
-it("fetches no picture that a request names", async () => {
+it("a mock model fetches no picture that a request names", async () => {
   const url = `${gateway.clients.attacked.provider.url}/picture.png`;
   const content = [
     { type: "text", text: "?" },
@@ -288,7 +288,7 @@ describe("whoever holds a key", () => {
 const EXPECTED_ERRORS =
   /is not available for this API key|is not what the model's API wants|Google GenAI Generate Content: httpx_response is None/;
 
-it("charges each answer once, and logs no error", async () => {
+it("each answer of a mock model is charged once, and logs no error", async () => {
   const { answered, attacked } = gateway.clients;
   expect(answered.length).toBeGreaterThan(150);
   const requests = (key: string) => answered.filter(({ headers }) => JSON.stringify(headers).includes(key)).length;

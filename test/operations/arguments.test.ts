@@ -7,7 +7,7 @@ import { UserError } from "../../toolchain/user-error.ts";
 const HELP = "npm run key -- NAME [--stack STACK]\n\nPrints a key.";
 const OPTIONS = { stack: { type: "string", default: "local" } } as const;
 
-it("reads options and names", () => {
+it("the command line reads options and names", () => {
   expect(readArguments(HELP, OPTIONS, 1, ["support", "--stack", "dev"])).toMatchObject({
     values: { stack: "dev" },
     positionals: ["support"],
@@ -18,14 +18,14 @@ it.each([
   [["--foo"], "Unknown option '--foo'."],
   [["--stack"], "Option '--stack <value>' argument missing."],
   [["one", "two"], "Unexpected argument 'two'."],
-])("refuses %j in a line, with what to write", (args, reason) => {
+])("the command line refuses %j in a line, with what to write", (args, reason) => {
   const read = () => readArguments(HELP, OPTIONS, 1, args);
   expect(read).toThrow(UserError);
   expect(read).toThrow(new UserError(`${reason}\nWrite: npm run key -- NAME [--stack STACK]`));
 });
 
 it.each(["start", "down", "verify", "key", "check", "inventory", "docs"])(
-  "helps with `%s --help`, and does nothing",
+  "`%s --help` helps, and does nothing",
   async (name) => {
     const script = new URL(`../../operations/${name}.ts`, import.meta.url).pathname;
     const { stdout, stderr } = await execa(process.execPath, [script, "--help"]);
@@ -34,7 +34,7 @@ it.each(["start", "down", "verify", "key", "check", "inventory", "docs"])(
   },
 );
 
-it.each(["start", "down"])("refuses an option that `%s` doesn't have before it does anything", async (name) => {
+it.each(["start", "down"])("`%s` refuses an option that it doesn't have before it does anything", async (name) => {
   const script = new URL(`../../operations/${name}.ts`, import.meta.url).pathname;
   const { exitCode, stderr } = await execa(process.execPath, [script, "--foo"], { reject: false });
   expect({ exitCode, stderr }).toMatchObject({

@@ -138,7 +138,7 @@ it.each([
   ["a text from Windows", TEXT.replaceAll("\n", "\r\n")],
   ["one with a byte order mark", `\uFEFF${TEXT}`],
   ["one whose last line doesn't end", TEXT.replace("\n  # The end.\n", "  last: 1")],
-])("stays %s", (_what, text) => {
+])("an edited YAML file stays %s", (_what, text) => {
   const wanted = copy(text);
   wanted.config["llm-gateway:protect"] = false;
   wanted.config["llm-gateway:new"] = { a: ["b"] };
@@ -160,7 +160,7 @@ function pathsOf(data: Data, path: Path = []): Path[] {
 
 const VALUES = ["yes", "# x", "a: b", "", "line\n\nline\n", 1.5, null, {}, { a: { "b c": [1] } }];
 
-it("has the wanted data after any change, but one that takes an anchor from its aliases", () => {
+it("an edited YAML file has the wanted data after any change, but one that takes an anchor from its aliases", () => {
   const paths = pathsOf(read(TEXT)).filter(({ length }) => length > 1);
   const refused = new Set<string>();
   for (const path of paths) {

@@ -29,7 +29,7 @@ it.each([
   ["a project", "research-team", "sk-1"],
   ["a pool", "gpu", "sk-3"],
   ["an alias that is the name of a pool, too", "everyone", "sk-2"],
-])("takes %s", (_what, name, key) => {
+])("npm run key takes %s", (_what, name, key) => {
   expect(namedKey(holders, name)).toBe(key);
 });
 
@@ -37,6 +37,6 @@ it.each([
   ["general", '"general" is a project and a pool; write the alias of the key: everyone or pool-general.'],
   ["gpus", '"gpus" is not a project, a pool or the alias of a key; write one of research, everyone, legacy, pool-gpu,'],
   ["legacy", "The value of the adopted key legacy is not known: raise its `generation` for a new one."],
-])("says of %s what to do instead", (name, message) => {
+])("npm run key says of %s what to do instead", (name, message) => {
   expect(messageOf(() => namedKey(holders, name))).toContain(message);
 });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 import { refuseProtected } from "../../operations/protected-stack.ts";
-import { stackCommand } from "../../operations/stack-command.ts";
+import { stackCommand } from "../../operations/parse-pulumi-args.ts";
 import { messageOf } from "../config/stack.ts";
 
 let folder: string;
@@ -39,7 +39,7 @@ it.each([
   ["short", ["destroy", "--stack", "short"]],
   ["merged", ["destroy", "--stack", "merged"]],
   ["prod", ["destroy", "--stack", "prod", "--config-file", "Pulumi.dev.yaml"]],
-])("refuses to destroy the protected stack %s by %j, and names the steps", async (stack, args) => {
+])("npm run pulumi refuses to destroy the protected stack %s by %j, and names the steps", async (stack, args) => {
   const command = await stackCommand(args, {
     folder,
     selected: () => Promise.resolve("organization/llm-gateway/prod"),
@@ -53,7 +53,7 @@ it.each([
 });
 
 it.each([[["--config-file", "Pulumi.prod.yaml"]], [["--config-file=Pulumi.prod.yaml"]]])(
-  "refuses to destroy a stack by the file of %j, which protects it, and names it in the steps",
+  "npm run pulumi refuses to destroy a stack by the file of %j, which protects it, and names it in the steps",
   async (file) => {
     for (const args of [
       ["destroy", "-s", "dev", ...file],
@@ -80,7 +80,7 @@ it.each([
   [["up", "--stack", "prod"]],
   [["destroy", "--stack", "prod", "--target", "urn:pulumi:prod::llm-gateway::x"]],
   [["destroy", "--stack", "prod", "--preview-only"]],
-])("lets through %j", async (args) => {
+])("npm run pulumi lets through %j", async (args) => {
   const command = await stackCommand(args, { folder, selected: () => Promise.resolve("dev") });
   expect(() => {
     refuseProtected(command);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 
 import { programVariables } from "../../operations/run-program.ts";
-import { stackCommand } from "../../operations/stack-command.ts";
+import { stackCommand } from "../../operations/parse-pulumi-args.ts";
 import { pluginsFor } from "../../operations/stack-plugins.ts";
 
 let folder: string;
@@ -24,7 +24,7 @@ it.each([
   ["up", "--yes", "--refresh", "-s", "organization/llm-gateway/cloud"],
   ["preview", "--refresh", "--stack=cloud"],
   ["refresh", "--yes"],
-])("runs the program to read resources that are reached through it: %s %s %s", async (...args) => {
+])("npm run pulumi runs the program to read resources that are reached through it: %s %s %s", async (...args) => {
   const command = await stackCommand(args, { folder, selected: () => Promise.resolve("cloud") });
   expect(await programVariables(command, () => Promise.resolve(true))).toEqual({ PULUMI_RUN_PROGRAM: "true" });
 });
@@ -37,18 +37,18 @@ it.each([
   ["refresh", "--stack", "empty"],
   ["refresh", "--stack", "unheard-of"],
   ["refresh"],
-])("runs it for nothing else: %s %s %s", async (...args) => {
+])("npm run pulumi runs the program for nothing else: %s %s %s", async (...args) => {
   const hasRoles = vi.fn(() => Promise.resolve(true));
   expect(await programVariables(await stackCommand(args, { folder }), hasRoles)).toEqual({});
   expect(hasRoles).not.toHaveBeenCalled();
 });
 
-it("does not run it for a stack that was never made as far as its roles", async () => {
+it("npm run pulumi does not run the program for a stack that was never made as far as its roles", async () => {
   const hasRoles = () => Promise.resolve(false);
   expect(await programVariables(await stackCommand(["refresh", "--stack", "cloud"], { folder }), hasRoles)).toEqual({});
 });
 
-it("asks for the plugins of Google Cloud and of Kubernetes", async () => {
+it("npm run pulumi asks for the plugins of Google Cloud and of Kubernetes", async () => {
   const plugins = ["random", "postgresql", "kubernetes", "gcp"];
   expect(pluginsFor(await stackCommand(["destroy", "--stack", "cloud"], { folder }))).toEqual(plugins);
 });

@@ -20,14 +20,14 @@ async function scripted(...lines: string[]): Promise<Record<string, string>> {
   return { PATH: `${folder}:${process.env["PATH"] ?? ""}` };
 }
 
-it("asks the CLI, and without a question to the person", async () => {
+it("the selected stack is asked of the CLI, and without a question to the person", async () => {
   const env = await scripted('[ "$*" = "stack --show-name --non-interactive" ] && echo prod');
   expect(await selectedStack(env, folder)).toBe("prod");
 });
 
 const NONE = ['echo "error: no stack selected; please use \\`pulumi stack select\\`" >&2', "exit 1"];
 
-it("passes on why there is none, and asks for one", async () => {
+it("the CLI's reason why no stack is selected is passed on, and one is asked for", async () => {
   await mkdir(join(folder, "state", ".pulumi", "stacks", "llm-gateway"), { recursive: true });
   await writeFile(join(folder, "state", ".pulumi", "stacks", "llm-gateway", "prod.json"), "{}");
   await expect(selectedStack(await scripted(...NONE), folder)).rejects.toThrow(
@@ -35,7 +35,7 @@ it("passes on why there is none, and asks for one", async () => {
   );
 });
 
-it("is that of this machine in a state that has none yet, unless somebody names another", async () => {
+it("the selected stack is that of this machine in a state that has none yet, unless somebody names another", async () => {
   const home = join(folder, "new");
   expect(await selectedStack(await scripted(...NONE), home)).toBe("local");
   for (const [name, value] of [

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, it, vi } from "vitest";
 import * as yaml from "yaml";
 
-import { stackCommand } from "../../operations/stack-command.ts";
+import { stackCommand } from "../../operations/parse-pulumi-args.ts";
 import { TestAuthority } from "../tls/authority.ts";
 
 it.each([
@@ -15,7 +15,7 @@ it.each([
   [["destroy", "--help"]],
   [["--help"]],
   [[]],
-])("asks for the selected stack nowhere but where it matters: not for %j", async (args) => {
+])("npm run pulumi asks for the selected stack nowhere but where it matters: not for %j", async (args) => {
   const selected = vi.fn(() => Promise.resolve("local"));
   await stackCommand(args, { selected });
   expect(selected).not.toHaveBeenCalled();
@@ -28,7 +28,7 @@ it.each([
   ["destroy", ["-m", "hello", "destroy"]],
   ["destroy", ["--message", "up", "--parallel=3", "-Q", "destroy", "preview"]],
   ["config", ["config", "get", "llm-gateway:protect"]],
-])("finds the name of the command, %s, behind the options before it", async (name, args) => {
+])("npm run pulumi finds the name of the command, %s, behind the options before it", async (name, args) => {
   expect(await stackCommand(args, { selected: () => Promise.resolve("local") })).toMatchObject({
     name,
     stack: "local",
@@ -36,7 +36,7 @@ it.each([
 });
 
 it.each([[["--cwd", "../other", "destroy"]], [["destroy", "-C../other"]], [["destroy", "-C=../other"]]])(
-  "refuses to work in another folder, of whose stacks it knows nothing: %j",
+  "npm run pulumi refuses to work in another folder, of whose stacks it knows nothing: %j",
   async (args) => {
     await expect(stackCommand(args)).rejects.toThrow(
       "--cwd ../other leads out of this project, the only one whose stack files are known here: leave it out, or run `pulumi` itself.",
@@ -44,7 +44,7 @@ it.each([[["--cwd", "../other", "destroy"]], [["destroy", "-C../other"]], [["des
   },
 );
 
-it("knows where a variable leads out of the project, and an option that doesn't", async () => {
+it("npm run pulumi knows where a variable leads out of the project, and an option that doesn't", async () => {
   const environment = { PULUMI_OPTION_CWD: "/" };
   await expect(stackCommand(["destroy", "-s=prod"], { environment })).rejects.toThrow("--cwd / leads out");
   expect((await stackCommand(["preview", "-s=prod", "--cwd", ".", "-C", `${process.cwd()}/`])).stack).toBe("prod");
@@ -60,11 +60,11 @@ it.each([
   [["-yfs=prod"]],
   [["--stack", "organization/llm-gateway/prod"]],
   [["--stack", "dev", "-s", "prod"]],
-])("knows the stack that is named by %j", async (options) => {
+])("npm run pulumi knows the stack that is named by %j", async (options) => {
   expect((await stackCommand(["up", ...options], { folder: "/x" })).file).toBe("/x/Pulumi.prod.yaml");
 });
 
-it("reads the authorities of PostgreSQL as the program does, and none that the program would refuse", async () => {
+it("npm run pulumi reads the authorities of PostgreSQL as the program does, and none that the program would refuse", async () => {
   const folder = await mkdtemp(join(tmpdir(), "stack-files-"));
   const { certificate } = await TestAuthority.create();
   const authorities = async (postgres: unknown) => {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { stackCommand } from "../../operations/stack-command.ts";
+import { stackCommand } from "../../operations/parse-pulumi-args.ts";
 import { refuseStackFile } from "../../operations/stack-file-check.ts";
 
 let folder: string;

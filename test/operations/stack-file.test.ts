@@ -5,14 +5,14 @@ import { dirname, join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { stackCommand } from "../../operations/stack-command.ts";
+import { stackCommand } from "../../operations/parse-pulumi-args.ts";
 import { keepingStackFiles, withoutSalt } from "../../operations/stack-file.ts";
 
 const settings = "config:\n  llm-gateway:platform: local\n";
 const salt = "encryptionsalt: v1:AAAA=:v1:BBBB:CCCC==\n";
 const secret = "  llm-gateway:providers:\n    openai:\n      apiKey:\n        secure: v1:xyz\n";
 
-it("drops a salt that encrypts nothing", () => {
+it("the repair of a stack file drops a salt that encrypts nothing", () => {
   expect(withoutSalt(settings + salt)).toBe(settings);
   expect(withoutSalt(salt + settings)).toBe(settings);
   expect(withoutSalt(settings)).toBe(settings);
@@ -20,7 +20,7 @@ it("drops a salt that encrypts nothing", () => {
   expect(withoutSalt(settings + salt.trimEnd())).toBe(settings);
 });
 
-it("keeps the salt that a secret of the file was encrypted with", () => {
+it("the repair of a stack file keeps the salt that a secret of the file was encrypted with", () => {
   for (const one of [
     secret,
     "  llm-gateway:providers: { openai: { apiKey: { secure: v1:xyz } } }\n",

@@ -21,11 +21,11 @@ function outputs(parts: Partial<SecretStackOutputs>): SecretStackOutputs {
   };
 }
 
-it("knows the Service behind a load balancer of Google Cloud", () => {
+it("verify knows the Service behind a load balancer of Google Cloud", () => {
   expect(loadBalancedServices(outputs({}))).toEqual({ clients: service });
 });
 
-it("knows that of administrators, where they have a hostname", () => {
+it("verify knows the Service of administrators, where they have a hostname", () => {
   const clients = { url: "https://llm.example.internal", adminUrl: "https://admin.llm.example.internal" };
   expect(loadBalancedServices(outputs({ gateway: { url: "", logs: "", clients } }))).toEqual({
     clients: service,
@@ -36,6 +36,6 @@ it("knows that of administrators, where they have a hostname", () => {
 it.each([
   ["another platform, which has no such policy", { cloud: {} }],
   ["a stack without clients outside the cluster", { gateway: { url: "", logs: "" } }],
-])("knows none of %s", (_what, parts) => {
+])("verify knows no Service of %s", (_what, parts) => {
   expect(loadBalancedServices(outputs(parts))).toBeUndefined();
 });

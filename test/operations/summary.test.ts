@@ -33,7 +33,7 @@ const mocked = (name: string, ...withoutKey: string[]) => ({
   })),
 });
 
-it("names the providers whose keys are not set, and none whose is", () => {
+it("the summary names the providers whose keys are not set, and none whose is", () => {
   const text = said([
     mocked("gpt-4o"),
     mocked("claude-sonnet", "anthropic"),
@@ -47,7 +47,7 @@ it("names the providers whose keys are not set, and none whose is", () => {
   expect(said([mocked("gpt-4o")])).not.toContain("Mock answers");
 });
 
-it("leads to this checkout and its gateway home from any folder, whatever they are called", () => {
+it("the summary leads to this checkout and its gateway home from any folder, whatever they are called", () => {
   const npm = "LLM_GATEWAY_HOME='/mnt/a b' npm --prefix '/home/me/it'\\''s here'";
   const text = said([]);
   expect(text).toContain(`OPENAI_API_KEY="$(${npm} run -s key -- team)"`);
@@ -55,13 +55,13 @@ it("leads to this checkout and its gateway home from any folder, whatever they a
   expect(said([], "a team")).toContain("run -s key -- 'a team')");
 });
 
-it("has Claude Code ask for no model that the project may not use", () => {
+it("the summary has Claude Code ask for no model that the project may not use", () => {
   for (const tier of ["ANTHROPIC_MODEL", "ANTHROPIC_DEFAULT_HAIKU_MODEL", "ANTHROPIC_SMALL_FAST_MODEL"]) {
     expect(said([])).toContain(` ${tier}=claude-sonnet`);
   }
 });
 
-it("says that Cursor's servers can't call a gateway on this machine", () => {
+it("the summary says that Cursor's servers can't call a gateway on this machine", () => {
   expect(said([])).toContain("Cursor can't use this gateway");
 });
 
@@ -71,6 +71,6 @@ it.each([
   ["a b", "'a b'"],
   ["it's", "'it'\\''s'"],
   ['$(x)`y`"', "'$(x)`y`\"'"],
-])("writes %s as one word of a shell", (text, word) => {
+])("the summary writes %s as one word of a shell", (text, word) => {
   expect(shellWord(text)).toBe(word);
 });

@@ -12,7 +12,7 @@ const { resources } = await deploy("dev", {
   },
 });
 
-it("keeps no value of a key that was taken over in Secret Manager, as nobody knows it", () => {
+it("the program keeps no value of a key that was taken over in Secret Manager, as nobody knows it", () => {
   const versions = resources.filter(({ type }) => type === "gcp:secretmanager/secretVersion:SecretVersion");
   const kept = versions.map(({ name }) => name).filter((name) => /-key-(known|adopted|replaced)$/.test(name));
   expect(kept).toEqual(["llm-gateway-dev-key-known", "llm-gateway-dev-key-replaced"]);

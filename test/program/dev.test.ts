@@ -7,10 +7,10 @@ const providers = { openai: { apiKey: "sk-of-openai" }, anthropic: { apiKey: "sk
 const { resources } = await deploy("dev", { "llm-gateway:providers": providers });
 const text = yaml.stringify(resources, { lineWidth: 0 });
 
-it("provisions exactly the resources of the committed list", async () => {
+it("the stack file dev provisions exactly the resources of the committed list", async () => {
   await expect(text).toMatchFileSnapshot("dev.resources.yaml");
 });
 
-it("hands out no provider's key but as a secret", () => {
+it("the stack file dev hands out no provider's key but as a secret", () => {
   expect(text).not.toMatch(/sk-of-/);
 });

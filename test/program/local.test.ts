@@ -14,11 +14,11 @@ const known = (output: unknown) =>
     pulumi.output(output as Record<string, unknown>).apply(resolve);
   });
 
-it("provisions exactly the resources of the committed list", async () => {
+it("the stack file local provisions exactly the resources of the committed list", async () => {
   await expect(yaml.stringify(resources, { lineWidth: 0 })).toMatchFileSnapshot("local.resources.yaml");
 });
 
-it("tells of models, projects and pools by name, so that one more shows as one more", async () => {
+it("the stack file local tells of models, projects and pools by name, so that one more shows as one more", async () => {
   expect(await known(outputs["models"])).toMatchObject({
     "gpt-4o": { mocked: true },
     "claude-sonnet": { mocked: true },

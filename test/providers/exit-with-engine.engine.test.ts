@@ -67,8 +67,9 @@ async function ended(pids: number[]): Promise<void> {
   await pRetry(look, { retries: 300, minTimeout: 100, factor: 1 });
 }
 
-it.each(modules)("ends with the engine once it has loaded %s", async (module) => {
-  const child = spawn(launcher, ["127.0.0.1:0"], { cwd: project, stdio: ["pipe", "pipe", "ignore"] });
+/** Starts the process of dynamic providers, and has it load one. @returns The launcher, and the process. */
+async function loaded(module: string, env = process.env) {
+  const child = spawn(launcher, ["127.0.0.1:0"], { cwd: project, env, stdio: ["pipe", "pipe", "ignore"] });
   const [port] = (await once(child.stdout, "data")) as [Buffer];
   const client = new services.ResourceProviderClient(
     `127.0.0.1:${port.toString().trim()}`,
@@ -82,13 +83,26 @@ it.each(modules)("ends with the engine once it has loaded %s", async (module) =>
     });
   });
   client.close();
-  const pids = [...(await descendants(child.pid ?? 0)).keys()];
+  return { child, pids: [...(await descendants(child.pid ?? 0)).keys()] };
+}
+
+it.each(modules)("a plugin's process ends with the engine once it has loaded %s", async (module) => {
+  const { child, pids } = await loaded(module);
   expect(pids).toHaveLength(1);
   child.stdin.destroy();
   await ended(pids);
 });
 
-it("leaves no process of it behind when the engine is killed in the middle of an update", async () => {
+it("the process of dynamic providers keeps what it has compiled for the next run when the engine is done and ends it", async () => {
+  const cache = join(folder, "compiled");
+  const { pids } = await loaded("#providers/foundations.ts", { ...process.env, NODE_COMPILE_CACHE: cache });
+  for (const pid of pids) process.kill(pid, "SIGINT");
+  await ended(pids);
+  const kept = await readdir(cache, { recursive: true, withFileTypes: true });
+  expect(kept.filter((entry) => entry.isFile()).length).toBeGreaterThan(100);
+});
+
+it("an engine that is killed in the middle of an update leaves no process of a plugin behind", async () => {
   // LiteLLM as it is when it hangs: the update waits for an answer.
   const server = createServer();
   server.listen(0, "127.0.0.1");

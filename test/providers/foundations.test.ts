@@ -1,6 +1,6 @@
 import { beforeEach, expect, it, vi } from "vitest";
 
-import { provider, type Values } from "../../providers/foundations.ts";
+import { provider, type ReplacementSettings } from "../../providers/foundations.ts";
 
 const announced: string[] = [];
 
@@ -17,7 +17,7 @@ beforeEach(() => {
 const before = { platform: "gcp", "gcp.region": "europe-west1", "gcp.network.pods": "10.24.0.0/16" };
 
 /** What is said of these changes, and what is refused. */
-async function said(changes: Values) {
+async function said(changes: ReplacementSettings) {
   const olds = { settings: before };
   const news = { settings: { ...before, ...changes } };
   const { failures = [] } = await provider.check(olds, news);
@@ -25,13 +25,13 @@ async function said(changes: Values) {
   return { isChange, announced, refused: failures.map(({ reason }) => reason) };
 }
 
-it("says nothing while nothing changes, nor of a setting that it did not know yet", async () => {
+it("the guard of foundations says nothing while nothing changes, nor of a setting that it did not know yet", async () => {
   expect(await said({})).toEqual({ isChange: false, announced: [], refused: [] });
   expect(await said({ "gcp.name": "acme" })).toEqual({ isChange: true, announced: [], refused: [] });
   expect(await provider.check({} as never, { settings: before })).toMatchObject({ failures: [] });
 });
 
-it("says what a change destroys", async () => {
+it("the guard of foundations says what a change destroys", async () => {
   expect(await said({ "gcp.region": "europe-west4" })).toEqual({
     isChange: true,
     announced: [
@@ -41,14 +41,14 @@ it("says what a change destroys", async () => {
   });
 });
 
-it("refuses what can't work", async () => {
+it("the guard of foundations refuses what can't work", async () => {
   const { refused } = await said({ "gcp.network.pods": "10.30.0.0/16" });
   expect(refused).toEqual([
     "llm-gateway:gcp.network.pods changes from `10.24.0.0/16` to `10.30.0.0/16`: the cluster uses this range as long as it lives. Undo the change, or destroy the stack first, and start again with the other range.",
   ]);
 });
 
-it("refuses another range of the load balancer while there is one, a larger one as well", async () => {
+it("the guard of foundations refuses another range of the load balancer while there is one, a larger one as well", async () => {
   const proxies = (value?: string) => ({
     settings: { ...before, ...(value !== undefined && { "gcp.network.proxies": value }) },
   });
@@ -61,17 +61,17 @@ it("refuses another range of the load balancer while there is one, a larger one 
   expect(await provider.check(proxies(), proxies("10.26.0.0/22"))).toMatchObject({ failures: [] });
 });
 
-it("says one thing of another platform", async () => {
+it("the guard of foundations says one thing of another platform", async () => {
   expect((await said({ platform: "kubernetes", "gcp.region": "none" })).announced).toEqual([
     "llm-gateway:platform changes from `gcp` to `kubernetes`: everything is deleted with all data and keys, and recreated on the other platform.",
   ]);
 });
 
 it.each([{}, { "kubernetes.postgres.namePrefix": "dev_" }])(
-  "refuses other names of databases than they were made with, by releases too that had no setting for it: %j",
+  "the guard of foundations refuses other names of databases than they were made with, by releases too that had no setting for it: %j",
   async (more) => {
     const own = { platform: "kubernetes", "kubernetes.postgres.host": "10.0.0.7:5432" };
-    const failuresOf = async (news: Values) =>
+    const failuresOf = async (news: ReplacementSettings) =>
       (await provider.check({ settings: { ...own, ...more } }, { settings: { ...own, ...news } })).failures;
     expect(await failuresOf(more)).toEqual([]);
     expect(await failuresOf({ "kubernetes.postgres.namePrefix": "team_" })).toEqual([

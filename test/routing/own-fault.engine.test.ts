@@ -66,7 +66,7 @@ const requestsFault: [status: number, message?: string][] = [
 ];
 
 it.for(PROVIDER_NAMES)(
-  "lets a deployment of %s rest for its own failures, and for nothing that it refuses",
+  "the proxy lets a deployment of %s rest for its own failures, and for nothing that it refuses",
   async (provider) => {
     for (const [status, message] of requestsFault) await provoke(`${provider}-asked`, status, message);
     for (let sent = 0; sent < FAILURES; sent += 1) await outcome(gateway, chat(`${provider}-failing`, askingFor(500)));
@@ -76,7 +76,7 @@ it.for(PROVIDER_NAMES)(
   },
 );
 
-it.for(PROVIDER_NAMES)("lets nobody have a deployment of %s rest by going away", async (provider) => {
+it.for(PROVIDER_NAMES)("the proxy lets nobody have a deployment of %s rest by going away", async (provider) => {
   const model = `${provider}-left`;
   for (let sent = 1; sent <= OFTEN; sent += 1) {
     const leaving = new AbortController();
@@ -92,12 +92,12 @@ it.for(PROVIDER_NAMES)("lets nobody have a deployment of %s rest by going away",
   expect(await nextOf(model)).toBe("the cheapest");
 });
 
-it.for(PROVIDER_NAMES)("has a deployment of %s rest whose key is refused, at once", async (provider) => {
+it.for(PROVIDER_NAMES)("the proxy has a deployment of %s rest whose key is refused, at once", async (provider) => {
   expect(await outcome(gateway, chat(`${provider}-refusing`, askingFor(401)))).toBe("answered");
   await rests(`${provider}-refusing`);
 });
 
-it("has deployments rest that don't answer in time", { timeout: 300_000 }, async () => {
+it("the proxy has deployments rest that don't answer in time", { timeout: 300_000 }, async () => {
   const untilItRests = async (provider: Provider) => {
     const model = `${provider}-slow`;
     for (let tried = 0; ; tried += 1) {
@@ -110,7 +110,7 @@ it("has deployments rest that don't answer in time", { timeout: 300_000 }, async
   for (const times of tried) expect([FAILURES, FAILURES + 1]).toContain(times);
 });
 
-it("cuts nobody off from the only deployment of a name", { timeout: 300_000 }, async () => {
+it("the proxy cuts nobody off from the only deployment of a name", { timeout: 300_000 }, async () => {
   const models = PROVIDER_NAMES.map((provider) => `${provider}-only`);
   await Promise.all(
     models.map(async (model) => {
@@ -120,7 +120,7 @@ it("cuts nobody off from the only deployment of a name", { timeout: 300_000 }, a
   );
 });
 
-it.for(PROVIDER_NAMES)("cuts nobody off when all deployments of %s rest", async (provider) => {
+it.for(PROVIDER_NAMES)("the proxy cuts nobody off when all deployments of %s rest", async (provider) => {
   const model = `${provider}-all`;
   for (const status of [401, 500, 429]) await provoke(model, status);
   expect(await nextOf(model)).toBe("the cheapest");

@@ -3,7 +3,6 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, expect, it } from "vitest";
 
-import { TestPostgres } from "../postgres/server.ts";
 import { TestStack } from "../toolchain/plugins/stack.ts";
 import { FaultyProxy } from "../virtual-keys/faulty-proxy.ts";
 import { type TestProcess, TestSagewai } from "./test-sagewai.ts";
@@ -15,7 +14,6 @@ const project = join(import.meta.dirname, "../..");
 const TOKEN = "sw_token-of-the-test";
 process.env["PULUMI_CONFIG_PASSPHRASE"] = "of-the-test-only";
 
-let postgres: TestPostgres;
 let sagewai: TestSagewai;
 let admin: TestProcess;
 let proxy: FaultyProxy;
@@ -38,15 +36,7 @@ async function program(pools: Record<string, string>): Promise<void> {
 }
 
 beforeAll(async () => {
-  postgres = await TestPostgres.create();
-  await postgres.query("CREATE DATABASE sagewai");
-  sagewai = await TestSagewai.create({
-    apiToken: TOKEN,
-    adminPassword: "password-of-the-test",
-    masterKey: Buffer.alloc(32, 1).toString("base64url") + "=",
-    enrollmentKeys: {},
-    databaseUrl: postgres.url("sagewai"),
-  });
+  sagewai = await TestSagewai.onNewDatabase({ apiToken: TOKEN });
   expect((await sagewai.setUp()).exitCode).toBe(0);
   admin = await sagewai.serve();
   proxy = await FaultyProxy.start(sagewai.url);
@@ -60,7 +50,6 @@ afterAll(async () => {
   await admin.stop("SIGKILL");
   await proxy.end();
   await sagewai.delete();
-  await postgres.delete();
 });
 
 /** Ids of the keys of a pool that somebody could use. */
@@ -102,7 +91,7 @@ async function killedUp(...options: string[]): Promise<void> {
   proxy.next();
 }
 
-it("makes a key that registers for the pool's project", async () => {
+it("a stack with pools makes a key that registers for the pool's project", async () => {
   await program({ gpu: "research" });
   await stack.up();
   const key = await value("gpu");
@@ -112,7 +101,7 @@ it("makes a key that registers for the pool's project", async () => {
   expect(await stack.plan()).toEqual({});
 });
 
-it("shows one more pool as what is made for it, and nothing else", async () => {
+it("a stack with pools shows one more pool as what is made for it, and nothing else", async () => {
   await program({ gpu: "research", cpu: "research" });
   expect(await stack.plan()).toEqual({ "seed-cpu": "create", "key-cpu": "create", "worker-cpu": "create" });
   const before = await usable("gpu");
@@ -121,7 +110,7 @@ it("shows one more pool as what is made for it, and nothing else", async () => {
   expect(await register(await value("cpu"), "cpu", "research")).toBe("approved");
 });
 
-it("moves a pool to another project with the same key", async () => {
+it("a stack with pools moves a pool to another project with the same key", async () => {
   const key = await value("gpu");
   await program({ gpu: "payroll", cpu: "research" });
   expect(await stack.plan()).toEqual({ "key-gpu": "update" });
@@ -130,7 +119,7 @@ it("moves a pool to another project with the same key", async () => {
   expect([await register(key, "gpu", "research"), await register(key, "gpu", "payroll")]).toEqual([403, "approved"]);
 });
 
-it("makes another key for one that was revoked behind its back, as a refresh shows", async () => {
+it("a stack with pools makes another key for one that was revoked behind its back, as a refresh shows", async () => {
   const key = await value("gpu");
   await revoke((await usable("gpu"))[0]);
   await refresh();
@@ -145,7 +134,7 @@ it("makes another key for one that was revoked behind its back, as a refresh sho
   expect(await stack.plan()).toEqual({});
 });
 
-it("does so also when an update is the first to hear of it", async () => {
+it("a stack with pools makes another key for a revoked one also when an update is the first to hear of it", async () => {
   const key = await value("gpu");
   await revoke((await usable("gpu"))[0]);
   await program({ gpu: "research", cpu: "research" });
@@ -156,9 +145,9 @@ it("does so also when an update is the first to hear of it", async () => {
   expect(await stack.plan()).toEqual({});
 });
 
-it("brings a key back, with the same value, that the database has lost", async () => {
+it("a stack with pools brings a key back, with the same value, that the database has lost", async () => {
   const key = await value("cpu");
-  await postgres.query("DELETE FROM enrollment_keys WHERE 'cpu' = ANY (allowed_pools)", "sagewai");
+  await sagewai.postgres.query("DELETE FROM enrollment_keys WHERE 'cpu' = ANY (allowed_pools)", "sagewai");
   await refresh();
   expect(await stack.plan()).toEqual({ "key-cpu": "update" });
   await stack.up();
@@ -166,7 +155,7 @@ it("brings a key back, with the same value, that the database has lost", async (
   expect(await stack.plan()).toEqual({});
 });
 
-it("goes on with a key that was made when it was killed", async () => {
+it("a stack with pools goes on with a key that was made when it was killed", async () => {
   await program({ gpu: "research", cpu: "research", late: "research" });
   await killedUp();
   const made = await usable("late");
@@ -177,7 +166,7 @@ it("goes on with a key that was made when it was killed", async () => {
   expect(await stack.plan()).toEqual({});
 });
 
-it("goes on with one that was replaced when it was killed", async () => {
+it("a stack with pools goes on with a key that was replaced when it was killed", async () => {
   const former = await value("late");
   await killedUp("--replace", "**::seed-late");
   const made = await usable("late");
@@ -189,7 +178,7 @@ it("goes on with one that was replaced when it was killed", async () => {
   expect(await stack.plan()).toEqual({});
 });
 
-it("makes another one when the resource itself is replaced", async () => {
+it("a stack with pools makes another key when the resource itself is replaced", async () => {
   await stack.succeeds("up", "--yes", "--skip-preview", "--replace", "**::key-late");
   expect(await usable("late")).toHaveLength(1);
   expect(await register(await value("late"), "late", "research")).toBe("approved");
@@ -197,7 +186,7 @@ it("makes another one when the resource itself is replaced", async () => {
   expect(await stack.plan()).toEqual({});
 });
 
-it("revokes the key of a pool that goes, and forgets its workers; one that returns has another key", async () => {
+it("a stack with pools revokes the key of a pool that goes, and forgets its workers; one that returns has another key", async () => {
   const former = await value("late");
   await program({ gpu: "research", cpu: "research" });
   await stack.up();
@@ -210,7 +199,7 @@ it("revokes the key of a pool that goes, and forgets its workers; one that retur
   expect(await register(former, "late", "research")).toBe(401);
 });
 
-it("has no secret in plain text in its state, also after a refresh", async () => {
+it("a stack with pools has no secret in plain text in its state, also after a refresh", async () => {
   const values = JSON.parse(await stack.output("values")) as Record<string, string>;
   await refresh();
   const state = await stack.exported();
@@ -220,7 +209,7 @@ it("has no secret in plain text in its state, also after a refresh", async () =>
   expect(secrets.filter((secret) => state.includes(secret))).toEqual([]);
 });
 
-it("is destroyed with the database, though the admin is gone already", async () => {
+it("a stack with pools is destroyed with the database, though the admin is gone already", async () => {
   await admin.stop();
   expect(await stack.succeeds("destroy", "--yes", "--skip-preview")).toMatch(/\d+ deleted/);
   expect(JSON.parse(await stack.exported())).not.toHaveProperty("deployment.resources");

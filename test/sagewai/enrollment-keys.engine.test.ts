@@ -4,7 +4,6 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, expect, it } from "vitest";
 
-import { TestPostgres } from "../postgres/server.ts";
 import { type TestProcess, TestSagewai } from "./test-sagewai.ts";
 
 // What a real admin does with the enrollment keys that it is told of while it serves, each test going on where the one before
@@ -13,20 +12,11 @@ import { type TestProcess, TestSagewai } from "./test-sagewai.ts";
 const GPU = "enrollment-key-of-gpu";
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
-let postgres: TestPostgres;
 let sagewai: TestSagewai;
 let admin: TestProcess;
 
 beforeAll(async () => {
-  postgres = await TestPostgres.create();
-  await postgres.query("CREATE DATABASE sagewai");
-  sagewai = await TestSagewai.create({
-    apiToken: "sw_token-of-the-test",
-    adminPassword: "password-of-the-test",
-    masterKey: Buffer.alloc(32, 1).toString("base64url") + "=",
-    enrollmentKeys: {},
-    databaseUrl: postgres.url("sagewai"),
-  });
+  sagewai = await TestSagewai.onNewDatabase();
   expect((await sagewai.setUp()).exitCode).toBe(0);
   admin = await sagewai.serve();
 });
@@ -34,7 +24,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await admin.stop("SIGKILL");
   await sagewai.delete();
-  await postgres.delete();
 });
 
 interface Key {
@@ -67,7 +56,7 @@ async function register(name: string, key: string, pool: string, project?: strin
 
 /** Installs a key as the set-up of former releases did. */
 async function installFormerKey(pool: string, key: string): Promise<void> {
-  await postgres.query(
+  await sagewai.postgres.query(
     "INSERT INTO enrollment_keys (id, org_id, name, key_hash, allowed_pools, allowed_models, created_by)" +
       ` SELECT gen_random_uuid(), org_id, '${pool}', '${sha256(key)}', '{${pool}}', '{}', 'llm-gateway'` +
       " FROM enrollment_keys LIMIT 1",
@@ -77,7 +66,7 @@ async function installFormerKey(pool: string, key: string): Promise<void> {
 
 /** How many wait for a lock. */
 async function waiting(): Promise<number> {
-  const [row] = await postgres.query<{ count: string }>(
+  const [row] = await sagewai.postgres.query<{ count: string }>(
     "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted",
     "sagewai",
   );
@@ -86,7 +75,7 @@ async function waiting(): Promise<number> {
 
 /** Lets everybody read a table, and nobody write it, until what is returned is called, with what else to do before. */
 async function holding(table: string): Promise<(...statements: string[]) => Promise<void>> {
-  const client = await postgres.stay(postgres.url("sagewai"));
+  const client = await sagewai.postgres.stay(sagewai.postgres.url("sagewai"));
   await client.query("BEGIN");
   await client.query(`LOCK TABLE ${table} IN SHARE MODE`);
   return async (...statements) => {
@@ -95,7 +84,7 @@ async function holding(table: string): Promise<(...statements: string[]) => Prom
   };
 }
 
-it("takes a key that is declared, tells nobody its value, and nothing comes of declaring it again", async () => {
+it("the admin takes a key that is declared, tells nobody its value, and nothing comes of declaring it again", async () => {
   const first = await sagewai.declareKey("gpu", GPU, "research");
   expect(first).toMatchObject({ status: 201, body: { key: "", name: "pool gpu, project research" } });
   const again = await sagewai.declareKey("gpu", GPU, "research");
@@ -105,7 +94,7 @@ it("takes a key that is declared, tells nobody its value, and nothing comes of d
   ]);
 });
 
-it("has a key once that is declared by two calls at once, as one whose answer is late", async () => {
+it("the admin has a key once that is declared by two calls at once, as one whose answer is late", async () => {
   const release = await holding("enrollment_keys");
   const calls = [1, 2].map(() => sagewai.declareKey("tpu", "enrollment-key-of-tpu"));
   await expect.poll(waiting, { timeout: 60_000 }).toBe(2);
@@ -117,14 +106,14 @@ it("has a key once that is declared by two calls at once, as one whose answer is
   expect(await names()).toEqual(["pool gpu, project research"]);
 });
 
-it("lets only those declare one who may make keys", async () => {
+it("the admin lets only those declare one who may make keys", async () => {
   const name = `pool gpu, no project, sha256 ${sha256("stolen")}`;
   const headers = { "x-enrollment-key": GPU };
   expect((await sagewai.call("fleet/enrollment-keys", { name, pools: ["gpu"] }, "none", headers)).status).toBe(401);
   expect(await register("stranger", "stolen", "gpu")).toBe(401);
 });
 
-it("registers for the pool and its project only, and for another one once that is declared", async () => {
+it("the admin registers for the pool and its project only, and for another one once that is declared", async () => {
   expect(await register("worker-gpu-0", GPU, "gpu", "research")).toBe("approved");
   expect(await register("stranger", GPU, "gpu", "payroll")).toBe(403);
   expect(await register("stranger", GPU, "gpu")).toBe(403);
@@ -136,7 +125,7 @@ it("registers for the pool and its project only, and for another one once that i
   expect(await workers()).toEqual(["worker-gpu-0", "worker-gpu-1"]);
 });
 
-it("keeps keys that people make as they are, also with the name of one of ours", async () => {
+it("the admin keeps keys that people make as they are, also with the name of one of ours", async () => {
   const name = "pool gpu, project research";
   const made = await sagewai.call<{ key: string }>("fleet/enrollment-keys", { name, pools: ["gpu"] });
   expect(made.body.key).not.toBe("");
@@ -147,12 +136,12 @@ it("keeps keys that people make as they are, also with the name of one of ours",
   expect(await register("by-hand", made.body.key, "gpu", "payroll")).toBe("approved");
 });
 
-it("withdraws the key before it, with those who registered with it", async () => {
+it("the admin withdraws the key before it, with those who registered with it", async () => {
   expect(await register("stranger", GPU, "gpu", "research")).toBe(401);
   expect(await workers()).toEqual(["by-hand"]);
 });
 
-it("brings no key back that was revoked", async () => {
+it("the admin brings no key back that was revoked", async () => {
   expect(await sagewai.declareKey("gpu", GPU, "research")).toMatchObject({
     status: 409,
     body: { detail: "The enrollment key of pool gpu was revoked." },
@@ -160,7 +149,7 @@ it("brings no key back that was revoked", async () => {
   expect(await register("stranger", GPU, "gpu", "research")).toBe(401);
 });
 
-it("forgets the workers of a pool whose key is revoked, and those of no other one", async () => {
+it("the admin forgets the workers of a pool whose key is revoked, and those of no other one", async () => {
   const { body } = await sagewai.declareKey("cpu", "enrollment-key-of-cpu");
   expect(await register("worker-cpu-0", "enrollment-key-of-cpu", "cpu")).toBe("approved");
   expect(await register("worker-gpu-0", "third-enrollment-key-of-gpu", "gpu", "research")).toBe("approved");
@@ -169,7 +158,7 @@ it("forgets the workers of a pool whose key is revoked, and those of no other on
   expect((await revoke(body.id)).status).toBe(200);
 });
 
-it("lets nobody in who registers just while the key is revoked", async () => {
+it("the admin lets nobody in who registers just while the key is revoked", async () => {
   const { body } = await sagewai.declareKey("cpu", "hurried-enrollment-key-of-cpu");
   // The key was taken for valid, and used, before the worker is written down.
   const release = await holding("workers");
@@ -184,11 +173,11 @@ it("lets nobody in who registers just while the key is revoked", async () => {
   expect(await workers()).toEqual(["by-hand", "worker-gpu-0"]);
 });
 
-it("keeps keys made while it served over a restart, and revokes those of a former release with their workers", async () => {
+it("the admin keeps keys made while it served over a restart, and revokes those of a former release with their workers", async () => {
   const before = await usable();
   await installFormerKey("tpu", "former-enrollment-key-of-tpu");
   expect(await register("worker-tpu-0", "former-enrollment-key-of-tpu", "tpu")).toBe(401);
-  await postgres.query("UPDATE workers SET pool = 'tpu' WHERE name = 'worker-gpu-0'", "sagewai");
+  await sagewai.postgres.query("UPDATE workers SET pool = 'tpu' WHERE name = 'worker-gpu-0'", "sagewai");
   await admin.stop();
   expect((await sagewai.setUp()).output.split("\n")).toEqual([
     "sagewai set-up: revoked 1 enrollment key(s) of a former release",
@@ -201,7 +190,7 @@ it("keeps keys made while it served over a restart, and revokes those of a forme
   expect(await register("worker-gpu-0", "third-enrollment-key-of-gpu", "gpu", "research")).toBe("approved");
 });
 
-it("keeps them also when its own folder is lost, and with it the organization that it had made up", async () => {
+it("the admin keeps keys also when its own folder is lost, and with it the organization that it had made up", async () => {
   await admin.stop();
   await rm(join(sagewai.folder, "home"), { recursive: true });
   expect((await sagewai.setUp()).exitCode).toBe(0);

@@ -6,7 +6,6 @@ import pRetry from "p-retry";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 import { adminRows } from "../../operations/verify/fleet.ts";
-import { TestPostgres } from "../postgres/server.ts";
 import { SECRETS, storedSecrets, storedTexts, storeSecrets } from "./stored-secrets.ts";
 import { type TestProcess, TestSagewai } from "./test-sagewai.ts";
 
@@ -16,27 +15,22 @@ const MASTER_KEY = Buffer.alloc(32, 1).toString("base64url") + "=";
 const OTHER_MASTER_KEY = Buffer.alloc(32, 2).toString("base64url") + "=";
 const KEY = "sk-key-of-the-pool-gpu";
 
-let postgres: TestPostgres;
 let sagewai: TestSagewai;
 let admin: TestProcess;
 let worker: TestProcess;
 
 beforeAll(async () => {
-  postgres = await TestPostgres.create();
-  await postgres.query("CREATE DATABASE sagewai");
-  sagewai = await TestSagewai.create({
+  sagewai = await TestSagewai.onNewDatabase({
     apiToken: "sw_first-token-of-the-test",
     adminPassword: "first-password-of-the-test",
     masterKey: MASTER_KEY,
     enrollmentKeys: { gpu: "first-enrollment-key-gpu", cpu: "first-enrollment-key-cpu" },
-    databaseUrl: postgres.url("sagewai"),
   });
 });
 
 afterAll(async () => {
   for (const process of [worker, admin] as (TestProcess | undefined)[]) await process?.stop("SIGKILL");
   await sagewai.delete();
-  await postgres.delete();
 });
 
 interface Worker {
@@ -72,13 +66,13 @@ async function run(model: string): Promise<{ status: string; output: string | nu
   );
 }
 
-it("is set up from nothing, by two at once, and left alone after that", async () => {
-  const [one, other] = await Promise.all([sagewai.setUp(), sagewai.setUp({ databaseUrl: postgres.url("sagewai") })]);
+it("the admin is set up from nothing, by two at once, and left alone after that", async () => {
+  const [one, other] = await Promise.all([sagewai.setUp(), sagewai.setUp()]);
   expect([one.exitCode, other.exitCode]).toEqual([0, 0]);
   expect(await sagewai.setUp()).toEqual({ exitCode: 0, output: "sagewai set-up: done" });
 });
 
-it("serves closed, to the declared password and token alone", async () => {
+it("the admin serves closed, to the declared password and token alone", async () => {
   admin = await sagewai.serve();
   expect((await fetch(`${sagewai.url}/api/v1/setup/status`)).status).toBe(401);
   expect((await sagewai.call("fleet/workers", undefined, "sw_another")).status).toBe(401);
@@ -86,7 +80,7 @@ it("serves closed, to the declared password and token alone", async () => {
   expect((await login("first-password-of-the-test")).status).toBe(200);
 });
 
-it("approves a worker that has the key of its pool", async () => {
+it("the admin approves a worker that has the key of its pool", async () => {
   worker = await sagewai.worker("worker-gpu-0", "gpu", "first-enrollment-key-gpu", KEY);
   await worker.logged("worker-gpu-0 is ready: approved in pool gpu for gpt-4o, claude-sonnet");
   expect(await workers()).toMatchObject([
@@ -98,7 +92,7 @@ it("approves a worker that has the key of its pool", async () => {
   ]);
 });
 
-it("runs a task through the gateway with the key of the pool, whatever the model's name", async () => {
+it("the admin runs a task through the gateway with the key of the pool, whatever the model's name", async () => {
   expect(await run("claude-sonnet")).toMatchObject({
     status: "completed",
     output: "I am claude-sonnet\n",
@@ -111,7 +105,7 @@ it("runs a task through the gateway with the key of the pool, whatever the model
   ]);
 });
 
-it("keeps its worker over a restart of the worker", async () => {
+it("the admin keeps its worker over a restart of the worker", async () => {
   const [before] = await workers();
   await worker.stop();
   // Former releases kept what every task could read.
@@ -123,7 +117,7 @@ it("keeps its worker over a restart of the worker", async () => {
   expect(existsSync(former)).toBe(false);
 });
 
-it("does not take the registration over of a worker that crashed, whose task would never run again", async () => {
+it("the admin does not take the registration over of a worker that crashed, whose task would never run again", async () => {
   const [before] = await workers();
   await worker.stop("SIGKILL");
   worker = await sagewai.worker("worker-gpu-0", "gpu", "first-enrollment-key-gpu", KEY);
@@ -133,7 +127,7 @@ it("does not take the registration over of a worker that crashed, whose task wou
   expect(ids).toContain(before?.id);
 });
 
-it("tells the enrollment keys of its pools from those that people make", async () => {
+it("the admin tells the enrollment keys of its pools from those that people make", async () => {
   const verified = async () => {
     const pools = ["gpu", "cpu"].map((name) => ({ name, alias: name, models: [], replicas: 1, labels: {}, logs: "" }));
     const server = { url: sagewai.url, logs: "" };
@@ -146,11 +140,11 @@ it("tells the enrollment keys of its pools from those that people make", async (
   const { body } = await sagewai.call<{ id: string }>("fleet/enrollment-keys", { name: "laptop", pools: ["gpu"] });
   const made = /"laptop" \(for gpu, made by admin on \d{4}-\d\d-\d\d\)/;
   expect(await verified()).toMatchObject({ ok: false, detail: expect.stringMatching(made) as string });
-  await postgres.query(`UPDATE enrollment_keys SET revoked = true WHERE id = '${body.id}'`, "sagewai");
+  await sagewai.postgres.query(`UPDATE enrollment_keys SET revoked = true WHERE id = '${body.id}'`, "sagewai");
   expect(await verified()).toMatchObject({ ok: true });
 });
 
-it("refuses to be set up with another master key than the one that its secrets are encrypted with", async () => {
+it("the admin refuses to be set up with another master key than the one that its secrets are encrypted with", async () => {
   await storeSecrets(sagewai);
   const before = await storedTexts(sagewai);
   const { exitCode, output } = await sagewai.setUp({ masterKey: OTHER_MASTER_KEY });
@@ -161,16 +155,16 @@ it("refuses to be set up with another master key than the one that its secrets a
   expect(await storedTexts(sagewai)).toEqual(before);
 });
 
-it("says what is wrong with what it was given", async () => {
+it("the admin says what is wrong with what it was given", async () => {
   expect((await sagewai.setUp({ masterKey: "short" })).output).toBe(
     "sagewai set-up: SAGEWAI_MASTER_KEY must be 32 bytes in URL-safe base64, which is 44 characters ending in '=', got 5 characters.",
   );
-  expect((await sagewai.setUp({ databaseUrl: postgres.url("missing") })).output).toMatch(
+  expect((await sagewai.setUp({ databaseUrl: sagewai.postgres.url("missing") })).output).toMatch(
     /^sagewai set-up: The database server has no such database \(127\.0\.0\.1:\d+\/missing\): .*\. Create it first\.$/,
   );
 });
 
-it("changes to what is declared again when it starts again, while its worker waits", async () => {
+it("the admin changes to what is declared again when it starts again, while its worker waits", async () => {
   await admin.stop();
   Object.assign(sagewai.declared, {
     apiToken: "sw_second-token-of-the-test",
@@ -191,7 +185,7 @@ it("changes to what is declared again when it starts again, while its worker wai
   expect((await login("second-password-of-the-test")).status).toBe(200);
 });
 
-it("has its secrets encrypted with the new master key, and goes on with them once nobody knows the former one", async () => {
+it("the admin has its secrets encrypted with the new master key, and goes on with them once nobody knows the former one", async () => {
   expect(await storedSecrets(sagewai, OTHER_MASTER_KEY)).toEqual(SECRETS);
   await expect(storedSecrets(sagewai, MASTER_KEY)).rejects.toThrow("another key");
   const full = await sagewai.call<{ secrets: object }>("admin/sealed/profiles/team/full");
@@ -201,7 +195,7 @@ it("has its secrets encrypted with the new master key, and goes on with them onc
   expect(await storedTexts(sagewai)).toEqual(before);
 });
 
-it("expels who registered with a key that is no longer declared, and lets in the pool's workers with its new one", async () => {
+it("the admin expels who registered with a key that is no longer declared, and lets in the pool's workers with its new one", async () => {
   expect(await worker.ended()).toBe(1);
   expect(await readFile(worker.log, "utf8")).toContain(
     "the admin does not know worker-gpu-0 any more: registering it again\n" +
@@ -213,7 +207,7 @@ it("expels who registered with a key that is no longer declared, and lets in the
   expect(await run("gpt-4o")).toMatchObject({ status: "completed", output: "I am gpt-4o\n" });
 });
 
-it("turns away a worker with a revoked key, which says so", async () => {
+it("the admin turns away a worker with a revoked key, which says so", async () => {
   const stranger = await sagewai.worker("worker-cpu-0", "cpu", "first-enrollment-key-cpu", KEY);
   expect(await stranger.ended()).toBe(1);
   expect(await readFile(stranger.log, "utf8")).toBe(
@@ -222,7 +216,7 @@ it("turns away a worker with a revoked key, which says so", async () => {
   );
 });
 
-it("shows no secret in its logs nor to other users of the machine", async () => {
+it("the admin shows no secret in its logs nor to other users of the machine", async () => {
   const commands = [admin, worker].map(({ pid }) => readFile(`/proc/${pid}/cmdline`, "utf8"));
   const logs = [admin, worker].map(({ log }) => readFile(log, "utf8"));
   const shown = (await Promise.all([...commands, ...logs])).join("\n");

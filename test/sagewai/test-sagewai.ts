@@ -14,11 +14,12 @@ import pRetry from "p-retry";
 import { listOfOrigins } from "../../config/schema/cors-origins.ts";
 import { pythonEnvironment } from "../../toolchain/python/environment.ts";
 import { sagewaiRuntime } from "../../toolchain/python/runtime.ts";
+import { TestPostgres } from "../postgres/server.ts";
 
 const PROGRAMS = join(import.meta.dirname, "../../components/sagewai");
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
-/** What a test declares; the defaults are those of the first start. */
+/** What a test declares; {@link TestSagewai.onNewDatabase} has the defaults. */
 export interface Declared {
   apiToken: string;
   adminPassword: string;
@@ -102,6 +103,7 @@ export class TestSagewai {
   /** Model and key of each request that the gateway got. */
   readonly requests: { model: string; key: string }[] = [];
   readonly folder: string;
+  readonly postgres: TestPostgres;
   /** The programs that a service finds under `{files}`. */
   readonly programs: string;
   readonly url: string;
@@ -109,11 +111,25 @@ export class TestSagewai {
   readonly #runtime: Record<string, string>;
   readonly #gateway: Server;
 
-  private constructor(folder: string, port: number, declared: Declared, runtime: Record<string, string>) {
+  private constructor(
+    folder: string,
+    port: number,
+    postgres: TestPostgres,
+    runtime: Record<string, string>,
+    declared: Partial<Declared>,
+  ) {
     this.folder = folder;
+    this.postgres = postgres;
     this.programs = join(folder, "files");
     this.url = `http://127.0.0.1:${port}`;
-    this.declared = declared;
+    this.declared = {
+      apiToken: "sw_token-of-the-test",
+      adminPassword: "password-of-the-test",
+      masterKey: Buffer.alloc(32, 1).toString("base64url") + "=",
+      enrollmentKeys: {},
+      databaseUrl: postgres.url("sagewai"),
+      ...declared,
+    };
     this.#runtime = { HOME: folder, PYTHONDONTWRITEBYTECODE: "1", ...runtime };
     this.#gateway = createServer((request, response) => {
       void json(request).then((body) => {
@@ -128,10 +144,14 @@ export class TestSagewai {
     });
   }
 
-  static async create(declared: Declared): Promise<TestSagewai> {
-    const folder = await mkdtemp(join(tmpdir(), "llm-gateway-sagewai-"));
+  /** One on a PostgreSQL server of its own, which it takes along. */
+  static async onNewDatabase(declared: Partial<Declared> = {}): Promise<TestSagewai> {
     const runtime = sagewaiRuntime(await pythonEnvironment("sagewai"));
-    const sagewai = new TestSagewai(folder, await getPort({ host: "127.0.0.1" }), declared, runtime);
+    const folder = await mkdtemp(join(tmpdir(), "llm-gateway-sagewai-"));
+    const port = await getPort({ host: "127.0.0.1" });
+    const postgres = await TestPostgres.create();
+    await postgres.query("CREATE DATABASE sagewai");
+    const sagewai = new TestSagewai(folder, port, postgres, runtime, declared);
     await chmod(folder, 0o755);
     const filter = (path: string) => path === PROGRAMS || path.endsWith(".py");
     await cp(PROGRAMS, sagewai.programs, { recursive: true, filter });
@@ -238,6 +258,7 @@ export class TestSagewai {
   async delete(): Promise<void> {
     this.#gateway.closeAllConnections();
     await new Promise((resolve) => this.#gateway.close(resolve));
+    await this.postgres.delete();
     await rm(this.folder, { recursive: true });
   }
 

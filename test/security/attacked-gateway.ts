@@ -10,13 +10,13 @@ import getPort from "get-port";
 
 import { LiteLLM } from "../../components/litellm.ts";
 import { guardedRequests } from "../../config/guarded-requests.ts";
-import { keySettings } from "../../config/schema/keys.ts";
+import { keyArgs } from "../../config/schema/keys.ts";
 import { litellmConfig } from "../../config/litellm-config.ts";
 import { hasMocks } from "../../config/schema/models.ts";
 import { parseSettings, type Settings } from "../../config/settings.ts";
 import { LiteLlmClient } from "../../providers/litellm/client.ts";
 import { KeyStore } from "../../providers/litellm/key-store.ts";
-import { inPlace } from "../../providers/local/places.ts";
+import { inPlace } from "../../providers/local/service-specification.ts";
 import { pythonEnvironment } from "../../toolchain/python/environment.ts";
 import { litellmRuntime } from "../../toolchain/python/runtime.ts";
 import { mocked, RecordingPlatform } from "../components/recording-platform.ts";
@@ -231,7 +231,7 @@ export class AttackedGateway {
 
   async #createKey(project: Settings["projects"][number]): Promise<string> {
     const key = `sk-${project.name}-${randomUUID()}`;
-    const { alias, ...settings } = keySettings(project);
+    const { alias, ...settings } = keyArgs(project);
     await new KeyStore(this.management).create(key, { alias, ...settings });
     return key;
   }

@@ -67,7 +67,7 @@ describe.each(SDKS)("$sdk's SDK for $language", ({ sdk, language }) => {
 });
 
 it.for(["TypeScript", "Python"] as const)(
-  "lets OpenAI's SDK for %s continue only responses that the gateway issued",
+  "the gateway lets OpenAI's SDK for %s continue only responses that the gateway issued",
   async (language) => {
     const respond = (parameters: object) => {
       const all = { model: "gpt-4o", input: "Hello", ...parameters };
@@ -84,7 +84,7 @@ it.for(["TypeScript", "Python"] as const)(
   },
 );
 
-it.for(["TypeScript", "Python"] as const)("tells OpenAI's SDK for %s what isn't open to it", async (language) => {
+it.for(["TypeScript", "Python"] as const)("OpenAI's SDK for %s is told what isn't open to it", async (language) => {
   const parameters = { model: "gpt-4o", messages: [{ role: "user", content: "Hello" }] };
   const queried = { method: "chat.completions.create", parameters, client: { default_query: { "api-version": "1" } } };
   const { received } = await gateway.during(async () => {
@@ -159,7 +159,7 @@ describe("Sagewai", () => {
   });
 });
 
-it("sends no header and no key of a client to a provider", () => {
+it("the gateway sends no header and no key of a client to a provider", () => {
   const clients = /^(x-claude-code-|x-app$|x-team$|x-client-|openai-|idempotency-key$|anthropic-dangerous-)/;
   const names = gateway.attacked.provider.received.flatMap(({ headers }) => Object.keys(headers));
   expect(names.filter((name) => clients.test(name))).toEqual([]);
@@ -168,7 +168,7 @@ it("sends no header and no key of a client to a provider", () => {
   for (const key of Object.values(gateway.attacked.keys)) expect(received).not.toContain(key);
 });
 
-it("charges each answer to the key of its client", async () => {
+it("the gateway charges each answer to the key of its client", async () => {
   expect(gateway.answered.length).toBeGreaterThan(150);
   await expect(gateway.charged()).resolves.toBeUndefined();
 });

@@ -27,7 +27,7 @@ function ask(method: string, path: string, body?: object) {
 
 const NOT_OPEN = /is not open to clients of this gateway/;
 
-it("tells those without a key whether it works, and nothing else, whatever they ask for", async () => {
+it("the closed gateway tells those without a key whether it works, and nothing else, whatever they ask for", async () => {
   const answers = await anonymousAnswers(proxy, requests(routes));
   expect(answers).toEqual([
     { route: "GET /health/liveliness", status: 200, tells: '"I\'m alive!"' },
@@ -37,7 +37,7 @@ it("tells those without a key whether it works, and nothing else, whatever they 
   ]);
 }, 600_000);
 
-it.each(HOSTILE)("refuses %s, even with the master key", async (path) => {
+it.each(HOSTILE)("the closed gateway refuses %s, even with the master key", async (path) => {
   for (const method of ["GET", "POST"]) {
     const { status, text } = await ask(method, path, method === "POST" ? {} : undefined);
     // Of what isn't HTTP, the server itself takes nothing.
@@ -46,7 +46,7 @@ it.each(HOSTILE)("refuses %s, even with the master key", async (path) => {
   }
 });
 
-it("opens no websocket, even with the master key", async () => {
+it("the closed gateway opens no websocket, even with the master key", async () => {
   const paths = websockets(routes);
   expect(paths).toEqual(expect.arrayContaining(["/v1/responses", "/v1/realtime", "/openai/x"]));
   const handshake = {

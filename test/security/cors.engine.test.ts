@@ -3,7 +3,6 @@ import { type IncomingHttpHeaders, request } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { corsVariables } from "../../components/litellm.ts";
-import { TestPostgres } from "../postgres/server.ts";
 import { type TestProcess, TestSagewai } from "../sagewai/test-sagewai.ts";
 import { MASTER_KEY, TestProxy } from "../toolchain/prisma/litellm.ts";
 
@@ -15,34 +14,26 @@ const STRANGERS = [
   ...["http://chat.example.com", `${NAMED}:8443`, `${NAMED}.attacker.example`, "https://chatXexample.com"],
 ];
 
-let postgres: TestPostgres;
 let closed: TestProxy;
 let open: TestProxy;
 let sagewai: TestSagewai;
 let admin: TestProcess;
 
 beforeAll(async () => {
-  postgres = await TestPostgres.create();
-  for (const name of ["closed", "open", "sagewai"]) await postgres.query(`CREATE DATABASE ${name}`);
-  sagewai = await TestSagewai.create({
-    apiToken: "sw_token-of-the-test",
-    adminPassword: "password-of-the-test",
-    masterKey: Buffer.alloc(32, 1).toString("base64url") + "=",
-    enrollmentKeys: { gpu: "enrollment-key-gpu" },
-    databaseUrl: postgres.url("sagewai"),
-  });
+  sagewai = await TestSagewai.onNewDatabase({ enrollmentKeys: { gpu: "enrollment-key-gpu" } });
+  for (const name of ["closed", "open"]) await sagewai.postgres.query(`CREATE DATABASE ${name}`);
   await sagewai.setUp();
   [closed, open, admin] = await Promise.all([
-    TestProxy.start(postgres.url("closed"), { environment: corsVariables([]) }),
-    TestProxy.start(postgres.url("open"), { environment: corsVariables([NAMED]) }),
+    TestProxy.start(sagewai.postgres.url("closed"), { environment: corsVariables([]) }),
+    TestProxy.start(sagewai.postgres.url("open"), { environment: corsVariables([NAMED]) }),
     sagewai.serve(),
   ]);
 });
 
 afterAll(async () => {
   await admin.stop("SIGKILL");
-  await Promise.all([sagewai.delete(), closed.delete(), open.delete()]);
-  await postgres.delete();
+  await Promise.all([closed.delete(), open.delete()]);
+  await sagewai.delete();
 });
 
 interface Call {

@@ -27,7 +27,7 @@ it.for([
   ["research", "gpt-4o"],
   ["writers", "claude-sonnet"],
   ["support", "gemini-flash"],
-] as const)("lets %s have nothing fetched inside the gateway's network for %s", async ([project, model]) => {
+] as const)("the proxy lets %s have nothing fetched inside the gateway's network for %s", async ([project, model]) => {
   const inside = `${gateway.provider.url}/inside/secret.png`;
   const { received } = await gateway.provider.during(() =>
     Promise.all(

@@ -14,7 +14,7 @@ it.for([
   ["research", "gpt-4o", "/v1/chat/completions", PROVIDER_KEYS.openai],
   ["writers", "claude-sonnet", "/v1/messages", PROVIDER_KEYS.anthropic],
   ["support", "gemini-flash", "/models/gemini-2.5-flash:generateContent", PROVIDER_KEYS.google],
-] as const)("lets %s reach %s with the organization's key", async ([project, model, path, providerKey]) => {
+] as const)("the guard lets %s reach %s with the organization's key", async ([project, model, path, providerKey]) => {
   const { result, received } = await gateway.provider.during(() =>
     gateway.send("/v1/chat/completions", {
       key: gateway.keys[project],

@@ -50,18 +50,18 @@ async function ask(scopes: Scope[], routes = clientRoutes(ROUTE_GROUPS)): Promis
   return JSON.parse((await execa(python, ["-c", ASK, FOLDER], { input })).stdout) as unknown[];
 }
 
-it("lets clients to their routes, with models of any name", async () => {
+it("the guard lets clients to their routes, with models of any name", async () => {
   const gets = clientRoutes(ROUTE_GROUPS).filter(({ family }) => family === undefined);
   const scopes = gets.map(({ method, path }) => ({ method, path: path.replace("{model}", "gemini/flash-2.0") }));
   expect(await ask(scopes)).toEqual(scopes.map(() => "let in"));
 });
 
-it("lets clients to a group that is open, and not to one that isn't", async () => {
+it("the guard lets clients to a group that is open, and not to one that isn't", async () => {
   const scopes = ["/rerank", "/moderations"].map((path) => ({ method: "POST", path }));
   expect(await ask(scopes, clientRoutes(["rerank"]))).toEqual(["let in", 404]);
 });
 
-it("lets clients nowhere else, whatever they call it", async () => {
+it("the guard lets clients nowhere else, whatever they call it", async () => {
   // As servers hand it on: decoded, without a query.
   const decoded = (path: string) =>
     path.replaceAll(/%([0-9a-f]{2})/gi, (_, code: string) => String.fromCharCode(parseInt(code, 16)));
@@ -72,7 +72,7 @@ it("lets clients nowhere else, whatever they call it", async () => {
   expect(scopes.filter((_, index) => answers[index] !== 404)).toEqual([]);
 });
 
-it("takes those whose address isn't known for clients, and those at the pod's own for administrators", async () => {
+it("the guard takes those whose address isn't known for clients, and those at the pod's own for administrators", async () => {
   expect(await ask([{ path: "/ui/", server: null }])).toEqual([404]);
   const own = [
     { server: ["127.0.0.1", 4000] as [string, number], path: "/ui/" },

@@ -24,7 +24,7 @@ it.for([
   ["nothing is said of routes", {}],
   ["a key for models is asked for, which would open all ways to a provider", { key_type: "llm_api" }],
   ["LiteLLM's default is asked for, as its UI does", { key_type: "default" }],
-] as const)("open a project's routes where %s", async ([, body]) => {
+] as const)("keys made by hand open a project's routes where %s", async ([, body]) => {
   const { key, allowed_routes: made } = await make(body);
   expect(made).toEqual(keyPaths());
   const [stored] = await gateway.postgres.query<{ allowed_routes: string[] }>(
@@ -41,11 +41,11 @@ it.for([
   ["routes of their own", { allowed_routes: ["/v1/models"] }, ["/v1/models"]],
   ["all routes, by an empty list", { allowed_routes: [] }, []],
   ["LiteLLM's management", { key_type: "management" }, ["management_routes"]],
-] as const)("open %s where that is asked for", async ([, body, routes]) => {
+] as const)("keys made by hand open %s where that is asked for", async ([, body, routes]) => {
   expect((await make(body)).allowed_routes).toEqual(routes);
 });
 
-it("leave alone whoever signs in to LiteLLM's UI", async () => {
+it("rules for keys made by hand leave alone whoever signs in to LiteLLM's UI", async () => {
   const body = { username: "admin", password: gateway.masterKey };
   const { token } = JSON.parse((await gateway.send("/v2/login", { body })).text) as { token: string };
   const { key } = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as { key: string };

@@ -61,7 +61,7 @@ const answers = (port: number) => `
     .listen(${port}, "127.0.0.1", () => console.log("listening"));
 `;
 
-it("lets no other account through the port-forward to a proxy in a cluster", async () => {
+it("this project lets no other account through the port-forward to a proxy in a cluster", async () => {
   const { url } = await routeTo(access);
   expect(await (await fetch(url)).text()).toBe("hi");
   expect(heard.splice(0)).toHaveLength(1);
@@ -70,7 +70,7 @@ it("lets no other account through the port-forward to a proxy in a cluster", asy
   expect(heard).toEqual([]);
 });
 
-it("lets no other account through the tunnel to PostgreSQL, and says that it tried", async () => {
+it("this project lets no other account through the tunnel to PostgreSQL, and says that it tried", async () => {
   const reports: string[] = [];
   const report = ({ message }: Error) => reports.push(message);
   const listener = await new Tunnel({ access: Promise.resolve(access as never), report }).listen(0);
@@ -85,7 +85,7 @@ it("lets no other account through the tunnel to PostgreSQL, and says that it tri
   listener?.close();
 });
 
-it("takes no other account's program for a service that starts on a port", async () => {
+it("this project takes no other account's program for a service that starts on a port", async () => {
   const parent = await mkdtemp(join(tmpdir(), "llm-gateway-service-"));
   const folder = join(parent, "litellm");
   const port = await getPort({ host: "127.0.0.1" });
@@ -103,7 +103,7 @@ it("takes no other account's program for a service that starts on a port", async
   await rm(parent, { recursive: true });
 });
 
-it("tells no key to another account's program that listens in LiteLLM's place", async () => {
+it("this project tells no key to another account's program that listens in LiteLLM's place", async () => {
   const port = await getPort({ host: "127.0.0.1" });
   const url = `http://127.0.0.1:${port}`;
   expect((await routeTo({ url })).url).toBe(url);

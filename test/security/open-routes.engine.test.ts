@@ -2,9 +2,10 @@ import { randomUUID } from "node:crypto";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { keySettings } from "../../config/schema/keys.ts";
+import { keyArgs } from "../../config/schema/keys.ts";
 import { type ApiFamily, type ClientRoute, keyRoutes, ROUTE_GROUPS } from "../../config/schema/routes.ts";
-import { KeyStore, tokenOf } from "../../providers/litellm/key-store.ts";
+import { KeyStore } from "../../providers/litellm/key-store.ts";
+import { tokenOf } from "../../providers/litellm/key-value.ts";
 import { AttackedGateway, PROVIDER_KEYS, type SentRequest } from "./attacked-gateway.ts";
 import { requestFor } from "./route-requests.ts";
 
@@ -56,7 +57,7 @@ async function keyFor(models: string[], spent = 0): Promise<string> {
   const key = `sk-everything-${randomUUID()}`;
   const project = gateway.settings.projects.find(({ name }) => name === "everything");
   if (!project) throw new Error("There is no project with every API.");
-  await store.create(key, { ...keySettings(project), alias: key, models }, spent);
+  await store.create(key, { ...keyArgs(project), alias: key, models }, spent);
   return key;
 }
 
@@ -128,7 +129,7 @@ describe.each(named(looks))("%s", (_name, route) => {
   });
 });
 
-it("tells no key of another one, or of a model that it doesn't open", async () => {
+it("the gateway tells no key of another one, or of a model that it doesn't open", async () => {
   const key = gateway.keys["support"];
   const token = tokenOf(gateway.keys["research"] ?? "");
   for (const path of [`/key/info?key=${token}`, `/key/info?key=${gateway.keys["research"] ?? ""}`]) {
@@ -137,7 +138,7 @@ it("tells no key of another one, or of a model that it doesn't open", async () =
   expect((await attempt({ path: "/v2/key/info", body: { keys: [token] } }, key)).status).toBe(403);
 });
 
-it("calls no model for whoever asks whether the gateway is healthy", async () => {
+it("the gateway calls no model for whoever asks whether the gateway is healthy", async () => {
   for (const key of [gateway.keys["support"], gateway.masterKey]) {
     expect(await attempt({ path: "/health" }, key)).toMatchObject({ status: 200, received: [] });
   }
@@ -151,7 +152,7 @@ it.for([
   ["/v1beta/models/gpt-4o:streamGenerateContent", { contents: [] }, "gemini-flash"],
   ["/v1beta/models/gpt-4o:countTokens", { contents: [] }, "gemini-flash"],
 ] as const)(
-  "refuses on %s what would reach a model that isn't charged, or isn't open: %j",
+  "the gateway refuses on %s what would reach a model that isn't charged, or isn't open: %j",
   async ([path, body, model]) => {
     const key = await keyFor([model]);
     const { status, received } = await attempt({ path, body: { ...body, model } }, key);

@@ -27,7 +27,7 @@ const publicNames = Object.values(publicApi.families).flatMap(({ parameters }) =
 const PATIENCE = 600_000;
 
 it(
-  "has the public APIs' names as the official SDKs send them; `npm run inventory` writes them",
+  "the list of parameters has the public APIs' names as the official SDKs send them; `npm run inventory` writes them",
   { timeout: PATIENCE },
   async () => {
     expect(JSON.parse(await publicApiDocument())).toEqual(publicApi);
@@ -120,13 +120,13 @@ describe("a release that reads a new name", () => {
 it.each([
   ...["custom_llm_provider", "gigachat_auth_url", "deployment_id", "extra_headers", "num_retries", "api_base"],
   ...["mock_response", "input_cost_per_token", "litellm_metadata", "user_config", "no-log", "proxy_server_request"],
-])("counts `%s`, with which requests have steered LiteLLM, as not public", (name) => {
+])("the list of parameters counts `%s`, with which requests have steered LiteLLM, as not public", (name) => {
   expect(steering.body).toContain(name);
   expect(publicNames).not.toContain(name);
 });
 
 it.each(["x-litellm-num-retries", "x-litellm-api-key", "x-litellm-tags", "x-litellm-timeout", "x-pass-", "x-mcp-"])(
-  "counts the header `%s` as not public",
+  "the list of parameters counts the header `%s` as not public",
   (name) => {
     expect(steering.headers).toContain(name);
     expect(publicApi.headers).not.toHaveProperty(name);

@@ -78,7 +78,7 @@ async function answerTo(request: string, port: number): Promise<string> {
   return text(socket).catch(String);
 }
 
-it("lets nobody make himself administrator at any port that the proxy's processes listen on", async () => {
+it("the proxy lets nobody make himself administrator at any port that its processes listen on", async () => {
   const ports = await listeningPorts(await processTree(proxy.pid));
   expect(ports).toContain(proxy.port);
 
@@ -94,13 +94,13 @@ it("lets nobody make himself administrator at any port that the proxy's processe
   expect(await postgres.query(`SELECT * FROM "LiteLLM_UserTable" WHERE user_id = 'mallory'`, "first")).toEqual([]);
 });
 
-it("listens on the proxy's own port and no other, whatever the number of workers", async () => {
+it("the proxy listens on its own port and no other, whatever the number of workers", async () => {
   expect(await listeningPorts(await processTree(proxy.pid))).toEqual([proxy.port]);
   expect(await listeningPorts(await processTree(second.pid))).toEqual([second.port]);
   expect(await enginesOf(proxy.pid)).toHaveLength(2);
 });
 
-it("gives each engine a socket in a folder that other accounts can't enter", async () => {
+it("each query engine has a socket in a folder that other accounts can't enter", async () => {
   const names = await socketFolders();
   expect(names).toHaveLength(3);
 
@@ -120,7 +120,7 @@ it("gives each engine a socket in a folder that other accounts can't enter", asy
   }
 });
 
-it("serves the proxies that run at the same time, each from its own database", async () => {
+it("query engines serve the proxies that run at the same time, each from its own database", async () => {
   expect(await generate(proxy, "of-the-first")).toBe(200);
   expect(await generate(second, "of-the-second")).toBe(200);
 
@@ -130,7 +130,7 @@ it("serves the proxies that run at the same time, each from its own database", a
 });
 
 it(
-  "goes on after an outage, which gives the proxy new engines, and after a worker was killed",
+  "the proxy goes on after an outage, which gives it new query engines, and after a worker was killed",
   async () => {
     const before = await engineIds();
     await postgres.stop();
@@ -155,7 +155,7 @@ it(
 );
 
 it(
-  "leaves neither an engine nor a socket behind, also of a proxy that was killed",
+  "the proxy leaves neither a query engine nor a socket behind, also when it was killed",
   async () => {
     const engines = await engineIds();
     expect(engines.length).toBeGreaterThan(2);
@@ -170,7 +170,7 @@ it(
 );
 
 it(
-  "finds room for its socket where the path of the folder for temporary files is too long",
+  "the query engine finds room for its socket where the path of the folder for temporary files is too long",
   async () => {
     const deep = join(folder, "a-folder-with-a-name-of-its-own/".repeat(4));
     await mkdir(deep, { recursive: true });
@@ -194,7 +194,7 @@ asyncio.run(main())`;
 );
 
 it(
-  "dials no port, whoever may listen there in the engine's place",
+  "the proxy dials no port, whoever may listen there in the query engine's place",
   async () => {
     const heard = join(folder, "heard");
     await writeFile(heard, "");

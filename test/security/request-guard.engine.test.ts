@@ -199,7 +199,7 @@ describe("routes", () => {
   });
 });
 
-it("never let the organization's keys out to anybody but their provider", () => {
+it("no request lets the organization's keys out to anybody but their provider", () => {
   const strangers = gateway.provider.received.filter(({ path }) => !path.startsWith("/"));
   expect(strangers).toEqual([]);
   const keys = gateway.provider.received.map(({ headers }) => headers.authorization);

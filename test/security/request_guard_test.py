@@ -10,6 +10,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "components/litellm"))
 
 from request_guard import RequestGuard, kept_back  # noqa: E402
 from request_rules import Refused, Rules, check_background, check_tools  # noqa: E402
+from stored_data import embedded_data, stored_data  # noqa: E402
 
 RULES = Rules(
     {
@@ -285,6 +286,46 @@ class Values(unittest.TestCase):
             with self.assertRaises(Refused):
                 check_background({"background": value})
         check_background({"background": False})
+
+    def test_name_no_data_that_lie_with_a_provider(self):
+        def of(*parts, **body):
+            return {"messages": [{"role": "user", "content": list(parts)}], **body}
+
+        for named in [
+            of({"type": "image_url", "image_url": {"url": "gs://bucket/a.png"}}),
+            of({"type": "image_url", "image_url": " S3://bucket/a.png"}),
+            of({"type": "file", "file": {"file_id": "file-1"}}),
+            of({"type": "file", "file": {"file_data": "gs://bucket/a.pdf"}}),
+            of({"type": "document", "source": {"type": "file", "file_id": "file_1"}}),
+            of({"type": "tool_result", "content": [{"type": "image", "source": {"type": "url", "url": "gs://b/a"}}]}),
+            {"input": [{"role": "user", "content": [{"type": "input_file", "file_id": "file-1"}]}]},
+            {"input": [{"type": "function_call_output", "output": [{"type": "input_image", "image_url": "gs://b/a"}]}]},
+            {"contents": [{"parts": [{"fileData": {"fileUri": "gs://bucket/a.pdf"}}]}]},
+            {"contents": [{"parts": [{"file_data": {"file_uri": "https://generativelanguage.googleapis.com/v1/files/a"}}]}]},
+            {"contents": [], "cachedContent": "projects/a/locations/b/cachedContents/c"},
+            of(tools=[{"type": "file_search", "vector_store_ids": ["vs_1"]}]),
+            of(tools=[{"type": "code_interpreter", "container": {"type": "auto", "file_ids": ["file-1"]}}]),
+            of(tools=[{"retrieval": {"vertexAiSearch": {"datastore": "projects/a"}}}]),
+        ]:
+            self.assertIsNotNone(stored_data(named), named)
+        self.assertTrue(embedded_data({"input": ["text", "s3://bucket/film.mp4"]}))
+
+    def test_may_speak_of_buckets_and_hold_what_looks_like_them_to_tools(self):
+        address = "gs://bucket/a"
+        schema = {"type": "object", "properties": {"file_id": {"type": "string", "default": address}}}
+        for spoken in [
+            {"messages": [{"role": "user", "content": address}, {"role": "user", "content": [{"type": "text", "text": address}]}]},
+            {"messages": [{"content": [{"type": "tool_use", "input": {"url": address, "file_id": "1"}}]}]},
+            {"messages": [{"tool_calls": [{"function": {"name": "a", "arguments": '{"url": "gs://a"}'}}]}]},
+            {"messages": [], "tools": [{"type": "function", "function": {"name": "file_search", "parameters": schema}}]},
+            {"messages": [], "tools": [{"name": "retrieval", "input_schema": schema}]},
+            {"input": address, "instructions": address},
+            {"contents": [{"parts": [{"functionCall": {"args": {"uri": address}}}, {"functionResponse": {"response": {"uri": address}}}]}]},
+            {"messages": [{"content": [{"type": "file", "file": {"file_id": "https://example.com/a.pdf"}}]}]},
+            {"messages": [{"content": [{"type": "file", "file": {"file_data": "data:application/pdf;base64,QUJD"}}]}]},
+        ]:
+            self.assertIsNone(stored_data(spoken), spoken)
+        self.assertFalse(embedded_data({"input": "What lies in s3://bucket?"}))
 
 
 if __name__ == "__main__":

@@ -191,7 +191,7 @@ describe.each(["a project", "somebody by hand", "an earlier release"])("a key of
   });
 });
 
-it("guards a route whose path is written otherwise", async () => {
+it("the request guard guards a route whose path is written otherwise", async () => {
   for (const path of ["/v1/chat%2Fcompletions", "/v1/%63hat/completions"]) {
     const body = JSON.stringify({ ...CHAT, num_retries: 3 });
     const request = { method: "POST", path, headers: { authorization: `Bearer ${keys["a project"] ?? ""}` } };

@@ -9,7 +9,6 @@ import pRetry from "p-retry";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 
 import { pythonEnvironment } from "../../toolchain/python/environment.ts";
-import { TestPostgres } from "../postgres/server.ts";
 import { type TestProcess, TestSagewai, type WorkerOptions } from "../sagewai/test-sagewai.ts";
 import { users } from "./ordinary-user.ts";
 
@@ -25,7 +24,6 @@ const LANDLOCK_OF_SIGNALS = 6;
 const USERS = await users();
 const python = join(await pythonEnvironment("sagewai"), "bin", "python");
 
-let postgres: TestPostgres;
 let sagewai: TestSagewai;
 /** One that anybody on the machine may talk to, as Docker's for some. */
 let listener: Server;
@@ -37,15 +35,9 @@ let admin: TestProcess;
 const workers: TestProcess[] = [];
 
 beforeAll(async () => {
-  postgres = await TestPostgres.create();
-  await postgres.query("CREATE DATABASE sagewai");
-  sagewai = await TestSagewai.create({
-    apiToken: "sw_token-of-the-test",
-    adminPassword: "password-of-the-test",
-    masterKey: Buffer.alloc(32, 1).toString("base64url") + "=",
+  sagewai = await TestSagewai.onNewDatabase({
     enrollmentKeys: { gpu: ENROLLMENT_KEY, cpu: "enrollment-key-of-cpu" },
     projects: { gpu: "research" },
-    databaseUrl: postgres.url("sagewai"),
   });
   for (const task of [HOSTILE, TRACES]) {
     await cp(task, join(sagewai.programs, task.slice(import.meta.dirname.length + 1)));
@@ -74,7 +66,6 @@ afterAll(async () => {
   await admin.stop("SIGKILL");
   listener.close();
   await sagewai.delete();
-  await postgres.delete();
 });
 
 interface Task {
@@ -192,7 +183,7 @@ async function childOf(parent: number): Promise<number> {
   return Number((await execa("ps", ["-o", "pid=", "--ppid", String(parent)])).stdout);
 }
 
-it("would find what nothing hides", async () => {
+it("the hostile task would find what nothing hides", async () => {
   const programs = join(sagewai.folder, "open");
   await mkdir(programs);
   await writeFile(join(programs, "worker.py"), "import time; time.sleep(600)");
@@ -250,11 +241,11 @@ describe.each(Object.entries(SYSTEMS))("a task on %s", (system, programs) => {
     await expect.poll(() => left(marker), { timeout: 60_000 }).toHaveLength(1);
     await killed.stop("SIGKILL");
     await expect.poll(() => left(marker), { timeout: 60_000 }).toEqual([]);
-    await postgres.query(`UPDATE fleet_tasks SET status = 'failed' WHERE run_id = '${run}'`, "sagewai");
+    await sagewai.postgres.query(`UPDATE fleet_tasks SET status = 'failed' WHERE run_id = '${run}'`, "sagewai");
   });
 });
 
-it("ends what a task leaves that ended its box", async () => {
+it("the worker ends what a task leaves that ended its box", async () => {
   const marker = randomBytes(8).toString("hex");
   const task = ["python", "-I", join(unconfined, "traces-task.py")];
   await worker("box-killed", { programs: unconfined, task });
@@ -307,15 +298,15 @@ describe("who has the enrollment key of a pool", () => {
   });
 });
 
-it("refuses a task that the admin should not have given it, which another worker then gets", async () => {
+it("the worker refuses a task that the admin should not have given it, which another worker then gets", async () => {
   const misled = await worker("misled");
-  await postgres.query("UPDATE workers SET project_id = 'finance' WHERE name = 'misled'", "sagewai");
+  await sagewai.postgres.query("UPDATE workers SET project_id = 'finance' WHERE name = 'misled'", "sagewai");
   const finance = { "x-project-id": "finance" };
   const run = await enqueue({ message: "Who earns what?" }, finance);
   await misled.logged(
     `misled registers again: the admin gave it the task ${run} of project finance, pool gpu, model None`,
   );
-  await postgres.query(`UPDATE fleet_tasks SET lease_expires_at = now() WHERE run_id = '${run}'`, "sagewai");
+  await sagewai.postgres.query(`UPDATE fleet_tasks SET lease_expires_at = now() WHERE run_id = '${run}'`, "sagewai");
   const held = async () => (await sagewai.call<Task>(`fleet/tasks/${run}`, undefined, undefined, finance)).body;
   await expect.poll(held, { timeout: 90_000 }).toMatchObject({ status: "pending", worker_id: null });
   const own = await enqueue({ agent: "test", message: "Who are you?", model: "gpt-4o" });

@@ -29,7 +29,7 @@ async function start(home: string, file: string): Promise<string> {
   return stderr;
 }
 
-it("builds once, for two runs at once and for all that come after", async () => {
+it("the cache builds once, for two runs at once and for all that come after", async () => {
   const home = mkdtempSync(join(tmpdir(), "cache-"));
   const said = await Promise.all([start(home, program(home)), start(home, program(home))]);
   expect(said.join()).toContain("Waiting for another run that is at: Building");
@@ -38,7 +38,7 @@ it("builds once, for two runs at once and for all that come after", async () => 
   expect(await readdir(join(home, "llm-gateway"))).toEqual(["thing"]);
 });
 
-it("starts over after a build that failed or was killed", async () => {
+it("the cache starts over after a build that failed or was killed", async () => {
   const home = mkdtempSync(join(tmpdir(), "cache-"));
   const half = "await appendFile(join(folder, 'half'), '');";
   await expect(start(home, program(home, `${half} throw new Error("no network");`))).rejects.toThrow("no network");

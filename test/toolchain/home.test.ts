@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { beforeEach, expect, it, vi } from "vitest";
 
-import { gatewayHome } from "../../toolchain/home.ts";
+import { gatewayHome } from "../../toolchain/gateway-home.ts";
 
 let folder: string;
 
@@ -22,7 +22,7 @@ it.each([
   ["a link", "link", "disk"],
   ["a folder that is yet to be made below a link", "link/gateway/home", "disk/gateway/home"],
   ["a folder", "disk", "disk"],
-])("is the same folder when LLM_GATEWAY_HOME is %s", (_, said, expected) => {
+])("the gateway home is the same folder when LLM_GATEWAY_HOME is %s", (_, said, expected) => {
   vi.stubEnv("LLM_GATEWAY_HOME", join(folder, said));
   expect(gatewayHome()).toBe(join(folder, expected));
 });

@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 
 import type { TestStack } from "../toolchain/plugins/stack.ts";
 import { gatewayBehindProxy } from "./gateway-behind-proxy.ts";
 import { keysProgram, keyStack } from "./key-stack.ts";
+
+// Each test brings a stack up several times.
+vi.setConfig({ testTimeout: 240_000 });
 
 const { gateway, proxy } = await gatewayBehindProxy();
 
@@ -36,7 +39,7 @@ const aliases = async (prefix: string) => (await gateway.keys(prefix)).map(({ ke
 const expiry = async (alias: string) => (await gateway.keys(alias))[0]?.expires?.getTime() ?? 0;
 const FAILURE = "`failing`: LiteLLM has another key with this alias, which is not of this set";
 
-it("gives back no key that leaked, though its replacement is reverted", { timeout: 240_000 }, async () => {
+it("a set of keys gives back no key that leaked, though its replacement is reverted", async () => {
   const { stack, program, first: leaked } = await failingSet("leaked");
   await program({ generation: 2, overlap: "0s" }, { fails: true });
   const failure = await stack.fails("up", "--yes", "--skip-preview");
@@ -65,7 +68,7 @@ it("gives back no key that leaked, though its replacement is reverted", { timeou
   await stack.delete();
 });
 
-it("leaves each key its time when it is replaced twice while another one fails", { timeout: 240_000 }, async () => {
+it("a set of keys leaves each key its time when it is replaced twice while another one fails", async () => {
   const { stack, program, first } = await failingSet("twice");
   await program({ generation: 2 }, { fails: true });
   await stack.fails("up", "--yes", "--skip-preview");
@@ -87,7 +90,7 @@ it("leaves each key its time when it is replaced twice while another one fails",
   await stack.delete();
 });
 
-it("swaps the aliases of keys, also after it was killed half-way", { timeout: 240_000 }, async () => {
+it("a set of keys swaps the aliases of keys, also after it was killed half-way", async () => {
   const stack = await keyStack();
   const [one, two] = [{ alias: "swap-1" }, { alias: "swap-2" }];
   await write(stack, { a: one, b: two });
@@ -109,7 +112,7 @@ it("swaps the aliases of keys, also after it was killed half-way", { timeout: 24
   await stack.delete();
 });
 
-it("takes over a key in place of its own, and lets go of it with an overlap", { timeout: 240_000 }, async () => {
+it("a set of keys takes over a key in place of its own, and lets go of it with an overlap", async () => {
   const byHand = "sk-of-somebody-before-the-disaster";
   await gateway.call("POST", "/key/generate", { key: byHand, key_alias: "restored-by-hand" });
   const stack = await keyStack();
@@ -136,7 +139,7 @@ it("takes over a key in place of its own, and lets go of it with an overlap", { 
   await stack.delete();
 });
 
-it("keeps to a plan, and keeps the keys when somebody has the set replaced", { timeout: 240_000 }, async () => {
+it("a set of keys keeps to a plan, and keeps the keys when somebody has the set replaced", async () => {
   const stack = await keyStack();
   const duration = { alias: "planned", duration: "90d" };
   await write(stack, { team: duration });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { keySettings } from "../../config/schema/keys.ts";
+import { keyArgs } from "../../config/schema/keys.ts";
 import { poolSchema } from "../../config/schema/pools.ts";
 import { keyPaths } from "../../config/schema/routes.ts";
 import { projectSchema, resolveProject } from "../../config/schema/projects.ts";
@@ -10,7 +10,7 @@ const project = (more: object) => ({ models: ["gpt-4o"], budget: 40, ...more });
 describe("a project's key", () => {
   it("is told of its generation, overlap and origin, if the settings have them", () => {
     const parsed = projectSchema.parse(project({ generation: 2, overlap: "0s", adopt: "research" }));
-    expect(keySettings(resolveProject("team", parsed))).toEqual({
+    expect(keyArgs(resolveProject("team", parsed))).toEqual({
       alias: "team",
       models: ["gpt-4o"],
       maxBudget: 50,
@@ -21,7 +21,7 @@ describe("a project's key", () => {
       overlap: "0s",
       adopt: "research",
     });
-    const plain = keySettings(resolveProject("team", projectSchema.parse(project({}))));
+    const plain = keyArgs(resolveProject("team", projectSchema.parse(project({}))));
     expect(Object.keys(plain)).toEqual(["alias", "models", "allowedRoutes", "maxBudget", "budgetDuration", "metadata"]);
   });
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { setCallLimits } from "../../providers/litellm/call-limits.ts";
+import { setCallLimits } from "../../providers/litellm/retry-budget.ts";
 import type { KeyInputs, KeySet } from "../../providers/litellm/key-set.ts";
 import { provider } from "../../providers/litellm/virtual-keys.ts";
 import { documented, unvaried, UPDATE } from "./documented.ts";
@@ -235,7 +235,7 @@ describe("lasting faults", () => {
   });
 });
 
-it("is what docs/virtual-keys.md says of faults", async () => {
+it("the table of faults is what docs/virtual-keys.md says", async () => {
   const cell = (text: string) => text.replaceAll("|", "\\|");
   const lines = rows.map((row) => `| ${row.map(cell).join(" | ")} |`);
   const { written, expected } = await documented(

@@ -1,4 +1,4 @@
-import type { KeySettings } from "../../config/litellm/key-settings.ts";
+import type { KeySettings } from "../../config/litellm/key-fields.ts";
 
 type Optional = Exclude<keyof KeySettings, "alias">;
 

@@ -8,7 +8,8 @@ import pRetry from "p-retry";
 import { stringify } from "yaml";
 
 import { LiteLlmClient } from "../../providers/litellm/client.ts";
-import { KeyStore, type StoredKey } from "../../providers/litellm/key-store.ts";
+import { KeyStore } from "../../providers/litellm/key-store.ts";
+import type { StoredKey } from "../../providers/litellm/key-wire.ts";
 import { TestPostgres } from "../postgres/server.ts";
 import { litellmEnvironment } from "../toolchain/prisma/litellm.ts";
 
@@ -69,7 +70,7 @@ export class TestGateway {
         const response = await fetch(`${this.url}/health/readiness`);
         if (!response.ok) throw new Error(`readiness is ${response.status}`);
       },
-      { retries: 400, minTimeout: 200, factor: 1 },
+      { retries: 1400, minTimeout: 200, factor: 1 },
     );
   }
 

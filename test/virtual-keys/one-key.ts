@@ -1,4 +1,5 @@
-import { type KeyInputs, type KeySet, type KeyState, keyValue } from "../../providers/litellm/key-set.ts";
+import type { KeyInputs, KeySet, KeyState } from "../../providers/litellm/key-set.ts";
+import { keyValue } from "../../providers/litellm/key-value.ts";
 
 /** The name of the key in a set of one. */
 const NAME = "team";

@@ -1,11 +1,14 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 
 import type { TestStack } from "../toolchain/plugins/stack.ts";
 import { gatewayBehindProxy } from "./gateway-behind-proxy.ts";
 import { keysProgram, keyStack } from "./key-stack.ts";
+
+// Each test brings a stack up several times.
+vi.setConfig({ testTimeout: 240_000 });
 
 const { gateway, proxy } = await gatewayBehindProxy();
 
@@ -33,7 +36,7 @@ async function changed(stack: TestStack): Promise<string | undefined> {
   return /litellm:VirtualKeys\s+keys\s+update\s+\[diff: ([^\]]*)\]/.exec(await stack.succeeds("preview"))?.[1];
 }
 
-it("shows which keys change, to nobody but their users", { timeout: 240_000 }, async () => {
+it("a set of keys shows which keys change, to nobody but their users", async () => {
   const stack = await keyStack();
   const wanted = keys("shown", 5);
   await program(stack, wanted);
@@ -69,7 +72,7 @@ it("shows which keys change, to nobody but their users", { timeout: 240_000 }, a
   expect(await proxy.calls(0)).toEqual([]);
 });
 
-it("finds in a refresh what was changed outside, key by key", { timeout: 240_000 }, async () => {
+it("a set of keys finds in a refresh what was changed outside, key by key", async () => {
   const stack = await keyStack();
   await program(stack, keys("drift", 6));
   await stack.up();
@@ -89,7 +92,7 @@ it("finds in a refresh what was changed outside, key by key", { timeout: 240_000
   await stack.delete();
 });
 
-it("keeps what succeeds when a key fails, and goes on from there", { timeout: 240_000 }, async () => {
+it("a set of keys keeps what succeeds when a key fails, and goes on from there", async () => {
   const stack = await keyStack();
   await gateway.call("POST", "/key/generate", { key: "sk-of-somebody-else", key_alias: "partial-01" });
   await program(stack, keys("partial", 4));
@@ -123,7 +126,7 @@ it("keeps what succeeds when a key fails, and goes on from there", { timeout: 24
   await stack.delete();
 });
 
-it("goes on after it was killed while it made or raised many keys", { timeout: 240_000 }, async () => {
+it("a set of keys goes on after it was killed while it made or raised many keys", async () => {
   const stack = await keyStack();
   const kill = async (calls: number) => {
     proxy.next();
@@ -153,7 +156,7 @@ it("goes on after it was killed while it made or raised many keys", { timeout: 2
   await stack.delete();
 });
 
-it("leaves each alias to one of two stacks that make the same keys at once", { timeout: 240_000 }, async () => {
+it("a set of keys leaves each alias to one of two stacks that make the same keys at once", async () => {
   const stacks = [await keyStack(), await keyStack()];
   for (const stack of stacks) await program(stack, keys("twice", 10));
   const ends = await Promise.all(stacks.map((stack) => stack.start("up", "--yes", "--skip-preview")));

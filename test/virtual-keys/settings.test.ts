@@ -6,10 +6,10 @@ import { expect, it } from "vitest";
 
 import { FIELDS } from "../../config/litellm/key-fields.ts";
 import { REFUSED } from "../../config/litellm/refused-fields.ts";
-import { camelNames } from "../../providers/litellm/wire-names.ts";
+import { camelNames } from "../../providers/litellm/key-wire.ts";
 import { documented, UPDATE } from "./documented.ts";
 
-const source = join(import.meta.dirname, "../../config/litellm/key-settings.ts");
+const source = join(import.meta.dirname, "../../config/litellm/key-fields.ts");
 
 /** What the source says of each setting, and its type. */
 async function settings(): Promise<[name: string, type: string, about: string][]> {
@@ -26,7 +26,7 @@ async function settings(): Promise<[name: string, type: string, about: string][]
 const row = (cells: string[]) =>
   `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`;
 
-it("has its settings in docs/virtual-keys.md, as the source describes them", async () => {
+it("the settings of keys are in docs/virtual-keys.md, as the source describes them", async () => {
   const found = await settings();
   expect(found.map(([name]) => name).sort()).toEqual(Object.keys(FIELDS).sort());
   for (const [name, , about] of found) expect(about, name).toMatch(/[.)]$/);
@@ -38,7 +38,7 @@ it("has its settings in docs/virtual-keys.md, as the source describes them", asy
   expect(written, UPDATE).toBe(expected);
 });
 
-it("says in docs/virtual-keys.md what is refused, and why", async () => {
+it("docs/virtual-keys.md says what is refused, and why", async () => {
   const rows = Object.entries(camelNames(REFUSED)).map(([name, reason]) => row([`\`${name}\``, `${String(reason)}.`]));
   const { written, expected } = await documented("refused", ["| field | why |", "| --- | --- |", ...rows].join("\n"));
   expect(written, UPDATE).toBe(expected);

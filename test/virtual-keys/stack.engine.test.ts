@@ -15,7 +15,7 @@ const value = async (stack: TestStack) =>
   (JSON.parse(await stack.succeeds("stack", "output", "values", "--show-secrets", "--json")) as { team: string }).team;
 const aliases = async (prefix: string) => (await gateway.keys(prefix)).map(({ key_alias }) => key_alias);
 
-it("replaces a key with an overlap, and at once after a leak", { timeout: 240_000 }, async () => {
+it("a stack with keys replaces a key with an overlap, and at once after a leak", { timeout: 240_000 }, async () => {
   const stack = await keyStack();
   const settings = { alias: "rotated", models: ["gpt-4o"], maxBudget: 50 };
   const program = (more: object) => stack.program(keyProgram(gateway.access, { ...settings, ...more }));
@@ -71,7 +71,7 @@ it("replaces a key with an overlap, and at once after a leak", { timeout: 240_00
   await stack.delete();
 });
 
-it("goes on with a replacement that was killed in the middle", { timeout: 240_000 }, async () => {
+it("a stack with keys goes on with a replacement that was killed in the middle", { timeout: 240_000 }, async () => {
   const stack = await keyStack();
   const access = { ...gateway.access, gatewayAccess: { url: proxy.url } };
   await stack.program(keyProgram(access, { alias: "killed" }));
@@ -96,7 +96,7 @@ it("goes on with a replacement that was killed in the middle", { timeout: 240_00
   await stack.delete();
 });
 
-it("takes over a key that exists", { timeout: 240_000 }, async () => {
+it("a stack with keys takes over a key that exists", { timeout: 240_000 }, async () => {
   const byHand = "sk-of-somebody-who-made-it-by-hand";
   await gateway.call("POST", "/key/generate", { key: byHand, key_alias: "by-hand", max_budget: 1, rpm_limit: 3 });
   const [made] = await gateway.keys("by-hand");
@@ -129,7 +129,7 @@ it("takes over a key that exists", { timeout: 240_000 }, async () => {
   await stack.delete();
 });
 
-it("warns of a key that expires soon", { timeout: 240_000 }, async () => {
+it("a stack with keys warns of a key that expires soon", { timeout: 240_000 }, async () => {
   const stack = await keyStack();
   await stack.program(keyProgram(gateway.access, { alias: "short-lived", duration: "3d" }));
   expect(await stack.up()).toContain("The key `team` expires in 3 days");

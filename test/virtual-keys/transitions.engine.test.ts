@@ -177,7 +177,7 @@ describe.each(NAMES)("%s", (name) => {
   });
 });
 
-it("never changes a budget that keys share", async () => {
+it("a transition never changes a budget that keys share", async () => {
   const shared = async () => {
     const [budget] = await gateway.call<Record<string, unknown>[]>("POST", "/budget/info", { budgets: ["budget-1"] });
     return [budget?.["max_budget"], budget?.["soft_budget"]];
@@ -198,7 +198,7 @@ it("never changes a budget that keys share", async () => {
   await provider.delete("", outs as KeySet);
 });
 
-it("is what docs/virtual-keys.md says of it", async () => {
+it("the table of transitions is what docs/virtual-keys.md says", async () => {
   const lines = NAMES.map(
     (name) => `| \`${name}\` | ${COLUMNS.map((column) => results[name]?.[column] ?? "").join(" | ")} |`,
   );
@@ -207,7 +207,7 @@ it("is what docs/virtual-keys.md says of it", async () => {
   expect(written, UPDATE).toBe(expected);
 });
 
-it("knows every field of LiteLLM's keys", async () => {
+it("the list of fields knows every field of LiteLLM's keys", async () => {
   interface Schema {
     components: { schemas: Record<string, { properties: Record<string, unknown> }> };
   }

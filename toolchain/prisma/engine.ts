@@ -5,7 +5,7 @@ import { addressOf, connectionOf, schemaOf } from "./connection.ts";
 import { toJsonQuery } from "./graphql-to-json.ts";
 import { toGraphqlResponse } from "./json-to-graphql.ts";
 import { openPool } from "./pool.ts";
-import { readModels } from "./schema.ts";
+import { readModels } from "./schema-models.ts";
 import { loadQueryEngine } from "./wasm.ts";
 
 /** The body of a query, as the Python client posts it. */

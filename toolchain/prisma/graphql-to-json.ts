@@ -1,7 +1,7 @@
 import { Kind, parse } from "graphql";
 import type { FieldNode, ValueNode } from "graphql";
 
-import type { Model } from "./schema.ts";
+import type { Model } from "./schema-models.ts";
 
 /** A query in the JSON protocol of Prisma's query engine. */
 export interface JsonQuery {

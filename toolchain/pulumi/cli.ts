@@ -23,7 +23,7 @@ const GO_MODULE = join(import.meta.dirname, "go");
 export interface PulumiCli {
   /** Absolute path of the executable. */
   path: string;
-  /** Whether it is Pulumi's own build, with the Node.js language host beside it. */
+  /** Whether it is Pulumi's own build, with the Node.js language host next to it. */
   official: boolean;
 }
 

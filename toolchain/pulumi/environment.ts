@@ -4,14 +4,17 @@ import { delimiter, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import { cacheFolder } from "../cache.ts";
-import { pastProxies } from "../proxies.ts";
+import { pastProxies } from "../no-proxy.ts";
 import { pulumiCli } from "./cli.ts";
 import { project } from "./offline-distribution.ts";
 import { pluginEnvironment } from "./plugins.ts";
 
+/** Has Node.js load the largest parts of Pulumi's SDK, which no run here needs, when they are asked for. */
+const LATE_PARTS = pathToFileURL(join(import.meta.dirname, "late-parts.ts")).href;
+
 /** What `pulumiEnvironment` needs to know. */
 export interface EnvironmentOptions {
-  /** The folder for state and passphrase; made if it isn't there, readable by its owner alone. */
+  /** The folder for state and passphrase; made if it isn't there, readable only by its owner. */
   home: string;
   /** Plugins that the stack needs. Default: those of the local platform. */
   plugins?: readonly string[];
@@ -48,6 +51,10 @@ export async function pulumiEnvironment({
     PULUMI_DIY_BACKEND_IGNORE_DEPRECATION_ERROR: "1",
     // The program and each plugin load much of the same code, which Node.js compiles once in place of six times a run.
     NODE_COMPILE_CACHE: join(cacheFolder, "node-compile-cache"),
+    // What a program has just made it soon forgets: collecting more often takes no more time, and a third of the memory less.
+    NODE_OPTIONS: [`--import=${LATE_PARTS}`, "--max-semi-space-size=4", process.env["NODE_OPTIONS"] ?? ""]
+      .join(" ")
+      .trim(),
     ...(await pluginEnvironment(plugins)),
   };
 }

@@ -10,21 +10,21 @@ const BIN = join(project, "toolchain", "bin");
 /** What is put together for this checkout from its own executables; made of links, and made again when it is gone. */
 const folder = join(project, "node_modules", ".cache", "pulumi");
 
-/** What Pulumi ships beside its CLI, and finds there without a warning. */
+/** What Pulumi ships next to its CLI, and finds there without a warning. */
 const BESIDE_THE_CLI = ["pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"];
 
-/** Lays a CLI that comes alone out like the official one, with what belongs beside it. */
+/** Lays out a CLI that comes by itself like the official one, with what belongs next to it. */
 export async function offlineDistribution(cli: string, version: string): Promise<string> {
   const distribution = join(folder, version);
   await mkdir(distribution, { recursive: true });
   for (const name of BESIDE_THE_CLI) await place((to) => symlink(join(BIN, name), to), join(distribution, name));
   const path = join(distribution, "pulumi");
-  // The engine follows symbolic links before it looks beside itself.
+  // The engine follows symbolic links before it looks next to itself.
   await place((to) => link(cli, to).catch(() => copyFile(cli, to)), path);
   return path;
 }
 
-/** The plugins that this project brings itself. */
+/** The plugins of which this package has offline ones. */
 export const OFFLINE_PLUGINS = ["random", "postgresql"];
 
 /**
@@ -43,7 +43,7 @@ export async function offlineHome(plugins: Record<string, string>): Promise<stri
   return home;
 }
 
-/** The executable of one of the project's plugins. */
+/** The executable of an offline plugin. */
 export function offlinePlugin(name: string): string {
   return join(BIN, `pulumi-resource-${name}`);
 }

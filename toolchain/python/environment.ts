@@ -8,12 +8,11 @@ import { findPython } from "./interpreter.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { CLIENT_MODULE, generatePrismaClient } from "./prisma-client.ts";
 import { run } from "./run.ts";
-import { findUv } from "./uv.ts";
 
 /** The published software that runs in a Python environment of its own. */
 export type Software = "litellm" | "sagewai";
 
-/** What the tests and `npm run inventory` need beside it: the official SDKs, the newest and those of the generation before. */
+/** What the tests and `npm run inventory` need in addition: the official SDKs, the newest and those of the generation before. */
 export type Clients = "clients" | "former-clients";
 
 /** What else has an environment: the SDKs, and a release of LiteLLM before the one that runs, for the tests of upgrades. */
@@ -40,7 +39,7 @@ const { resolve } = createRequire(import.meta.url);
 
 const PRISMA_CLIENT = [join(import.meta.dirname, "prisma-client.ts"), CLIENT_MODULE, resolve("prisma/package.json")];
 
-/** What makes a new environment when it changes, beside the locked packages. */
+/** What makes a new environment when it changes, next to the locked packages. */
 const INPUTS: Record<Requirements, string[]> = {
   litellm: PRISMA_CLIENT,
   "former-litellm": PRISMA_CLIENT,
@@ -78,6 +77,8 @@ export function lockedVersion(lock: string, name: string): string {
 }
 
 async function build(software: Requirements, python: Interpreter, lock: string, folder: string): Promise<void> {
+  // Nearly every run finds it built, and does without loading what builds it.
+  const { findUv } = await import("./uv.ts");
   const uv = await findUv(python);
   const purpose = `Installing ${TITLES[software]}`;
   const interpreter = join(folder, "bin", "python");

@@ -1,5 +1,3 @@
-import { execa } from "execa";
-
 import { UserError } from "../user-error.ts";
 import { installerEnvironment } from "./installer-environment.ts";
 
@@ -18,6 +16,7 @@ export async function run(
   args: string[],
   env: Record<string, string> = {},
 ): Promise<void> {
+  const { execa } = await import("execa");
   const { failed, all, shortMessage } = await execa(command, args, {
     env: { ...installerEnvironment(), ...env },
     ...{ extendEnv: false, all: true, reject: false },

@@ -15,11 +15,11 @@ export interface AlertSubjects extends Subjects {
 }
 
 export interface AlertRule {
-  /** Ends the name of its resource. */
+  /** The end of its resource's name. */
   key: string;
   title: string;
   severity: "WARNING" | "ERROR" | "CRITICAL";
-  /** One alone, as one on logs has to be: https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.alertPolicies. */
+  /** A single condition, as one on logs has to be: https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.alertPolicies. */
   condition: (subjects: AlertSubjects) => Condition;
   /** What to do, in Markdown; goes out with the alert. */
   runbook: string;

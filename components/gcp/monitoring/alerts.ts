@@ -9,7 +9,7 @@ export interface AlertsArgs {
   subjects: pulumi.Output<AlertSubjects>;
   /** Whether a load balancer has a certificate, and whether somebody checks from inside the network. */
   has: { certificate: boolean; uptimeCheck: boolean };
-  /** Who is told; with nobody, alerts show in Google Cloud alone. */
+  /** Who is notified. Without anybody, alerts show only in Google Cloud. */
   emails: string[];
 }
 

@@ -29,7 +29,7 @@ export const UPTIME_CHECKERS = ["35.199.192.0/19"];
 
 /**
  * Asks the gateway each minute, from inside the network, whether it can work. Google's checkers reach virtual machines and
- * passthrough load balancers; so there is one of these, for them alone, and they ask for nothing that has to be encrypted.
+ * passthrough load balancers; so there is one of these, only for them, and they ask for nothing that has to be encrypted.
  */
 export class UptimeCheck extends pulumi.ComponentResource {
   /** Its id, as metrics and alerts name it. */

@@ -55,7 +55,7 @@ const admin = z.strictObject({
 /** The way in for clients outside the cluster. */
 export const access = z.strictObject({
   hostname: hostname.describe(
-    "The DNS name that clients use, such as `llm.example.internal`. The stack makes it known inside the network alone.",
+    "The DNS name that clients use, such as `llm.example.internal`. The stack makes it known only inside the network.",
   ),
   clients: ranges("clients").describe(
     'Ranges of private addresses that clients are in, such as `["10.8.0.0/24"]`. All others are refused.',

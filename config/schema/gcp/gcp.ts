@@ -39,14 +39,16 @@ const secrets = z.strictObject({
     .array(region())
     .refine((names) => new Set(names).size === names.length, "names a region twice; write each once")
     .default([])
-    .describe("Regions that keys and passwords are kept in. Default: those that Google chooses."),
+    .describe("Regions that keys and passwords are stored in. Default: those that Google chooses."),
   encryption: flag()
     .default(false)
     .describe("Whether a key of yours in Cloud KMS encrypts them; needs `locations`. Default: no."),
   // Secret Manager takes up to 100 years: https://cloud.google.com/secret-manager/docs/secret-rotation.
   rotationReminder: between(1, 36_500)
     .optional()
-    .describe("Days after which a Pub/Sub topic is told that a key or password should be replaced. Default: never."),
+    .describe(
+      "Days after which a Pub/Sub topic gets a message that a key or password should be replaced. Default: never.",
+    ),
 });
 
 /** What platform gcp makes in Google Cloud. */
@@ -83,10 +85,10 @@ export const gcpSchema = z.strictObject({
       emails: z
         .array(z.email({ error: 'is not an e-mail address; write one such as "admin@example.com"' }))
         .default([])
-        .describe("Addresses that are told. Default: nobody."),
+        .describe("E-mail addresses that alerts are sent to. Default: nobody."),
     })
     .prefault({})
-    .describe("Who is told when something is wrong, or a budget nearly used up."),
+    .describe("Who is notified when something is wrong, or a budget is nearly used up."),
 });
 
 export type GcpSettings = z.output<typeof gcpSchema>;

@@ -29,7 +29,7 @@ export const network = z.strictObject({
   proxies: privateRange()
     .default("10.26.0.0/23")
     .describe(
-      "Addresses that the internal load balancer of `access` calls from. To change them, take out `access`, run `up`, and add it again. With `existing`: those of its proxy-only subnet, which must be there.",
+      "Addresses that the internal load balancer of `access` calls from. To change them, take out `access`, run `up`, and add it again. With `existing`: those of its proxy-only subnet, which must exist.",
     ),
   // Cloud NAT takes 300 addresses at most: https://cloud.google.com/nat/quota.
   natAddresses: between(1, 300)

@@ -17,7 +17,7 @@ export const postgres = z.strictObject({
   diskSize: between(10, 65_536)
     .default(20)
     .describe("GB of its disk to begin with; Cloud SQL makes it larger when it fills, and never smaller."),
-  retainedBackups: between(1, 365).default(7).describe("How many daily backups are kept."),
+  retainedBackups: between(1, 365).default(7).describe("How many daily backups are retained."),
   logDays: between(1, 35)
     .default(7)
     .describe(

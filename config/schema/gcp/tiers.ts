@@ -3,7 +3,7 @@ export interface Tier {
   /** In GB. */
   memory: number;
   edition: "ENTERPRISE" | "ENTERPRISE_PLUS";
-  /** Whether it shares its CPU with others: without an SLA, for trials alone. */
+  /** Whether it shares its CPU with others: without an SLA, only for trials. */
   sharedCore: boolean;
   /** Days of write-ahead log that Cloud SQL keeps at most. */
   maxLogDays: number;
@@ -59,7 +59,7 @@ export function defaultConnections({ memory }: Tier): number {
   return CONNECTIONS.find((row) => memory >= row.memory)?.connections ?? FEWEST_CONNECTIONS;
 }
 
-/** Whether Cloud SQL makes a machine of so many CPUs and GB. */
+/** Whether Cloud SQL has a machine with this many CPUs and GB. */
 function isCustom(cpus: number, memory: number): boolean {
   const cpusExist = cpus === 1 || (cpus % 2 === 0 && cpus <= 96);
   const memoryExists = memory >= 3.75 && Number.isInteger(memory * 4);

@@ -15,17 +15,17 @@ export const route = z.strictObject({
       listener: objectName().optional().describe("Its listener. Default: all that take the hostname."),
     })
     .optional()
-    .describe("An internal Gateway that is there, with TLS of its own. Either this or `class`."),
+    .describe("An existing internal Gateway, with TLS of its own. Either this or `class`."),
   class: objectName().optional().describe("An internal GatewayClass, to make a Gateway of. Either this or `parent`."),
   tlsSecret: dnsLabel()
     .default("litellm-tls")
     .describe("The Secret with the certificate of the Gateway that `class` makes."),
   issuer: objectName()
     .optional()
-    .describe("The cert-manager ClusterIssuer that fills `tlsSecret`. Default: none; the Secret is there."),
+    .describe("The cert-manager ClusterIssuer that fills `tlsSecret`. Default: none; the Secret must exist."),
 });
 
-/** Another one for administrators. */
+/** A route of the Gateway API for administrators. */
 export const adminRoute = z.strictObject({
   ...route.shape,
   hostname: host().describe("The DNS name that administrators use: not that of clients."),

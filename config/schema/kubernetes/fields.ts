@@ -2,7 +2,7 @@ import { isIP, isIPv6 } from "node:net";
 
 import * as z from "zod";
 
-/** A switch. */
+/** A setting that is true or false. */
 export const flag = () => z.boolean({ error: "must be true or false, without quotes" });
 
 /** The name of a namespace or Service, which becomes part of a DNS name. */
@@ -84,12 +84,12 @@ export const peers = () =>
 
 export type Peers = z.output<ReturnType<typeof peers>>;
 
-/** Whether they are anybody at all. */
+/** Whether peers name anybody at all. */
 export function isNamed({ cidrs = [], namespaces = [] }: { cidrs?: unknown[]; namespaces?: unknown[] } = {}): boolean {
   return cidrs.length + namespaces.length > 0;
 }
 
-/** The addresses of a server that has one: of a DNS name, nobody knows them before it is asked for. */
+/** The address of a server that is given by an IP address; a DNS name has none that is known beforehand. */
 export function ownAddress(host: string): string[] {
   const version = isIP(host);
   return version === 0 ? [] : [`${host}/${version === 4 ? 32 : 128}`];

@@ -7,10 +7,10 @@ import { calls, identity } from "./identity.ts";
 import { metrics } from "./metrics.ts";
 import { postgres, redis } from "./servers.ts";
 
-/** Percent of their CPU that pods use, on average, when they become more: the least that LiteLLM advises. */
+/** Percent of their CPU that pods use on average when more are added: the least that LiteLLM advises. */
 export const CPU_TARGET = 60;
 
-/** CPU and memory of a LiteLLM pod with so many workers, as LiteLLM advises (https://docs.litellm.ai/docs/proxy/prod). */
+/** CPU and memory of a LiteLLM pod with this many workers, as LiteLLM advises (https://docs.litellm.ai/docs/proxy/prod). */
 export function litellmSize(workers: number): { cpu: string; memory: string } {
   return { cpu: String(workers), memory: `${4 * workers}Gi` };
 }
@@ -32,7 +32,7 @@ export const kubernetesSchema = z.strictObject({
   namespace: dnsLabel().default("llm-gateway").describe("The namespace of everything."),
   createNamespace: flag()
     .default(true)
-    .describe("Whether the stack makes the namespace, and destroys it. Default: yes. Otherwise it must be there."),
+    .describe("Whether the stack creates the namespace, and destroys it. Default: yes. Otherwise it must exist."),
   images: z
     .strictObject({
       litellm: image().optional().describe("Default: `ghcr.io/berriai/litellm:v` and the version under `litellm`."),
@@ -50,19 +50,19 @@ export const kubernetesSchema = z.strictObject({
     ),
   litellm: z
     .strictObject({
-      replicas: positive().default(2).describe("How many pods run at least; with two, one can fail or be replaced."),
+      replicas: positive().default(2).describe("Lower limit on pods; with two, one can fail or be replaced."),
       maxReplicas: positive()
         .default(4)
-        .describe(`How many pods run at most; they become more when they use ${CPU_TARGET}% of their CPU.`),
+        .describe(`Upper limit on pods; they are added when they use ${CPU_TARGET}% of their CPU.`),
       requestsPerSecond: positive()
         .optional()
         .describe(
-          "How many requests each pod gets in a second before they become more, besides the CPU. Needs `metrics` and an adapter for them. Default: only the CPU counts.",
+          "Autoscaling by requests per second and pod, in addition to CPU: above this, pods are added. Needs `metrics` and an adapter for them. Default: only the CPU counts.",
         ),
       tokensPerSecond: positive()
         .optional()
         .describe(
-          "How many tokens pass through each pod in a second before they become more: what a few long answers load it with, which requests don't show. Needs the same. Default: they don't count.",
+          "Autoscaling by tokens per second and pod: they show the load of a few long answers, which requests don't. Needs the same. Default: tokens don't count.",
         ),
       cpu: cpu().optional().describe("CPU of each pod. Default: one core for each worker, as LiteLLM advises."),
       memory: bytes().optional().describe("Memory of each pod. Default: 4 GiB for each worker, as LiteLLM advises."),
@@ -90,7 +90,7 @@ export const kubernetesSchema = z.strictObject({
       maxReplicas: positive()
         .optional()
         .describe(
-          `How many workers of a pool run at most; they become more when they use ${CPU_TARGET}% of their CPU. Default: the pool's \`replicas\`, always.`,
+          `Upper limit on workers of a pool; they are added when they use ${CPU_TARGET}% of their CPU. Default: the pool's \`replicas\`, always.`,
         ),
       cpu: cpu().default("250m").describe("CPU of each worker. Default: `250m`."),
       memory: bytes().default("1Gi").describe("Memory of each worker with its tasks, about 350 MB a task."),

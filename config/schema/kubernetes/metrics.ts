@@ -25,6 +25,6 @@ export const metrics = z.strictObject({
   podMonitor: podMonitor
     .optional()
     .describe(
-      "A PodMonitor, which tells the Prometheus operator to read them; the operator must be there. Default: none.",
+      "A PodMonitor, which tells the Prometheus operator to read them; the operator must be installed. Default: none.",
     ),
 });

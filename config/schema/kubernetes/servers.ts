@@ -39,7 +39,7 @@ export const postgres = z.strictObject({
       "The user's password: `pulumi config set --path --secret llm-gateway:kubernetes.postgres.adminPassword`. Required with `host`.",
     ),
   tls: tls().describe(
-    "`verify-full` encrypts all connections to your server and its replica, and checks that it has a certificate of an authority for its `host`. `require` encrypts without a check, so that whoever is on the way can pass for the server; `disable` doesn't encrypt. Default: `verify-full`.",
+    "`verify-full` encrypts all connections to your server and its replica, and checks that it has a certificate of an authority for its `host`. `require` encrypts without a check, so that whoever is on the way can pass for the server; `disable` doesn't encrypt.",
   ),
   caCertificate: authorities()
     .optional()
@@ -55,7 +55,7 @@ export const postgres = z.strictObject({
     })
     .default("")
     .describe(
-      "What the names of the roles and databases on your server begin with: `dev_` for `dev_litellm` and `dev_sagewai`, so that several stacks can share a server. It stays as long as they live. Default: nothing.",
+      "What the names of the roles and databases on your server begin with: `dev_` for `dev_litellm` and `dev_sagewai`, so that several stacks can share a server. It stays as long as they live.",
     ),
   pooledConnections: positive()
     .optional()
@@ -109,7 +109,7 @@ export const redis = z.strictObject({
   tls: z
     .preprocess(tlsOfSwitch, tls())
     .describe(
-      "`verify-full` encrypts all connections to it and to each Sentinel, and checks that it has a certificate of an authority for the host that it is called by; with `sentinel`, that is what the Sentinels say, often an IP address. `require` encrypts without a check, so that whoever is on the way can pass for it; `disable` doesn't encrypt. `true` and `false` stand for the first and the last. Default: `verify-full`.",
+      "`verify-full` encrypts all connections to it and to each Sentinel, and checks that it has a certificate of an authority for the host that it is called by; with `sentinel`, that is what the Sentinels say, often an IP address. `require` encrypts without a check, so that whoever is on the way can pass for it; `disable` doesn't encrypt. `true` and `false` stand for the first and the last.",
     ),
   caCertificate: authorities()
     .optional()

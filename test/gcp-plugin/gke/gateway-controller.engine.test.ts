@@ -79,7 +79,7 @@ function removal(type: string, id: string): () => void {
   };
 }
 
-it("programs a Gateway once what it names is there, and holds that until the Gateway is gone", async () => {
+it("the stand-in for GKE's controller programs a Gateway once what it names is there, and holds that until the Gateway is gone", async () => {
   await cluster.api.apply(gateway);
   await expect
     .poll(programmed, { timeout: 60_000 })
@@ -178,7 +178,7 @@ describe("a route", () => {
   });
 });
 
-it("can leave a backend service behind for a while, which holds the policy of who is let in", async () => {
+it("the stand-in for GKE's controller can leave a backend service behind for a while, which holds the policy of who is let in", async () => {
   cloud.put({ type: "compute/Address", id: ADDRESS, properties: { name: "clients", address: "10.0.0.9" } });
   cloud.put({ type: "compute/RegionSecurityPolicy", id: POLICY, properties: { name: "allowed" } });
   await cluster.api.apply(backendPolicy);

@@ -56,14 +56,14 @@ async function signedIn(code: string): Promise<string> {
   return stdout;
 }
 
-it("lets a client in by GKE's way to sign in", async () => {
+it("the stand-in for GKE lets a client in by GKE's way to sign in", async () => {
   const names = await signedIn(`
     const { items } = await config.makeApiClient(CoreV1Api).listNamespace();
     console.log(items.map(({ metadata }) => metadata.name).join());`);
   expect(names.split(",")).toContain(SPACE);
 });
 
-it("lets a client forward a port so", async () => {
+it("the stand-in for GKE lets a client that signed in so forward a port", async () => {
   const server = createServer((socket) => socket.end("hello from the pod"));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   await cluster.api.apply(deployment("web", SPACE));
@@ -80,7 +80,7 @@ it("lets a client forward a port so", async () => {
   server.close();
 });
 
-it("lets the tests' plugin kubernetes in so", async () => {
+it("the stand-in for GKE lets the tests' plugin kubernetes sign in so", async () => {
   Object.assign(process.env, await clusterPlugin(), gke.environment);
   const stack = await TestStack.create();
   await stack.program(`
@@ -105,11 +105,11 @@ it.each([
   ["a field of no policy", policy({ intervalSec: 5 }), "intervalSec: field not declared in schema"],
   ["a type without its probe", policy({ config: { type: "HTTP" } }), "httpHealthCheck must be specified for type HTTP"],
   ["a timeout longer than the interval", policy({ checkIntervalSec: 5, timeoutSec: 6 }), "timeoutSec cannot exceed"],
-])("refuses %s", async (_, manifest, message) => {
+])("the stand-in for GKE refuses %s", async (_, manifest, message) => {
   await expect(cluster.api.apply(manifest)).rejects.toThrow(message);
 });
 
-it("makes a Secret once its reader is granted the value, and none before", async () => {
+it("the stand-in for Secret synchronization makes a Secret once its reader is granted the value, and none before", async () => {
   const settings = { project: "test-project", projectNumber: "123", enabled: [] };
   const cloud = TestCloud.create(join(folder, "cloud"), settings);
   const version = "projects/123/secrets/web-key/versions/1";

@@ -49,7 +49,7 @@ function look(script: [number, object][], seconds = 0.2) {
 
 const check = "clients are let in from the allowed ranges alone";
 
-it("asks the cluster whether the policy is attached, and waits for it", async () => {
+it("npm run verify asks the cluster whether the policy is attached, and waits for it", async () => {
   const found = await look(
     [policy(undefined), policy({ conditions: [refused] }), policy({ conditions: [attached] })],
     10,
@@ -58,7 +58,7 @@ it("asks the cluster whether the policy is attached, and waits for it", async ()
   expect(asked).toEqual(Array(3).fill("/apis/networking.gke.io/v1/namespaces/llm-gateway/gcpbackendpolicies"));
 });
 
-it("takes a policy for attached that GKE calls so for each Gateway", async () => {
+it("npm run verify takes a policy for attached that GKE calls so for each Gateway", async () => {
   expect(await look([policy({ ancestors: [{ conditions: [attached] }] })])).toMatchObject({ ok: true });
   expect(await look([policy({ ancestors: [{ conditions: [attached] }, { conditions: [refused] }] })])).toMatchObject({
     ok: false,
@@ -91,6 +91,6 @@ it.each([
     [403, { message: "forbidden" }] satisfies [number, object],
     "The cluster can't be asked for GCPBackendPolicies (answered 403). Can you run `kubectl -n llm-gateway get gcpbackendpolicies`?",
   ],
-] as const)("fails for a policy that %s", async (_case, answer, detail) => {
+] as const)("npm run verify fails for a policy that %s", async (_case, answer, detail) => {
   expect(await look([[...answer]])).toEqual({ check, ok: false, detail });
 });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 
 import { modelInventory } from "../../../components/inventory.ts";
 import type { Deployment } from "../../../operations/verify/deployment.ts";
-import type { Row } from "../../../operations/verify/row.ts";
+import type { Row } from "../../../operations/verify/result-row.ts";
 import { verify } from "../../../operations/verify/verify.ts";
 import { FaultyProvider } from "../../routing/faulty-provider.ts";
 import { type Group, PROVIDER_NAMES, routedGateway } from "../../routing/routed-gateway.ts";
@@ -59,7 +59,7 @@ function deployment(projects: string[]): Deployment {
 const failed = (rows: Row[]) => rows.filter(({ ok }) => !ok).map(({ check, detail }) => [check, detail]);
 const untried = (rows: Row[]) => rows.filter((row) => row.untried).map(({ check, detail }) => [check, detail]);
 
-it("names the provider that refuses its key, for which deployments, and the setting, once", async () => {
+it("npm run verify names the provider that refuses its key, for which deployments, and the setting, once", async () => {
   const rows = await verify(deployment([...PROVIDER_NAMES]), PATIENCE);
   const refusal = (provider: string, deployments: string) => [
     `provider ${provider} answers`,
@@ -83,7 +83,7 @@ it("names the provider that refuses its key, for which deployments, and the sett
   for (const key of Object.values(gateway.keys)) expect(JSON.stringify(rows)).not.toContain(key);
 });
 
-it("finds a refused key though another deployment takes the place of the one that it is for", async () => {
+it("npm run verify finds a refused key though another deployment takes the place of the one that it is for", async () => {
   const rows = await verify(deployment(["healed"]), PATIENCE);
   expect(rows.find(({ check }) => check === "key healed reaches a model")).toMatchObject({
     ok: true,
@@ -92,7 +92,7 @@ it("finds a refused key though another deployment takes the place of the one tha
   expect(failed(rows).map(([check]) => check)).toContain("provider openai answers");
 });
 
-it("says of a budget that is used up what was spent and when it starts again, and takes it for no failure", async () => {
+it("npm run verify says of a budget that is used up what was spent and when it starts again, and takes it for no failure", async () => {
   const body = { model: "dear", messages: [{ role: "user", content: "Hello" }] };
   const spend = () => gateway.send("/v1/chat/completions", { key: gateway.keys["spent"], body });
   await expect.poll(async () => (await spend()).status, { timeout: 60_000 }).toBe(429);
@@ -109,7 +109,7 @@ it("says of a budget that is used up what was spent and when it starts again, an
   ]);
 });
 
-it("tells a key that the proxy doesn't know from a provider's", async () => {
+it("npm run verify tells a key that the proxy doesn't know from a provider's", async () => {
   const { keys, ...rest } = deployment(["healed"]);
   const rows = await verify({ ...rest, keys: { ...keys, healed: "sk-0123456789abcdef" } }, PATIENCE);
   expect(rows.find(({ check }) => check === "key healed reaches a model")).toMatchObject({

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 
 import { report } from "../../../operations/verify/report.ts";
 
-it("shows a row per check and counts the failures", () => {
+it("the report of verify shows a row per check and counts the failures", () => {
   const text = report([
     { check: "gateway is healthy", ok: true, detail: "connected" },
     { check: "admin is healthy", ok: false, detail: "It is down." },
@@ -19,7 +19,7 @@ it("shows a row per check and counts the failures", () => {
   expect(lines.at(-1)).toBe("1 of 2 checks failed.");
 });
 
-it("tells what could not be tried from what failed", () => {
+it("the report of verify tells what could not be tried from what failed", () => {
   const rows = [
     { check: "gateway is healthy", ok: true, detail: "connected" },
     { check: "key team reaches a model", ok: true, untried: true as const, detail: "Its budget is used up." },
@@ -31,6 +31,6 @@ it("tells what could not be tried from what failed", () => {
   expect(report(broken)).toMatch(/1 of 3 checks failed; 1 could not be made\.$/);
 });
 
-it("says when all is well", () => {
+it("the report of verify says when all is well", () => {
   expect(report([{ check: "gateway is healthy", ok: true, detail: "" }])).toMatch(/All 1 checks passed\.$/);
 });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import * as yaml from "yaml";
 
 import { routeTo } from "../../../providers/access/route.ts";
-import { setCallLimits } from "../../../providers/litellm/call-limits.ts";
+import { setCallLimits } from "../../../providers/litellm/retry-budget.ts";
 import { LiteLlmClient } from "../../../providers/litellm/client.ts";
 import { TestCluster } from "../../cluster/test-cluster.ts";
 import { deployment, namespace } from "../../cluster/workloads.ts";
@@ -48,7 +48,7 @@ const access = (kubeconfig = cluster.kubeconfig) => ({
   port: 4000,
 });
 
-it("tells what a cluster says that can't forward to the pod", async () => {
+it("the port-forward tells what a cluster says that can't forward to the pod", async () => {
   setCallLimits(JSON.stringify({ management: { patience: 0 } }));
   await expect(new LiteLlmClient(access(), "sk-master").get("/key/info")).rejects.toThrow(
     /^LiteLLM can't be reached at the Service access\/litellm, port 4000 for GET \/key\/info: The port-forward to port 80 of the pod access\/litellm-\S+ failed: ./,
@@ -56,7 +56,7 @@ it("tells what a cluster says that can't forward to the pod", async () => {
   setCallLimits();
 });
 
-it("calls LiteLLM through the cluster, and goes on when its pod is replaced", async () => {
+it("the port-forward calls LiteLLM through the cluster, and goes on when its pod is replaced", async () => {
   await cluster.forward(NAMESPACE, 80, (service.address() as AddressInfo).port);
   const client = new LiteLlmClient(access(), "sk-master");
   expect(await client.get("/key/info")).toEqual({ path: "/key/info" });
@@ -76,7 +76,7 @@ it("calls LiteLLM through the cluster, and goes on when its pod is replaced", as
   expect(await client.get("/key/list")).toEqual({ path: "/key/list" });
 });
 
-it("says which rights are missing", async () => {
+it("the port-forward says which rights are missing", async () => {
   const account = { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "stranger", namespace: NAMESPACE } };
   await cluster.api.apply(account);
   const path = `/api/v1/namespaces/${NAMESPACE}/serviceaccounts/stranger/token`;

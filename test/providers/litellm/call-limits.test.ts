@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from "vitest";
 
 import { CALL_LIMITS } from "../../../config/litellm/call-limits.ts";
-import { callLimits, setCallLimits } from "../../../providers/litellm/call-limits.ts";
+import { callLimits, setCallLimits } from "../../../providers/litellm/retry-budget.ts";
 import { provider } from "../../../providers/litellm/virtual-keys.ts";
 
 afterEach(() => {
@@ -14,12 +14,12 @@ async function configure(litellm?: object): Promise<void> {
   await provider.configure?.({ config: { get, require: () => "" } });
 }
 
-it("takes what the stack says, and the defaults for the rest", async () => {
+it("the limit of calls takes what the stack says, and the defaults for the rest", async () => {
   await configure({ port: 4000, management: { patience: 5, concurrency: 2 } });
   expect(callLimits()).toEqual({ timeout: 20, patience: 5, concurrency: 2 });
 });
 
-it("has defaults for a stack that says nothing", async () => {
+it("the limit of calls has defaults for a stack that says nothing", async () => {
   await configure({ management: { timeout: 1 } });
   await configure();
   expect(callLimits()).toEqual(CALL_LIMITS);

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { afterEach, expect, it } from "vitest";
 
-import { setCallLimits } from "../../../providers/litellm/call-limits.ts";
+import { setCallLimits } from "../../../providers/litellm/retry-budget.ts";
 import { LiteLlmClient } from "../../../providers/litellm/client.ts";
 
 let server: Server | undefined;
@@ -22,7 +22,7 @@ async function clientOf(answer: RequestListener): Promise<LiteLlmClient> {
   return new LiteLlmClient({ url: `http://127.0.0.1:${(listening.address() as AddressInfo).port}` }, "sk-master");
 }
 
-it("makes no more calls at once than LiteLLM can do", async () => {
+it("the client of LiteLLM makes no more calls at once than LiteLLM can do", async () => {
   let [inFlight, most] = [0, 0];
   const full = Promise.withResolvers<undefined>();
   const client = await clientOf((_request, response) => {
@@ -40,7 +40,7 @@ it("makes no more calls at once than LiteLLM can do", async () => {
   expect(most).toBe(16);
 });
 
-it("gives up a call that alone fails, however often others succeed", async () => {
+it("the client of LiteLLM gives up a call that alone fails, however often others succeed", async () => {
   setCallLimits(JSON.stringify({ management: { patience: 1 } }));
   const client = await clientOf((request, response) => {
     response.writeHead(request.url === "/broken" ? 500 : 200).end("{}");
@@ -55,7 +55,7 @@ it("gives up a call that alone fails, however often others succeed", async () =>
   expect(end).toContain("LiteLLM answered 500 to GET /broken");
 });
 
-it("waits for a gateway that is gone once, not once for each call", async () => {
+it("the client of LiteLLM waits for a gateway that is gone once, not once for each call", async () => {
   setCallLimits(JSON.stringify({ management: { patience: 1 } }));
   const client = await clientOf((_request, response) => response.destroy());
   await expect(client.get("/first")).rejects.toThrow("LiteLLM can't be reached");
@@ -64,7 +64,7 @@ it("waits for a gateway that is gone once, not once for each call", async () => 
   expect(Date.now() - started).toBeLessThan(400);
 });
 
-it("does not try what waited for its turn until patience with a silent gateway was over", async () => {
+it("the client of LiteLLM does not try what waited for its turn until patience with a silent gateway was over", async () => {
   setCallLimits(JSON.stringify({ management: { patience: 1, timeout: 0.5 } }));
   let calls = 0;
   const client = await clientOf(() => {
@@ -80,7 +80,7 @@ it("does not try what waited for its turn until patience with a silent gateway w
   expect(calls).toBeLessThan(101);
 });
 
-it("does not try again what won't change", async () => {
+it("the client of LiteLLM does not try again what won't change", async () => {
   let calls = 0;
   const client = await clientOf((_request, response) => {
     calls += 1;
@@ -90,7 +90,7 @@ it("does not try again what won't change", async () => {
   expect(calls).toBe(1);
 });
 
-it("gives up what LiteLLM fails at with the same words three times, though it is well", async () => {
+it("the client of LiteLLM gives up what LiteLLM fails at with the same words three times, though it is well", async () => {
   let calls = 0;
   const client = await clientOf((request, response) => {
     if (request.url === "/health/readiness") {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { derivedKey, derivedSeed } from "../../../providers/litellm/derived-key.ts";
+import { derivedKey, derivedSeed } from "../../../providers/litellm/key-value.ts";
 
 const seed = "of-the-test-only";
 

@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import { changesOf } from "../../../providers/litellm/key-changes.ts";
-import { type KeyInputs, type KeySet, type KeyState, keyValue } from "../../../providers/litellm/key-set.ts";
-import { tokenOf } from "../../../providers/litellm/key-store.ts";
-import { warnings } from "../../../providers/litellm/key-warnings.ts";
+import { keyChanges, type KeyInputs, type KeySet, type KeyState } from "../../../providers/litellm/key-set.ts";
+import { keyValue, tokenOf } from "../../../providers/litellm/key-value.ts";
+import { keyWarnings } from "../../../providers/litellm/key-messages.ts";
 
 const now = new Date("2026-11-24T12:00:00Z");
 const shared = { gatewayAccess: { url: "http://127.0.0.1:4000" }, masterKey: "sk-master", keySeed: "of-the-test-only" };
@@ -17,7 +16,7 @@ const state = (more: Partial<KeyInputs> = {}): KeyState => ({
   token: tokenOf(keyValue(shared.keySeed, "team", key(more)) || BY_HAND),
 });
 const changes = (before: Record<string, unknown>, wanted: Record<string, unknown>) =>
-  changesOf(set(before), set(wanted), now);
+  keyChanges(set(before), set(wanted), now);
 const names = (keys: Map<string, unknown>) => [...keys.keys()];
 
 describe("after an update that failed in part", () => {
@@ -36,27 +35,27 @@ describe("after an update that failed in part", () => {
     const last = state({ generation: 2, replaced: [made] });
     const again = changes({ team: last }, { team: key({ generation: 2, replaced: [shown] }) });
     expect(again.wanted.get("team")?.replaced).toEqual([made]);
-    expect(names(again.unsettled)).toEqual([]);
+    expect(names(again.outOfSync)).toEqual([]);
 
     const next = changes({ team: last }, { team: key({ generation: 3, replaced: [shown] }) });
     const second = { alias: "team-g2", until: "2026-11-25T12:00:00.000Z" };
     expect(next.wanted.get("team")?.replaced).toEqual([made, second]);
-    expect(warnings(next)).toEqual([
+    expect(keyWarnings(next.removed, next.replaced)).toEqual([
       `Virtual keys that are replaced by new ones: \`team\`. The old ones work until ${second.until}.`,
     ]);
   });
 
   it("does again what failed, even if nothing of it is wanted any longer", () => {
-    expect(names(changes({ team: state(), unsureKeys: ["team"] }, { team: key() }).unsettled)).toEqual(["team"]);
+    expect(names(changes({ team: state(), unsureKeys: ["team"] }, { team: key() }).outOfSync)).toEqual(["team"]);
   });
 });
 
-it("recreates all keys on another server, and touches none on the same one", () => {
+it("the plan for a set of keys recreates all keys on another server, and touches none on the same one", () => {
   const on = (databaseServer: string, keys: Record<string, unknown>) => ({ databaseServer, ...keys });
   const moved = changes(on("postgres-1", { team: state() }), on("postgres-2", { team: key() }));
-  expect([names(moved.unsettled), names(moved.leaving)]).toEqual([["team"], []]);
+  expect([names(moved.outOfSync), names(moved.removed)]).toEqual([["team"], []]);
   const stayed = changes(on("postgres-1", { team: state() }), on("postgres-1", { team: key() }));
-  expect(names(stayed.unsettled)).toEqual([]);
+  expect(names(stayed.outOfSync)).toEqual([]);
 });
 
 describe("a key that was given up", () => {
@@ -66,28 +65,28 @@ describe("a key that was given up", () => {
     expect(() => changes({ lowestGenerations }, { team: key({ generation: 2 }) })).toThrow(
       "`team`: The key of this name was deleted or replaced, and its value does not come back: write `generation: 3` for a new one.",
     );
-    expect(names(changes({ lowestGenerations }, { team: key({ generation: 3 }) }).unsettled)).toEqual(["team"]);
+    expect(names(changes({ lowestGenerations }, { team: key({ generation: 3 }) }).outOfSync)).toEqual(["team"]);
   });
 
   it("does not come back when an adopted one is replaced", () => {
     const before = { team: state({ adopt: "by-hand" }), lowestGenerations };
     expect(() => changes(before, { team: key() })).toThrow("write `generation: 3`");
-    expect(names(changes(before, { team: key({ adopt: "by-hand" }) }).unsettled)).toEqual([]);
+    expect(names(changes(before, { team: key({ adopt: "by-hand" }) }).outOfSync)).toEqual([]);
   });
 });
 
 describe("`adopt`", () => {
   it("on a key that is there takes another one in its place", () => {
     for (const before of [state(), state({ generation: 2 }), state({ adopt: "other" })]) {
-      const { unsettled } = changes({ team: before }, { team: key({ adopt: "by-hand" }) });
-      expect(unsettled.get("team")?.replaced).toHaveLength(1);
+      const { outOfSync } = changes({ team: before }, { team: key({ adopt: "by-hand" }) });
+      expect(outOfSync.get("team")?.replaced).toHaveLength(1);
     }
   });
 
   it("does not believe another value of the key that was taken", () => {
     const taking = (adoptedKey: string) => () =>
       changes({ team: state({ adopt: "by-hand" }) }, { team: key({ adopt: "by-hand", adoptedKey }) });
-    expect(names(taking(BY_HAND)().unsettled)).toEqual([]);
+    expect(names(taking(BY_HAND)().outOfSync)).toEqual([]);
     expect(taking("sk-of-somebody-else-0123")).toThrow("`team`: `adoptedKey` is not the value of the key");
   });
 
@@ -100,16 +99,16 @@ describe("`adopt`", () => {
   });
 });
 
-it("recreates a key that somebody deleted, and leaves those before it their time", () => {
+it("the plan for a set of keys recreates a key that somebody deleted, and leaves those before it their time", () => {
   const replaced = [{ alias: "team-g1", until: "2026-11-25T07:00:00.000Z" }];
   const gone: KeyState = { alias: "", generation: 2, replaced, token: state({ generation: 2 }).token };
   for (const generation of [2, 3]) {
-    const { unsettled } = changes({ team: gone }, { team: key({ generation }) });
-    expect(unsettled.get("team")?.replaced).toEqual(replaced);
+    const { outOfSync } = changes({ team: gone }, { team: key({ generation }) });
+    expect(outOfSync.get("team")?.replaced).toEqual(replaced);
   }
 });
 
-it("renames first the keys whose aliases others are to have", () => {
+it("the plan for a set of keys renames first the keys whose aliases others are to have", () => {
   const before = { team: state(), b: state({ alias: "b" }), c: state({ alias: "c" }) };
   const chain = { team: key({ alias: "b" }), b: key({ alias: "d" }), c: key({ alias: "c" }) };
   expect(names(changes(before, chain).renamed)).toEqual(["b"]);
@@ -120,13 +119,13 @@ it("renames first the keys whose aliases others are to have", () => {
   ]);
 });
 
-it("finds nothing to do in a state of the release before", () => {
+it("the plan for a set of keys finds nothing to do in a state of the release before", () => {
   const expiring = { duration: "90d", expires: "2026-12-01T07:08:09.123Z" };
   const replaced = { generation: 2, replaced: [{ alias: "team-g1", until: "2026-11-25T07:08:09.123Z" }] };
   const adopted = { adopt: "by-hand", adoptedKey: BY_HAND };
   for (const more of [{}, expiring, replaced, adopted, { adopt: "by-hand" }, { adopt: "by-hand", generation: 2 }]) {
-    const { leaving, unsettled } = changes({ team: { ...state(more), ...more } }, { team: key(more) });
-    expect([...names(leaving), ...names(unsettled)]).toEqual([]);
+    const { removed, outOfSync } = changes({ team: { ...state(more), ...more } }, { team: key(more) });
+    expect([...names(removed), ...names(outOfSync)]).toEqual([]);
   }
-  expect(names(changes({ team: state() }, { team: key(), databaseServer: "postgres-1" }).unsettled)).toEqual([]);
+  expect(names(changes({ team: state() }, { team: key(), databaseServer: "postgres-1" }).outOfSync)).toEqual([]);
 });

@@ -42,7 +42,7 @@ describe("keyFailures", () => {
   });
 });
 
-it("refuses two keys of one alias", () => {
+it("the check of a set of keys refuses two keys of one alias", () => {
   const keys = { a: { alias: "team" }, b: { alias: "other" }, c: { alias: "team" } };
   expect(duplicateAliases(new Map(Object.entries(keys)))).toEqual([
     { property: "", reason: "`c`: its alias `team` is that of `a` too: give each key an alias of its own." },

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 
 import { LiteLlmError } from "../../../providers/litellm/litellm-error.ts";
-import { RepeatedFailure } from "../../../providers/litellm/repeated-failure.ts";
+import { RepeatedFailure } from "../../../providers/litellm/retry-budget.ts";
 
 const said = (message: string, status = 500) =>
   new LiteLlmError("POST /key/generate", status, JSON.stringify({ error: { message } }));
@@ -14,7 +14,7 @@ async function verdicts(failures: Error[], isReady = true): Promise<boolean[]> {
   return found;
 }
 
-it("takes the same 500 three times for a failure for good, while LiteLLM is well", async () => {
+it("the client of LiteLLM takes the same 500 three times for a failure for good, while LiteLLM is well", async () => {
   expect(await verdicts([said("a"), said("a"), said("a"), said("a")])).toEqual([false, false, true, true]);
 });
 
@@ -23,6 +23,6 @@ it.each([
   ["it says something else in between", [said("a"), said("a"), said("b"), said("a"), said("a")], true],
   ["it can't be reached in between", [said("a"), said("a"), new Error("refused"), said("a"), said("a")], true],
   ["it is another status", [said("a", 503), said("a", 503), said("a", 503), said("a", 429)], true],
-])("waits on while %s", async (_, failures, isReady) => {
+])("the client of LiteLLM waits on while %s", async (_, failures, isReady) => {
   expect(await verdicts(failures, isReady)).not.toContain(true);
 });

@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import type { KeyState, Wanted } from "../../../providers/litellm/key-set.ts";
-import { tokenOf } from "../../../providers/litellm/key-store.ts";
-import { replacedAlias } from "../../../config/litellm/replaced-alias.ts";
-import { isReplacement, planned } from "../../../providers/litellm/rotation.ts";
+import { isReplacement, type KeyState, planned, type Wanted } from "../../../providers/litellm/key-set.ts";
+import { tokenOf } from "../../../providers/litellm/key-value.ts";
+import { replacedAlias } from "../../../config/litellm/key-names.ts";
 
 const now = new Date("2026-11-24T12:00:00Z");
 const key = (generation: number, more: Partial<Wanted> = {}): Wanted => ({
@@ -105,7 +104,7 @@ describe("the moment when a key expires", () => {
   });
 });
 
-it("plans full hours from a day on, so that an update finds what its preview did", () => {
+it("a rotation plans full hours from a day on, so that an update finds what its preview did", () => {
   const time = new Date("2026-11-24T11:05:07.123Z");
   const moments = (settings: Partial<Wanted>) => {
     const { replaced, expires } = planned(state(1), key(2, settings), time);

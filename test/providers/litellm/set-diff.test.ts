@@ -1,7 +1,7 @@
 import { beforeEach, expect, it, vi } from "vitest";
 
-import { type KeyInputs, type KeySet, keyValue } from "../../../providers/litellm/key-set.ts";
-import { tokenOf } from "../../../providers/litellm/key-store.ts";
+import type { KeyInputs, KeySet } from "../../../providers/litellm/key-set.ts";
+import { keyValue, tokenOf } from "../../../providers/litellm/key-value.ts";
 import { provider } from "../../../providers/litellm/virtual-keys.ts";
 
 const said: string[] = [];
@@ -26,18 +26,18 @@ const state: KeySet = {
 const diff = (news: Partial<KeyInputs>, more: Partial<KeySet> = {}) =>
   provider.diff("", state, { ...shared, "research-team": { ...settings, ...news }, ...more });
 
-it("sees no change where there is none", async () => {
+it("the diff of a set of keys sees no change where there is none", async () => {
   expect(await diff({})).toMatchObject({ changes: false, replaces: [] });
   expect(said).toEqual([]);
 });
 
-it("updates in place whatever changes, the key itself too", async () => {
+it("the diff of a set of keys updates in place whatever changes, the key itself too", async () => {
   expect(await diff({ maxBudget: 60 })).toEqual(CHANGED);
   expect(await diff({ generation: 2 })).toEqual(CHANGED);
   expect(await diff({}, { keySeed: "another" })).toEqual(CHANGED);
 });
 
-it("warns of a key that is replaced, and says until when the old one works", async () => {
+it("the diff of a set of keys warns of a key that is replaced, and says until when the old one works", async () => {
   await diff({ maxBudget: 60 });
   expect(said).toEqual([]);
   await diff({ generation: 2, overlap: "0s" });
@@ -49,7 +49,7 @@ it("warns of a key that is replaced, and says until when the old one works", asy
   ]);
 });
 
-it("sees a key that comes, and one that goes", async () => {
+it("the diff of a set of keys sees a key that comes, and one that goes", async () => {
   expect(await diff({}, { newcomer: { alias: "newcomer" } })).toEqual(CHANGED);
   expect(said).toEqual([]);
   expect(await provider.diff("", state, shared)).toEqual(CHANGED);
@@ -58,6 +58,6 @@ it("sees a key that comes, and one that goes", async () => {
   ]);
 });
 
-it("notices another master key, which the next refresh and destroy will need", async () => {
+it("the diff of a set of keys notices another master key, which the next refresh and destroy will need", async () => {
   expect(await diff({}, { masterKey: "sk-other" })).toEqual(CHANGED);
 });

@@ -1,7 +1,7 @@
 import { expect, it, vi } from "vitest";
 
-import { type KeySet, keyValue } from "../../../providers/litellm/key-set.ts";
-import { tokenOf } from "../../../providers/litellm/key-store.ts";
+import type { KeySet } from "../../../providers/litellm/key-set.ts";
+import { keyValue, tokenOf } from "../../../providers/litellm/key-value.ts";
 import { provider } from "../../../providers/litellm/virtual-keys.ts";
 import { against, type Exchange, KEY_SEED } from "./scripted-litellm.ts";
 
@@ -39,14 +39,14 @@ const failed = async (script: Exchange[], before: object, wanted: object) => {
   return result;
 };
 
-it("remembers of a key that left which generation comes next", async () => {
+it("a set of keys remembers of a key that left which generation comes next", async () => {
   const leave = update({ team: { alias: "team", generation: 2, token }, lowestGenerations: { other: 3 } }, {});
   const { result } = await against([did("delete")], leave);
   expect(result.outs).not.toHaveProperty("team");
   expect(result.outs?.lowestGenerations).toEqual({ other: 3, team: 3 });
 });
 
-it("remembers it while other keys fail, and which do", async () => {
+it("a set of keys remembers which generation comes next while other keys fail, and which do", async () => {
   const before = { team: { alias: "team", token }, b: { alias: "b", token: own("b") } };
   const wanted = { b: { alias: "b", maxBudget: 3 } };
   const state = await failed([did("delete"), { call: "POST /key/update", status: 403, answer: {} }], before, wanted);
@@ -54,7 +54,7 @@ it("remembers it while other keys fail, and which do", async () => {
   expect(state).not.toHaveProperty("team");
 });
 
-it("lets a key that somebody deleted come back, but none before it", async () => {
+it("a set of keys lets a key that somebody deleted come back, but none before it", async () => {
   const read = async (generation: number) => {
     const { result } = await against([gone], (set) =>
       provider.read("", set({ team: { alias: "team", generation, token } })),
@@ -66,7 +66,7 @@ it("lets a key that somebody deleted come back, but none before it", async () =>
   expect((await read(1)).props).not.toHaveProperty("lowestGenerations");
 });
 
-it("keeps a key that somebody deleted while there are some that it replaced", async () => {
+it("a set of keys keeps a key that somebody deleted while there are some that it replaced", async () => {
   const replaced = [{ alias: "team-g1", until: "2026-11-25T07:00:00.000Z" }];
   const key = { alias: "team", maxBudget: 5, generation: 2, replaced };
   const { result } = await against([gone], (set) => provider.read("", set({ team: { ...key, token } })));
@@ -74,7 +74,7 @@ it("keeps a key that somebody deleted while there are some that it replaced", as
   expect(result.inputs?.["team"]).toEqual({ alias: "", generation: 2, replaced });
 });
 
-it("takes over a key in place of the one that it made, whose value is over then", async () => {
+it("a set of keys takes over a key in place of the one that it made, whose value is over then", async () => {
   const script = [
     ...[named("by-hand", adopted), info(adopted), did("update"), did("update"), info(adopted)],
     ...[info(token), did("update")],
@@ -87,7 +87,7 @@ it("takes over a key in place of the one that it made, whose value is over then"
   expect(result.outs).toMatchObject({ team: { adopt: "by-hand", token: adopted }, lowestGenerations: { team: 2 } });
 });
 
-it("refuses to take over the key that is there already", async () => {
+it("a set of keys refuses to take over the key that is there already", async () => {
   const taking = against(
     [named("team", token)],
     update({ team: { alias: "team", token } }, { team: { alias: "team", adopt: "team" } }),
@@ -97,7 +97,7 @@ it("refuses to take over the key that is there already", async () => {
   );
 });
 
-it("finds no key to take over where there is only the one to be replaced", async () => {
+it("a set of keys finds no key to take over where there is only the one to be replaced", async () => {
   const script = [named("by-nobody"), named("team", token)];
   const taking = against(
     script,
@@ -106,7 +106,7 @@ it("finds no key to take over where there is only the one to be replaced", async
   await expect(taking).rejects.toThrow("LiteLLM has no key with the alias or hash `by-nobody`");
 });
 
-it("never has a value that was given in its outputs, where nothing would encrypt it", async () => {
+it("a set of keys never has a value that was given in its outputs, where nothing would encrypt it", async () => {
   const state = { alias: "team", adopt: "by-hand", adoptedKey: BY_HAND, token: adopted };
   expect(JSON.stringify(await failed([refused], { team: state }, {}))).not.toContain(BY_HAND);
   const { result } = await against([], update({ team: state }, { team: { ...state, token: undefined } }));
@@ -115,7 +115,7 @@ it("never has a value that was given in its outputs, where nothing would encrypt
   expect(JSON.stringify(seen)).not.toContain(BY_HAND);
 });
 
-it("swaps the aliases of two keys", async () => {
+it("a set of keys swaps the aliases of two keys", async () => {
   const [a, b] = [own("a"), own("b")];
   const before = { a: { alias: "a", token: a }, b: { alias: "b", token: b } };
   const updates = Array.from({ length: 4 }, () => did("update"));

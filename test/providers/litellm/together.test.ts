@@ -2,12 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { describe, expect, it } from "vitest";
 
-import { Together } from "../../../providers/litellm/together.ts";
+import { Batcher } from "../../../providers/litellm/batched-calls.ts";
 
 /** Answers each question by itself in capitals, and remembers what was asked together. */
 function listener() {
   const asked: string[][] = [];
-  const together = new Together((questions: string[]) => {
+  const together = new Batcher((questions: string[]) => {
     asked.push(questions);
     return questions.map(async (question) => {
       if (question === "wrong") throw new Error("a wrong question");

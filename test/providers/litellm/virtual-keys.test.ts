@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { derivedKey } from "../../../providers/litellm/derived-key.ts";
+import { derivedKey, tokenOf } from "../../../providers/litellm/key-value.ts";
 import type { KeyInputs, KeySet } from "../../../providers/litellm/key-set.ts";
-import { tokenOf } from "../../../providers/litellm/key-store.ts";
 import { provider } from "../../../providers/litellm/virtual-keys.ts";
 import { against, type Exchange, KEY_SEED } from "./scripted-litellm.ts";
 

@@ -71,7 +71,7 @@ describe("a connection", () => {
   });
 });
 
-it("reads the table of Linux", () => {
+it("the look for a port's owner reads the table of Linux", () => {
   const table = [
     "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode",
     "   0: 0100007F:0FA0 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 228554 1 00 100 0 0 10 0",
@@ -88,7 +88,7 @@ it("reads the table of Linux", () => {
   ]);
 });
 
-it("reads what lsof says on macOS", () => {
+it("the look for a port's owner reads what lsof says on macOS", () => {
   expect(endsInLsof("p25654\nf18\nn127.0.0.1:4000\nf19\nn127.0.0.1:54718->127.0.0.1:4000\nn*:80\n", 501)).toEqual([
     { local: "127.0.0.1:4000", uid: 501 },
     { local: "127.0.0.1:54718", remote: "127.0.0.1:4000", uid: 501 },

@@ -9,15 +9,15 @@ import getPort from "get-port";
 import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
-import { PostgresServer } from "../../../providers/local/postgres-server.ts";
+import { LocalPostgresServer } from "../../../providers/local/postgres-server.ts";
 
 // Under a folder that only its owner may enter, as a checkout in root's home is.
 const folder = join(mkdtempSync(join(tmpdir(), "postgres server ")), "postgres");
-let server: PostgresServer;
+let server: LocalPostgresServer;
 
 beforeAll(async () => {
   const port = await getPort({ host: "127.0.0.1" });
-  server = new PostgresServer({ folder, port, password: "first-password", maxConnections: 20 });
+  server = new LocalPostgresServer({ folder, port, password: "first-password", maxConnections: 20 });
   await server.start();
 }, 60_000);
 
@@ -36,13 +36,13 @@ async function query(sql: string, password = "first-password", host = "127.0.0.1
 
 const postmaster = () => Number(readFileSync(join(folder, "data", "postmaster.pid"), "utf8").split("\n")[0]);
 
-it("listens with its settings, and takes nobody without the password", async () => {
+it("the local PostgreSQL listens with its settings, and takes nobody without the password", async () => {
   expect(await query("SHOW max_connections")).toEqual([{ max_connections: "20" }]);
   expect(await query("SHOW listen_addresses")).toEqual([{ listen_addresses: "127.0.0.1" }]);
   await expect(query("SELECT 1", "wrong")).rejects.toThrow("password authentication failed");
 });
 
-it("asks every account of the machine for the password, in a way that does not tell it, and has no socket", async () => {
+it("the local PostgreSQL asks every account of the machine for the password, in a way that does not tell it, and has no socket", async () => {
   expect(await query("SHOW unix_socket_directories")).toEqual([{ unix_socket_directories: "" }]);
   expect(await query("SELECT DISTINCT auth_method FROM pg_hba_file_rules")).toEqual([{ auth_method: "scram-sha-256" }]);
   expect(await query("SELECT rolpassword LIKE 'SCRAM-SHA-256$%' AS scram FROM pg_authid WHERE rolcanlogin")).toEqual([
@@ -50,7 +50,7 @@ it("asks every account of the machine for the password, in a way that does not t
   ]);
 });
 
-it("keeps its data over a kill of all its processes", async () => {
+it("the local PostgreSQL keeps its data over a kill of all its processes", async () => {
   await query("CREATE TABLE kept AS SELECT 42 AS answer");
   execSync(`kill -9 ${postmaster()}`);
   await expect.poll(() => server.isRunning()).toBe(false);
@@ -58,7 +58,7 @@ it("keeps its data over a kill of all its processes", async () => {
   expect(await query("SELECT answer FROM kept")).toEqual([{ answer: 42 }]);
 });
 
-it("leaves the process alone that has got its id after a reboot, and starts all the same", async () => {
+it("the local PostgreSQL leaves the process alone that has got its id after a reboot, and starts all the same", async () => {
   await server.stop();
   writeFileSync(join(folder, "data", "postmaster.pid"), `${process.pid}\n`);
   expect(await server.isRunning()).toBe(false);
@@ -67,10 +67,10 @@ it("leaves the process alone that has got its id after a reboot, and starts all 
   expect(postmaster()).not.toBe(process.pid);
 });
 
-it("is the same server to whoever comes by a link, who stops it before it starts again", async () => {
+it("the local PostgreSQL is the same server to whoever comes by a link, who stops it before it starts again", async () => {
   const link = `${folder} by a link`;
   symlinkSync(folder, link);
-  const same = new PostgresServer({ ...server.specification, folder: link });
+  const same = new LocalPostgresServer({ ...server.specification, folder: link });
   const stops = () => readFileSync(join(folder, "log"), "utf8").split("database system is shut down").length;
   const before = stops();
   expect(await same.isRunning()).toBe(true);
@@ -82,28 +82,28 @@ it("is the same server to whoever comes by a link, who stops it before it starts
 
 // As root of a container that lacks a capability; nobody else needs it.
 it.runIf(process.getuid?.() === 0)("says what a root lacks who may not start it as another user", async () => {
-  const program = `import { PostgresServer } from ${JSON.stringify(import.meta.resolve("../../../providers/local/postgres-server.ts"))};
+  const program = `import { LocalPostgresServer } from ${JSON.stringify(import.meta.resolve("../../../providers/local/postgres-server.ts"))};
     const settings = { folder: ${JSON.stringify(join(folder, "..", "other"))}, port: 1, password: "p", maxConnections: 5 };
-    await new PostgresServer(settings).start().catch((error) => console.log(error.message));`;
+    await new LocalPostgresServer(settings).start().catch((error) => console.log(error.message));`;
   const lacking = ["--bounding-set=-setpcap", "--inh-caps=-setpcap", process.execPath];
   const { stdout } = await execa("setpriv", [...lacking, "--input-type=module", "--eval", program]);
   expect(stdout).toMatch(/this root may not start it as another user \(setpriv: .*--cap-add SETPCAP/);
 });
 
-it("takes over another superuser password", async () => {
-  const other = new PostgresServer({ ...server.specification, password: "second-password" });
+it("the local PostgreSQL takes over another superuser password", async () => {
+  const other = new LocalPostgresServer({ ...server.specification, password: "second-password" });
   await other.restart("first-password");
   await expect(query("SELECT 1")).rejects.toThrow("password authentication failed");
   expect(await query("SELECT 1 AS one", "second-password")).toEqual([{ one: 1 }]);
   server = other;
 });
 
-it("writes no password to its log, even if the statement that sets it fails", async () => {
+it("the local PostgreSQL writes no password to its log, even if the statement that sets it fails", async () => {
   await expect(query("ALTER ROLE nobody PASSWORD 'let-me-in'", "second-password")).rejects.toThrow("does not exist");
   expect(readFileSync(join(folder, "log"), "utf8")).not.toContain("let-me-in");
 });
 
-it("is gone after destroy, twice", async () => {
+it("the local PostgreSQL is gone after destroy, twice", async () => {
   const pid = postmaster();
   await server.destroy();
   await server.destroy();

@@ -27,7 +27,7 @@ const answer = async () => (await fetch(`http://127.0.0.1:${port}/`)).text();
 
 afterEach(() => service("any").destroy());
 
-it("stops nothing for a service that could not start", async () => {
+it("a local service's update stops nothing for a service that could not start", async () => {
   const former = service("former");
   await former.start();
   const before = await answer();
@@ -39,13 +39,13 @@ it("stops nothing for a service that could not start", async () => {
   expect(await answer()).toMatch(/^next/);
 });
 
-it("does so as well for one that runs with settings that nobody remembers", async () => {
+it("a local service's update stops nothing either for a service that runs with settings that nobody remembers", async () => {
   await service("of an earlier release").start();
   await expect(replaceRunning(service("former"), service("next"), trial("exit 1"))).rejects.toThrow("was not touched");
   expect(await answer()).toMatch(/^of an earlier release/);
 });
 
-it("goes back to the former settings when the new ones fail all the same", async () => {
+it("a local service's update goes back to the former settings when the new ones fail all the same", async () => {
   const former = service("former");
   await former.start();
   await expect(replaceRunning(former, service("broken"), undefined)).rejects.toThrow(
@@ -55,7 +55,7 @@ it("goes back to the former settings when the new ones fail all the same", async
   expect(await former.isRunning()).toBe(true);
 });
 
-it("tries nothing before it brings back what is down, and says when neither works", async () => {
+it("a local service's update tries nothing before it brings back what is down, and says when neither works", async () => {
   await replaceRunning(service("former"), service("next"), trial("exit 1"));
   expect(await answer()).toMatch(/^next/);
   await expect(replaceRunning(service("next"), service("broken"), undefined)).rejects.toThrow("former settings again");

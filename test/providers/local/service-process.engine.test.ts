@@ -10,7 +10,7 @@ import { afterEach, expect, it } from "vitest";
 
 import { processesOf } from "../../../providers/local/process-table.ts";
 import { ServiceProcess } from "../../../providers/local/service-process.ts";
-import type { Specification } from "../../../providers/local/specification.ts";
+import type { ServiceSpecification } from "../../../providers/local/service-specification.ts";
 
 const folder = join(mkdtempSync(join(tmpdir(), "a service ")), "web");
 
@@ -21,7 +21,7 @@ const WEB = `
 `;
 const STUBBORN = `process.on("SIGTERM", () => console.log("no")); console.log("here I am"); setInterval(() => {}, 1000);`;
 
-const base: Specification = {
+const base: ServiceSpecification = {
   folder,
   command: [process.execPath, "-e", WEB],
   environment: {},
@@ -44,7 +44,7 @@ const leader = () => Number(readFileSync(join(folder, "pid"), "utf8"));
 
 afterEach(() => new ServiceProcess(base).destroy());
 
-it("is ready when start returns, and a second start leaves it alone", async () => {
+it("a local service is ready when start returns, and a second start leaves it alone", async () => {
   const service = await web();
   await service.start();
   expect(await answer(service)).toBe("hello");
@@ -54,7 +54,7 @@ it("is ready when start returns, and a second start leaves it alone", async () =
   expect(await pids()).toEqual(before);
 });
 
-it("restarts when its settings change", async () => {
+it("a local service restarts when its settings change", async () => {
   const service = await web();
   await service.start();
   const before = leader();
@@ -68,7 +68,7 @@ it("restarts when its settings change", async () => {
   expect(await answer(other)).toBe("bye");
 });
 
-it("is noticed when killed, and what it had started goes when it comes back", async () => {
+it("a local service is noticed when killed, and what it had started goes when it comes back", async () => {
   const service = await web();
   await service.start();
   const before = await pids();
@@ -79,7 +79,7 @@ it("is noticed when killed, and what it had started goes when it comes back", as
   expect(await answer(service)).toBe("hello");
 });
 
-it("stops with all that it started, even if it will not listen", async () => {
+it("a local service stops with all that it started, even if it will not listen", async () => {
   const service = new ServiceProcess({
     ...base,
     command: [process.execPath, "-e", STUBBORN],
@@ -92,7 +92,7 @@ it("stops with all that it started, even if it will not listen", async () => {
   expect(readFileSync(service.log, "utf8")).toContain("no");
 });
 
-it("never touches somebody else's process that has got its id", async () => {
+it("a local service never touches somebody else's process that has got its id", async () => {
   const stranger = spawn("sleep", ["600"]);
   const service = await web();
   await service.start();
@@ -104,7 +104,7 @@ it("never touches somebody else's process that has got its id", async () => {
   stranger.kill();
 });
 
-it("takes over a start that was interrupted by kill -9", async () => {
+it("a local service takes over a start that was interrupted by kill -9", async () => {
   const service = await web();
   const script = join(folder, "..", "start.ts");
   const module = join(import.meta.dirname, "../../../providers/local/service-process.ts");
@@ -121,7 +121,7 @@ it("takes over a start that was interrupted by kill -9", async () => {
   expect(leader()).toBe(before);
 });
 
-it("runs its preparation first, and does not start without it", async () => {
+it("a local service runs its preparation first, and does not start without it", async () => {
   const prepared = new ServiceProcess({
     ...base,
     prepare: ["sh", "-c", "echo prepared > ready; echo preparing"],
@@ -137,7 +137,7 @@ it("runs its preparation first, and does not start without it", async () => {
   expect(await pids()).toEqual([]);
 });
 
-it("says why it did not start, and leaves nothing running", async () => {
+it("a local service says why it did not start, and leaves nothing running", async () => {
   const broken = new ServiceProcess({
     ...base,
     command: ["sh", "-c", "echo no such model; exit 1"],
@@ -149,7 +149,7 @@ it("says why it did not start, and leaves nothing running", async () => {
   expect(await pids()).toEqual([]);
 });
 
-it("refuses a port that another program listens on", async () => {
+it("a local service refuses a port that another program listens on", async () => {
   const server = createServer().listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
   const { port } = server.address() as AddressInfo;
@@ -158,7 +158,7 @@ it("refuses a port that another program listens on", async () => {
   server.close();
 });
 
-it("gives its files and secrets to nobody else, and its arguments hold none", async () => {
+it("a local service gives its files and secrets to nobody else, and its arguments hold none", async () => {
   const service = new ServiceProcess({
     ...base,
     command: ["sh", "-c", "cat ../files/*; echo $TOKEN | wc -c; exec sleep 600"],
@@ -175,7 +175,7 @@ it("gives its files and secrets to nobody else, and its arguments hold none", as
   expect(readFileSync(`/proc/${leader()}/cmdline`, "utf8")).not.toContain("sk-");
 });
 
-it("tells private secrets on standard input only", async () => {
+it("a local service tells private secrets on standard input only", async () => {
   const service = new ServiceProcess({
     ...base,
     command: ["sh", "-c", "cat; echo; exec sleep 600"],
@@ -193,7 +193,7 @@ it("tells private secrets on standard input only", async () => {
   await expect(ended.start()).rejects.toThrow("it ended before it was ready");
 });
 
-it("leaves no file behind", async () => {
+it("a local service leaves no file behind", async () => {
   const service = await web();
   await service.start();
   await service.destroy();
@@ -201,7 +201,7 @@ it("leaves no file behind", async () => {
   expect(await pids()).toEqual([]);
 });
 
-it("runs a command to its end, which leaves nothing but the log of one that fails", async () => {
+it("a local service runs a command to its end, which leaves nothing but the log of one that fails", async () => {
   const trial = (program: string, startSeconds = 20) =>
     new ServiceProcess({ ...base, folder: join(folder, "trial"), command: ["sh", "-c", program], startSeconds });
   await trial("cat ../files/*; sleep 600 & exit 0").runToEnd();

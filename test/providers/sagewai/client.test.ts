@@ -26,12 +26,12 @@ async function clientOf(...answers: [status: number, text?: string][]): Promise<
   return new SagewaiClient({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }, "sw_secret");
 }
 
-it("asks an admin again that is not there yet, or says so", async () => {
+it("the client of Sagewai asks an admin again that is not there yet, or says so", async () => {
   const client = await clientOf([200], [503, "starting"], [200, '{"keys":[]}']);
   expect(await client.call("GET", "/fleet/enrollment-keys")).toEqual({ keys: [] });
 });
 
-it("goes on when something else is there for a moment, as a page of a proxy", async () => {
+it("the client of Sagewai goes on when something else is there for a moment, as a page of a proxy", async () => {
   const client = await clientOf([200, "<html>"], [200, "{}"]);
   expect(await client.call("GET", "/fleet/workers")).toEqual({});
 });
@@ -47,7 +47,7 @@ it.each([
     '{"detail":"Requires \'admin\' scope"}',
     'The Sagewai admin answered 403 to GET /api/v1/fleet/workers: {"detail":"Requires \'admin\' scope"}',
   ],
-])("does not ask again for what stays refused: %i", async (status, text, message) => {
+])("the client of Sagewai does not ask again for what stays refused: %i", async (status, text, message) => {
   const client = await clientOf([status, text], [200, "{}"]);
   const failure = await client.call("GET", "/fleet/workers").catch((error: unknown) => error as Error);
   expect(failure).toMatchObject({ message, status });

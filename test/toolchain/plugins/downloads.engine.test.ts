@@ -31,7 +31,7 @@ afterAll(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-it("lets the engine look for no plugin that the program doesn't use", async () => {
+it("the plugin environment lets the engine look for no plugin that the program doesn't use", async () => {
   expect(await stack.plan()).toMatchObject({ id: "create" });
   await stack.up();
   await stack.succeeds("refresh", "--yes", "--skip-preview");
@@ -39,7 +39,7 @@ it("lets the engine look for no plugin that the program doesn't use", async () =
   expect(asked).toEqual([]);
 });
 
-it("lets it look for one that a program uses and that isn't there", async () => {
+it("the plugin environment lets the engine look for a plugin that a program uses and that isn't there", async () => {
   await stack.program('new pulumi.ProviderResource("gcp", "google", {}, { version: "9.37.0" });');
   await stack.fails("preview");
   expect(asked).toEqual([expect.stringMatching(/pulumi-resource-gcp-v9\.37\.0-/)]);

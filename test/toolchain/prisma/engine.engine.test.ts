@@ -117,7 +117,7 @@ describe("a transaction", () => {
   });
 });
 
-it("answers that the database cannot be reached while it is down, in a transaction too, and recovers", async () => {
+it("the query engine answers that the database cannot be reached while it is down, in a transaction too, and recovers", async () => {
   const transaction = (JSON.parse(await engine.start('{"max_wait":2000,"timeout":5000}')) as { id: string }).id;
   await query(create("a"), transaction);
   await postgres.stop();
@@ -134,7 +134,7 @@ it("answers that the database cannot be reached while it is down, in a transacti
   expect(await ids()).toEqual(["c"]);
 });
 
-it("opens while the database is down, and answers once it is up", async () => {
+it("the query engine opens while the database is down, and answers once it is up", async () => {
   await postgres.stop();
   const engine = await open();
   const body = JSON.stringify({ query: create("a") });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { toJsonQuery } from "../../../toolchain/prisma/graphql-to-json.ts";
-import { readModels } from "../../../toolchain/prisma/schema.ts";
+import { readModels } from "../../../toolchain/prisma/schema-models.ts";
 
 const models = readModels(`
 model Team {

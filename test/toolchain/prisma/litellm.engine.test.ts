@@ -29,7 +29,7 @@ afterAll(async () => {
   await postgres.delete();
 });
 
-it("keeps virtual keys in the database", async () => {
+it("LiteLLM keeps virtual keys in the database", async () => {
   const created = await proxy.call("POST", "/key/generate", {
     key_alias: "first",
     models: ["gpt-4o"],
@@ -71,7 +71,7 @@ it("keeps virtual keys in the database", async () => {
   expect((await proxy.call("GET", "/key/list")).body["keys"]).not.toContain(token);
 });
 
-it("keeps passwords and keys out of its log", async () => {
+it("LiteLLM keeps passwords and keys out of its log", async () => {
   const log = await proxy.log();
 
   expect(log).toContain("Application startup complete");
@@ -79,7 +79,7 @@ it("keeps passwords and keys out of its log", async () => {
   expect(log).not.toContain(MASTER_KEY);
 });
 
-it("goes on at once when the database was down and is back", async () => {
+it("LiteLLM goes on at once when the database was down and is back", async () => {
   await postgres.stop();
   await proxy.untilReadiness(503);
   expect(await proxy.call("POST", "/key/generate", { key_alias: "while-down" })).toMatchObject({ status: 500 });
@@ -89,7 +89,7 @@ it("goes on at once when the database was down and is back", async () => {
   await proxy.untilReadiness(200);
 });
 
-it("leaves no query engine behind when it is killed", async () => {
+it("LiteLLM leaves no query engine behind when it is killed", async () => {
   const processes = await execa("ps", ["-eo", "pid=,ppid=,comm="]);
   const engines = [...processes.stdout.matchAll(/^\s*(\d+)\s+(\d+) query-engine$/gm)]
     .filter(([, , parent]) => Number(parent) === proxy.pid)
@@ -106,7 +106,7 @@ it("leaves no query engine behind when it is killed", async () => {
   await expect.poll(alive, { timeout: 5_000 }).toBe("");
 });
 
-it("does not migrate over tables that collide, and says which migration failed and why", async () => {
+it("LiteLLM does not migrate over tables that collide, and says which migration failed and why", async () => {
   const env = await litellmEnvironment(urlOf("broken"));
   await postgres.query('CREATE TABLE "LiteLLM_BudgetTable" (id INT)', "broken");
   await postgres.query(
@@ -131,7 +131,7 @@ it("does not migrate over tables that collide, and says which migration failed a
   expect(all).not.toContain(PASSWORD);
 });
 
-it("has only migrations that may be run again after they failed", async () => {
+it("LiteLLM has only migrations that may be run again after they failed", async () => {
   const venv = await pythonEnvironment("litellm");
   const lib = join(venv, "lib", (await readdir(join(venv, "lib")))[0] ?? "");
   const folder = join(lib, "site-packages", "litellm_proxy_extras", "migrations");

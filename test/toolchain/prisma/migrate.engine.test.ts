@@ -52,7 +52,7 @@ const ledger = () =>
 
 const APPLIED = { finished: true, undone: false, logs: null };
 
-it("runs migrations in order, once", async () => {
+it("the migration runner runs migrations in order, once", async () => {
   await migration("2_second", "ALTER TABLE thing ADD COLUMN name TEXT; -- no line break at the end");
   await migration("1_first", "CREATE TABLE thing (id INT);");
 
@@ -72,7 +72,7 @@ it("runs migrations in order, once", async () => {
   ]);
 });
 
-it("names a migration that failed and Postgres's reason, undoes it, and runs it again next time", async () => {
+it("the migration runner names a migration that failed and Postgres's reason, undoes it, and runs it again next time", async () => {
   await migration("1_broken", "CREATE TABLE thing (id INT); ALTER TABLE missing ADD COLUMN name TEXT;");
   await migration("2_next", "CREATE TABLE next (id INT);");
   const reason = 'Database error code: 42P01\n\nDatabase error:\nERROR: relation "missing" does not exist';
@@ -92,7 +92,7 @@ it("names a migration that failed and Postgres's reason, undoes it, and runs it 
   expect(await ledger()).toEqual([failed, { name: "1_broken", ...APPLIED }, { name: "2_next", ...APPLIED }]);
 });
 
-it("undoes a migration that was interrupted, and runs it again", async () => {
+it("the migration runner undoes a migration that was interrupted, and runs it again", async () => {
   await migration("1_slow", "CREATE TABLE thing (id INT); SELECT pg_sleep(600);");
   const run = execa(PRISMA, ["migrate", "deploy"], {
     cwd: folder,
@@ -115,7 +115,7 @@ it("undoes a migration that was interrupted, and runs it again", async () => {
   ]);
 });
 
-it("builds indexes concurrently, which no transaction may", async () => {
+it("the migration runner builds indexes concurrently, which no transaction may", async () => {
   await migration("1_table", "CREATE TABLE thing (id INT);");
   await migration("2_index", "-- an index\nCREATE INDEX CONCURRENTLY IF NOT EXISTS by_id ON thing (id);");
 
@@ -126,7 +126,7 @@ it("builds indexes concurrently, which no transaction may", async () => {
   ]);
 });
 
-it("runs each migration once when two run at the same time", async () => {
+it("the migration runner runs each migration once when two run at the same time", async () => {
   await migration("1_table", "CREATE TABLE thing (id INT); SELECT pg_sleep(0.3);");
 
   const runs = await Promise.all([prisma({}, "migrate", "deploy"), prisma({}, "migrate", "deploy")]);
@@ -135,7 +135,7 @@ it("runs each migration once when two run at the same time", async () => {
   expect(await ledger()).toEqual([{ name: "1_table", ...APPLIED }]);
 });
 
-it("takes no lock that its caller holds already", async () => {
+it("the migration runner takes no lock that its caller holds already", async () => {
   await migration("1_table", "CREATE TABLE thing (id INT);");
   const caller = new pg.Client({ connectionString: postgres.url(database) });
   await caller.connect();
@@ -153,7 +153,7 @@ it("takes no lock that its caller holds already", async () => {
   }
 });
 
-it("records what became of a migration that failed, as LiteLLM asks it to", async () => {
+it("the migration runner records what became of a migration that failed, as LiteLLM asks it to", async () => {
   await migration("1_table", "CREATE TABLE thing (id INT);");
   await migration("2_data", "INSERT INTO thing VALUES (1);");
   await prisma({}, "migrate", "deploy");
@@ -179,7 +179,7 @@ it.each([
   ],
   [["--applied", "1_table"], "P3008\n\nThe migration `1_table` is already recorded as applied in the database."],
   [["--applied", "3_other"], "P3017\n\nThe migration `3_other` could not be found."],
-])("refuses to record %j of a migration that ran", async (options, reason) => {
+])("the migration runner refuses to record %j of a migration that ran", async (options, reason) => {
   await migration("1_table", "CREATE TABLE thing (id INT);");
   await prisma({}, "migrate", "deploy");
   expect(await prisma({}, "migrate", "resolve", ...options)).toEqual({
@@ -189,7 +189,7 @@ it.each([
   });
 });
 
-it("leaves a database alone that holds other tables", async () => {
+it("the migration runner leaves a database alone that holds other tables", async () => {
   await postgres.query("CREATE TABLE theirs (id INT)", database);
   await migration("1_table", "CREATE TABLE thing (id INT);");
 
@@ -200,7 +200,7 @@ it("leaves a database alone that holds other tables", async () => {
   });
 });
 
-it("says where it could not connect, without the password", async () => {
+it("the migration runner says where it could not connect, without the password", async () => {
   const { exitCode, stderr } = await execa(PRISMA, ["migrate", "deploy"], {
     cwd: folder,
     env: { DATABASE_URL: "postgresql://u:secret@127.0.0.1:1/d" },
@@ -211,12 +211,12 @@ it("says where it could not connect, without the password", async () => {
   expect(stderr).toBe("Error: P1001: Can't reach database server at `127.0.0.1:1`\n\nconnect ECONNREFUSED 127.0.0.1:1");
 });
 
-it("does nothing and succeeds for what the Python environment already did", async () => {
+it("the migration runner does nothing and succeeds for what the Python environment already did", async () => {
   expect(await prisma({}, "generate")).toEqual({ exitCode: 0, stdout: "", stderr: "" });
   expect(await prisma({}, "--version")).toEqual({ exitCode: 0, stdout: "", stderr: "" });
 });
 
-it("refuses what needs Prisma's own engine", async () => {
+it("the migration runner refuses what needs Prisma's own engine", async () => {
   expect(await prisma({}, "db", "push")).toEqual({
     exitCode: 1,
     stdout: "",

@@ -48,7 +48,7 @@ async function spend(proxy: TestProxy): Promise<number> {
   );
 }
 
-it("keeps keys and what they spent by an upgrade of LiteLLM, and by the way back", async () => {
+it("the database keeps keys and what they spent by an upgrade of LiteLLM, and by the way back", async () => {
   const first = await on("former-litellm", async (proxy) => {
     const { body } = await proxy.call("POST", "/key/generate", { key_alias: "support", max_budget: 5 });
     key = body["key"] as string;

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 
-import { readModels } from "../../../toolchain/prisma/schema.ts";
+import { readModels } from "../../../toolchain/prisma/schema-models.ts";
 
-it("knows which fields of a model are JSON and which are relations", () => {
+it("the reader of Prisma's schema knows which fields of a model are JSON and which are relations", () => {
   const models = readModels(`
 generator client {
   provider = "prisma-client-py"

@@ -43,7 +43,7 @@ describe("passphraseFile", () => {
     const runs = Array.from({ length: 6 }, () => execa("node", ["--input-type=module", "--eval", program]));
     const passphrases = (await Promise.all(runs)).map(({ stdout }) => stdout);
     expect(new Set(passphrases).size).toBe(1);
-  });
+  }, 60_000);
 });
 
 describe("isNewEnough", () => {

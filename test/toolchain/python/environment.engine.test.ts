@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { pythonEnvironment } from "../../../toolchain/python/environment.ts";
 import { litellmRuntime, sagewaiRuntime } from "../../../toolchain/python/runtime.ts";
 
-it("has LiteLLM and Sagewai, each in an environment of its own, made at the same time if they are missing", async () => {
+it("the toolchain has LiteLLM and Sagewai, each in an environment of its own, made at the same time if they are missing", async () => {
   const [litellm, sagewai] = await Promise.all([pythonEnvironment("litellm"), pythonEnvironment("sagewai")]);
 
   const version = async (env: Record<string, string>, name: string) => {
@@ -15,7 +15,7 @@ it("has LiteLLM and Sagewai, each in an environment of its own, made at the same
   expect(await version(sagewaiRuntime(sagewai), "sagewai")).toBe(`${sagewai} 1.0.1`);
 });
 
-it("has LiteLLM's database client generated", async () => {
+it("the toolchain has LiteLLM's database client generated", async () => {
   const env = litellmRuntime(await pythonEnvironment("litellm"));
   const code = "from prisma import Prisma; print(Prisma().litellm_verificationtoken.__class__.__name__)";
 

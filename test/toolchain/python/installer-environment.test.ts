@@ -13,7 +13,7 @@ it.each([
   ["PYTHONPATH", "/their/modules"],
   ["PYTHONHOME", "/their/python"],
   ["VIRTUAL_ENV", "/their/venv"],
-])("lets nobody's %s steer an installation", (name, value) => {
+])("the installer's environment lets nobody's %s steer an installation", (name, value) => {
   expect(installerEnvironment({ PATH: "/bin", [name]: value })[name]).not.toBe(value);
 });
 
@@ -25,10 +25,10 @@ it.each([
   "UV_DEFAULT_INDEX",
   "UV_INDEX",
   "HTTPS_PROXY",
-])("keeps %s, which leads to the packages", (name) => {
+])("the installer's environment keeps %s, which leads to the packages", (name) => {
   expect(installerEnvironment({ [name]: "a" })).toMatchObject({ [name]: "a" });
 });
 
-it("takes back what pip's files say", () => {
+it("the installer's environment takes back what pip's files say", () => {
   expect(installerEnvironment({})).toMatchObject({ PIP_USER: "0", PIP_REQUIRE_VIRTUALENV: "0" });
 });

@@ -23,14 +23,14 @@ beforeEach(async () => {
 const install = (command: string, version: string) =>
   writeFile(join(folder, command), `#!/bin/sh\necho /opt/${command}\necho ${version}\n`, { mode: 0o755 });
 
-it("takes the python3 that is on the PATH", async () => {
+it("the search for Python takes the python3 that is on the PATH", async () => {
   await install("python3", "3.11.7");
   await install("python3.13", "3.13.1");
 
   expect(await findPython()).toEqual({ path: "/opt/python3", version: "3.11.7" });
 });
 
-it("takes a `python` where there is no other name", async () => {
+it("the search for Python takes a `python` where there is no other name", async () => {
   await install("python", "3.11.7");
   expect(await findPython()).toEqual({ path: "/opt/python", version: "3.11.7" });
 });
@@ -96,7 +96,7 @@ describe("a program of the checkout", () => {
   });
 });
 
-it("is the Python below a virtual environment that somebody has activated", async () => {
+it("the search for Python finds the one below a virtual environment that somebody has activated", async () => {
   vi.unstubAllEnvs();
   vi.stubEnv("LLM_GATEWAY_HOME", folder);
   const { path } = await findPython();
@@ -108,14 +108,14 @@ it("is the Python below a virtual environment that somebody has activated", asyn
   expect((await findPython()).path).not.toContain("their venv");
 });
 
-it("takes another when python3 is too old", async () => {
+it("the search for Python takes another when python3 is too old", async () => {
   await install("python3", "3.9.18");
   await install("python3.10", "3.10.0");
 
   expect(await findPython()).toEqual({ path: "/opt/python3.10", version: "3.10.0" });
 });
 
-it("says what it found when none is right", async () => {
+it("the search for Python says what it found when none is right", async () => {
   await install("python3", "3.9.18");
   await install("python3.14", "3.15.0");
 
@@ -127,7 +127,7 @@ it("says what it found when none is right", async () => {
   );
 });
 
-it("says so when there is none", async () => {
+it("the search for Python says so when there is none", async () => {
   await expect(findPython()).rejects.toThrow(
     "LiteLLM and Sagewai need Python 3.10 to 3.14, but there is no `python3` on the PATH.",
   );

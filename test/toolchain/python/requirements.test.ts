@@ -34,7 +34,7 @@ describe.each(["clients", "former-clients", "former-litellm", "litellm", "sagewa
   },
 );
 
-it("has a lock file for every list of requirements", async () => {
+it("every list of requirements has a lock file", async () => {
   const names = await readdir(folder);
 
   expect(names.filter((name) => name.endsWith(".txt"))).toEqual(
@@ -42,7 +42,7 @@ it("has a lock file for every list of requirements", async () => {
   );
 });
 
-it("refuses a package that a lock file lacks", () => {
+it("an installation refuses a package that the lock file lacks", () => {
   expect(() => lockedVersion("litellm-proxy-extras==1.0\n", "litellm")).toThrow(
     "The lock file does not pin `litellm`.",
   );

@@ -7,11 +7,11 @@ import { litellmRuntime, sagewaiRuntime } from "../../../toolchain/python/runtim
 
 const prisma = join(import.meta.dirname, "../../../toolchain/prisma/bin");
 
-it("puts our Prisma CLI before LiteLLM's own programs, and those before the machine's", () => {
+it("the runtime environment puts our Prisma CLI before LiteLLM's own programs, and those before the machine's", () => {
   expect(litellmRuntime("/venv", "/usr/bin")["PATH"]).toBe(`${prisma}:/venv/bin:/usr/bin`);
 });
 
-it("names a query engine that can be executed", () => {
+it("the runtime environment names a query engine that can be executed", () => {
   const engine = litellmRuntime("/venv")["PRISMA_QUERY_ENGINE_BINARY"] ?? "";
 
   expect(engine).toBe(join(prisma, "query-engine"));
@@ -20,12 +20,12 @@ it("names a query engine that can be executed", () => {
   }).not.toThrow();
 });
 
-it("keeps both from fetching price lists", () => {
+it("the runtime environment keeps LiteLLM and Sagewai from fetching price lists", () => {
   for (const runtime of [litellmRuntime("/venv"), sagewaiRuntime("/venv")]) {
     expect(runtime["LITELLM_LOCAL_MODEL_COST_MAP"]).toBe("True");
   }
 });
 
-it("puts Sagewai's programs before the machine's", () => {
+it("the runtime environment puts Sagewai's programs before the machine's", () => {
   expect(sagewaiRuntime("/venv", "/usr/bin")["PATH"]).toBe("/venv/bin:/usr/bin");
 });

@@ -11,11 +11,11 @@ it.each([
   ["0.13.9", "0.5.0", true],
   ["1.0.0", "0.5.0", true],
   ["0.4.30", "0.5.0", false],
-])("knows whether version %s is at least %s", (version, oldest, expected) => {
+])("the toolchain knows whether version %s is at least %s", (version, oldest, expected) => {
   expect(isAtLeast(version, oldest)).toBe(expected);
 });
 
-it("takes the uv on the PATH when it is recent enough", async () => {
+it("the toolchain takes the uv on the PATH when it is recent enough", async () => {
   const folder = await mkdtemp(join(tmpdir(), "llm-gateway-uv-"));
   vi.stubEnv("PATH", folder);
   onTestFinished(async () => {

@@ -2,7 +2,7 @@ import pLimit from "p-limit";
 import pg from "pg";
 
 import type { Settings } from "./settings.ts";
-import { tlsOf } from "./tls.ts";
+import { tlsOf } from "../../postgres-tls.ts";
 
 const { escapeIdentifier } = pg;
 

@@ -5,7 +5,7 @@ import type { ConnectionOptions, PeerCertificate } from "node:tls";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { tlsOf } from "../../../../toolchain/plugins/postgresql/tls.ts";
+import { tlsOf } from "../../../../toolchain/postgres-tls.ts";
 import { TestAuthority } from "../../../tls/authority.ts";
 
 // What github.com/lib/pq 1.10.9 was seen to do with the same servers.
@@ -32,7 +32,7 @@ function passes(sslmode: Mode, host: string, subjectaltname?: string): boolean {
   return checkServerIdentity?.("localhost", certificate) === undefined;
 }
 
-it("does without TLS, or trusts whoever answers, where that is asked for", () => {
+it("the plugin postgresql does without TLS, or trusts whoever answers, where that is asked for", () => {
   expect(tlsOf({ sslmode: "disable" }, "h")).toBe(false);
   expect(tlsOf({ sslmode: "require" }, "h")).toEqual({ rejectUnauthorized: false });
   expect(tlsOf({ sslmode: "require", sslrootcert: join(folder, "none.pem") }, "h")).toEqual({
@@ -41,7 +41,7 @@ it("does without TLS, or trusts whoever answers, where that is asked for", () =>
 });
 
 it.each(["require", "verify-ca", "verify-full"] as const)(
-  "checks the authority with a file of authorities: %s",
+  "the plugin postgresql checks the authority with a file of authorities: %s",
   (sslmode) => {
     const options = tlsOf({ sslmode, sslrootcert }, "127.0.0.1");
     expect(options).toMatchObject({ ca: authority.certificate });
@@ -50,14 +50,14 @@ it.each(["require", "verify-ca", "verify-full"] as const)(
 );
 
 it.each(["verify-ca", "verify-full"] as const)(
-  "trusts the public authorities, and those of the machine, without one: %s",
+  "the plugin postgresql trusts the public authorities, and those of the machine, without one: %s",
   (sslmode) => {
     const { ca } = tlsOf({ sslmode }, "127.0.0.1") as { ca: string[] };
     expect(ca.length).toBeGreaterThan(50);
   },
 );
 
-it.each(["verify-ca", "verify-full"] as const)("says which file it lacks: %s", (sslmode) => {
+it.each(["verify-ca", "verify-full"] as const)("the plugin postgresql says which file it lacks: %s", (sslmode) => {
   expect(() => tlsOf({ sslmode, sslrootcert: join(folder, "none.pem") }, "h")).toThrow("none.pem");
 });
 
