@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { copyFile, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
@@ -37,12 +37,23 @@ const NAMED_BY: Record<Requirements, string> = {
 
 const { resolve } = createRequire(import.meta.url);
 
-const PRISMA_CLIENT = [join(import.meta.dirname, "prisma-client.ts"), CLIENT_MODULE, resolve("prisma/package.json")];
+/**
+ * What Python runs by itself at its start. LiteLLM makes millions of objects while it is loaded, over which Python's garbage
+ * collector would go again and again: a fifth of the processor time of a start, and no memory is saved.
+ */
+const FEWER_COLLECTIONS = join(import.meta.dirname, "fewer_collections.pth");
+
+const LITELLM_INPUTS = [
+  FEWER_COLLECTIONS,
+  join(import.meta.dirname, "prisma-client.ts"),
+  CLIENT_MODULE,
+  resolve("prisma/package.json"),
+];
 
 /** What makes a new environment when it changes, next to the locked packages. */
 const INPUTS: Record<Requirements, string[]> = {
-  litellm: PRISMA_CLIENT,
-  "former-litellm": PRISMA_CLIENT,
+  litellm: LITELLM_INPUTS,
+  "former-litellm": LITELLM_INPUTS,
   sagewai: [],
   clients: [],
   "former-clients": [],
@@ -90,7 +101,10 @@ async function build(software: Requirements, python: Interpreter, lock: string, 
     ["pip", "install", "--python", interpreter, "--require-hashes", "--compile-bytecode", "-r", lock],
     env,
   );
-  if (NAMED_BY[software] === "litellm") await generatePrismaClient(interpreter, sitePackages(folder, python));
+  if (NAMED_BY[software] !== "litellm") return;
+  const packages = sitePackages(folder, python);
+  await copyFile(FEWER_COLLECTIONS, join(packages, "fewer_collections.pth"));
+  await generatePrismaClient(interpreter, packages);
 }
 
 function sitePackages(folder: string, { version }: Interpreter): string {

@@ -21,3 +21,10 @@ it("the toolchain has LiteLLM's database client generated", async () => {
 
   expect((await execa("python", ["-c", code], { env })).stdout).toBe("LiteLLM_VerificationTokenActions");
 });
+
+it("the environment of LiteLLM collects garbage seldom while it is loaded, and that of Sagewai as Python does", async () => {
+  const threshold = async (env: Record<string, string>) =>
+    Number((await execa("python", ["-c", "import gc; print(gc.get_threshold()[0])"], { env })).stdout);
+  expect(await threshold(litellmRuntime(await pythonEnvironment("litellm")))).toBe(50_000);
+  expect(await threshold(sagewaiRuntime(await pythonEnvironment("sagewai")))).toBeLessThan(5_000);
+});
