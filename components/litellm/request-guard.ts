@@ -18,6 +18,7 @@ export function requestGuard(args: GuardedRequests): {
   const names = [
     "request_guard.py",
     "request_rules.py",
+    "shown_models.py",
     "stored_data.py",
     "project_parameters.py",
     "key_defaults.py",

@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
+import shown_models
 from request_rules import Refused, Route, Rules
 
 kept_back: ContextVar[dict] = ContextVar("kept_back", default={})
@@ -58,6 +59,7 @@ class RequestGuard:
 
     async def _http(self, scope, receive, send):
         method, path = scope["method"], request_path(scope)
+        hides = path in shown_models.PATHS and not self._is_administrator(scope)
         route = self.rules.route(method, path)
         try:
             if route is not None:
@@ -69,7 +71,7 @@ class RequestGuard:
         except Disconnected:
             return
         else:
-            await self.app(scope, receive, send)
+            await self.app(scope, receive, shown_models.for_clients(send) if hides else send)
 
     async def _guarded(self, route: Route, scope, receive):
         """The request as LiteLLM may see it."""

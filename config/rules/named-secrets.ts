@@ -6,10 +6,12 @@ import { isRefused } from "./passed-names.ts";
 import { command } from "./secrets.ts";
 import { textsIn } from "./texts.ts";
 
-/** Settings in which a text may stand for a secret, by the beginnings of their paths; a star is any name or place. */
+/**
+ * Settings in which a text may stand for a secret, by the beginnings of their paths; a star is any name or place. Not the info of
+ * models, which clients see.
+ */
 const PLACES = [
   ["models", "*", "params"],
-  ["models", "*", "info"],
   ...["settings", "general", "router", "guardrails", "callbackSettings"].map((part) => ["litellm", part]),
 ];
 
@@ -153,10 +155,15 @@ function plainSecrets(input: unknown): SettingsProblem[] {
       const instead = command(["secrets", String(name)]);
       return [{ path, message: `looks like a secret in plain text; set it with \`${instead}\` instead. ${LEAKED}` }];
     }
-    if (!isPassed(path)) return [];
-    const remedy = isRefused(path) ? "" : "; set it as one of secrets, and write os.environ/ and its name here";
+    if (!isPassed(path) && !isInfo(path)) return [];
+    const remedy =
+      isRefused(path) || isInfo(path) ? "" : "; set it as one of secrets, and write os.environ/ and its name here";
     return [{ path, message: `looks like a secret in plain text${remedy}. ${LEAKED}` }];
   });
+}
+
+function isInfo([section, , part]: readonly PropertyKey[]): boolean {
+  return section === "models" && part === "info";
 }
 
 function looksSecret(text: string, path: readonly PropertyKey[]): boolean {

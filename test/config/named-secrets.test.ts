@@ -21,7 +21,6 @@ function everywhere(reference: string) {
       {
         ...deployment,
         params: { organization: reference, extra_headers: { "X-Team": reference } },
-        info: { description: reference },
       },
     ],
     litellm: {
@@ -45,7 +44,6 @@ const PLACES = [
   "litellm.guardrails[0].litellm_params.api_key",
   "litellm.router.tag_routing_prefix",
   "litellm.settings.s3_callback_params.s3_bucket_name",
-  "models[0].info.description",
   "models[0].params.extra_headers.X-Team",
   "models[0].params.organization",
 ];
@@ -96,6 +94,10 @@ describe("a reference to a secret", () => {
   it("is refused where nothing may stand for a secret", () => {
     const becomes =
       "contains os.environ/, which LiteLLM replaces with a variable of its environment; write the text itself, without it";
+    // Clients see it.
+    expect(problems({ models: [{ ...deployment, info: { description: "os.environ/OWN" } }] })).toEqual([
+      `models[0].info.description: "os.environ/OWN" ${becomes}`,
+    ]);
     expect(problems({ litellm: { environment: { LANGFUSE_HOST: "os.environ/OWN" } } })).toEqual([
       `litellm.environment.LANGFUSE_HOST: "os.environ/OWN" ${becomes}`,
     ]);
@@ -199,6 +201,12 @@ describe("a secret in plain text", () => {
     ]);
   });
 
+  it("is told to be revoked, and nothing more, in the info of a model", () => {
+    expect(problems({ models: [{ ...deployment, info: { description: "sk-0123456789" } }] })).toEqual([
+      `models[0].info.description looks like a secret in plain text. ${LEAKED}`,
+    ]);
+  });
+
   it.each([
     { settings: { max_tokens: 100, langfuse_default_tags: ["cache_hit"] } },
     { settings: { cache: true, cache_params: { type: "local", namespace: "answers" } } },
@@ -248,14 +256,10 @@ it("gives LiteLLM's process each secret and each file by its name", async () => 
     }),
     encrypted,
   );
-  const [known, isSecret] = await new Promise<[unknown, boolean]>((resolve) => {
-    const all = pulumi.output({ secrets, secretFiles });
-    all.apply((value) => {
-      void all.isSecret.then((one) => {
-        resolve([value, one]);
-      });
-    });
+  const all = pulumi.output({ secrets, secretFiles });
+  const known = await new Promise((resolve) => {
+    all.apply(resolve);
   });
   expect(known).toEqual({ secrets: { DD_API_KEY: "value-of-it" }, secretFiles: { OWN_FILE: "text\nof it\n" } });
-  expect(isSecret).toBe(true);
+  expect(await pulumi.isSecret(all)).toBe(true);
 });

@@ -98,7 +98,8 @@ export class AttackedGateway {
     this.#port = port;
     this.url = `http://127.0.0.1:${port}`;
     this.settings = parseSettings(rawConfig(settings as Record<string, unknown>), [
-      ...["llm-gateway:providers", "llm-gateway:secrets"],
+      "llm-gateway:providers",
+      "llm-gateway:secrets",
     ]);
   }
 
