@@ -51,7 +51,7 @@ describe("a deployment in LiteLLM's file", () => {
     };
     expect(entryOf(settings, { routing: { tagFiltering: true } }).params).toEqual({
       ...signIn,
-      ...{ rpm: 10, tpm: 1000, weight: 2, order: 1, timeout: 30, stream_timeout: 5, max_retries: 0, tags: ["a"] },
+      ...{ rpm: 10, tpm: 1000, weight: 2, order: 1, timeout: 30, stream_timeout: 5, num_retries: 0, tags: ["a"] },
     });
   });
 
