@@ -113,6 +113,7 @@ describe("what this program decides", () => {
   it.each([
     ["params", "api_key", "is what the provider's entry under providers signs in with; set it there"],
     ["params", "num_retries", "is the setting maxRetries, beside params"],
+    ["params", "max_retries", "changes nothing: LiteLLM's router sets it to 0; set maxRetries, beside params"],
     ["params", "timeout", "has a setting of its own, beside params"],
     ["params", "base_model", "belongs to info"],
     ["params", "mock_response", "is the setting mockResponse, beside params"],
