@@ -78,7 +78,7 @@ export const deploymentSchema = z.strictObject({
   tags: z
     .array(line("a tag"))
     .optional()
-    .describe("With `routing.tagFiltering`: it gets only requests with one of these tags."),
+    .describe("With `routing.tagFiltering`: it gets only requests of keys with one of these tags."),
   price: z
     .strictObject({
       input: price().describe("US dollars per million prompt tokens."),

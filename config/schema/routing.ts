@@ -78,7 +78,9 @@ export const routingSchema = z.strictObject({
     .describe("How often a request is tried again after failures of one kind, in place of `numRetries`."),
   tagFiltering: flag()
     .optional()
-    .describe("Whether a deployment with `tags` gets only requests with one of them. Default: no."),
+    .describe(
+      "Whether a deployment with `tags` gets only requests of keys with one of these tags in their `metadata.tags`: keys that an administrator makes by hand, since LiteLLM wants an Enterprise licence for tags of others, and requests can't name any. Default: no.",
+    ),
 });
 
 export type Routing = z.output<typeof routingSchema>;
