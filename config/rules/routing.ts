@@ -49,13 +49,14 @@ function aliasesAreNew({ models = [], routing }: SettingsDraft): SettingsProblem
     .map((alias) => ({ path: ["routing", "aliases", alias], message: "is the name of a model; write another alias" }));
 }
 
-function tagsAreRead({ models = [], routing }: SettingsDraft): SettingsProblem[] {
+function tagsAreRead({ models = [], projects = {}, pools = {}, routing }: SettingsDraft): SettingsProblem[] {
   if (routing === undefined || routing.tagFiltering === true) return [];
-  return models.flatMap((deployment, index) => {
-    if (deployment === undefined || !("tags" in deployment)) return [];
-    const message = "changes nothing, because routing.tagFiltering is off; set it to true, or leave the tags out";
-    return [{ path: ["models", index, "tags"], message }];
-  });
+  const message = "changes nothing, because routing.tagFiltering is off; set it to true, or leave the tags out";
+  return [
+    ...models.map((deployment, index) => ({ entry: deployment, path: ["models", index] })),
+    ...Object.entries(projects).map(([name, entry]) => ({ entry, path: ["projects", name] })),
+    ...Object.entries(pools).map(([name, entry]) => ({ entry, path: ["pools", name] })),
+  ].flatMap(({ entry, path }) => (entry && "tags" in entry ? [{ path: [...path, "tags"], message }] : []));
 }
 
 /** LiteLLM reads options of two strategies, and passes over those of others. */

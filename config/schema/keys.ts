@@ -3,7 +3,7 @@ import * as z from "zod";
 import { type KeyArgs, LARGEST_INTEGER } from "../litellm/key-fields.ts";
 import { isAlias } from "../litellm/key-names.ts";
 import { RESERVED_METADATA, STEERING_METADATA } from "../litellm/refused-fields.ts";
-import { dollars, duration, positive } from "./fields.ts";
+import { dollars, duration, line, positive } from "./fields.ts";
 import { parameters } from "./parameters.ts";
 import { keyPaths, type RouteGroup, ROUTE_GROUP_DESCRIPTIONS, ROUTE_GROUPS } from "./routes.ts";
 
@@ -56,6 +56,12 @@ export const keyFields = {
     .record(metadataName, z.string())
     .default({})
     .describe("Metadata of the key in LiteLLM, which reports show. Added to the name of the project or pool."),
+  tags: z
+    .array(line("a tag"))
+    .optional()
+    .describe(
+      "With `routing.tagFiltering`: which deployments with `tags` its requests get. Default: those tagged `default`, and those without.",
+    ),
   apis: z
     .array(z.enum(ROUTE_GROUPS))
     .default([])
@@ -96,6 +102,8 @@ export interface KeyHolder {
   maxParallelRequests?: number | undefined;
   duration?: string | undefined;
   metadata: Record<string, string>;
+  /** Which deployments with tags its requests get. */
+  tags?: string[] | undefined;
   /** Groups of routes that the key opens in addition to those that every key opens. */
   apis: RouteGroup[];
   /** Parameters beyond the public APIs that requests with the key may hold. */
@@ -129,14 +137,15 @@ export function maxBudgetFor(budget: number): number {
 
 /** The key of a holder as the program asks for it. */
 export function keyArgs(holder: KeyHolder): KeyArgs {
-  const { alias, models, maxBudget, budgetDuration, metadata, apis, parameters } = holder;
+  const { alias, models, maxBudget, budgetDuration, metadata, tags, apis, parameters } = holder;
   const { tpmLimit, rpmLimit, maxParallelRequests, duration, generation, overlap, adopt } = holder;
   const optional = { tpmLimit, rpmLimit, maxParallelRequests, duration, generation, overlap, adopt };
   const present = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
   return {
     ...{ alias, models, allowedRoutes: keyPaths(apis), maxBudget, budgetDuration },
     ...present,
-    metadata: { ...metadata, ...allowedParameters(parameters) },
+    // As a field of the key, LiteLLM takes them with a licence only.
+    metadata: { ...metadata, ...(tags && tags.length > 0 && { tags }), ...allowedParameters(parameters) },
   };
 }
 

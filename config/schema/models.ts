@@ -78,7 +78,9 @@ export const deploymentSchema = z.strictObject({
   tags: z
     .array(line("a tag"))
     .optional()
-    .describe("With `routing.tagFiltering`: it gets only requests of keys with one of these tags."),
+    .describe(
+      "With `routing.tagFiltering`: it gets only requests of projects and pools with one of these; with `default`, those of all without.",
+    ),
   price: z
     .strictObject({
       input: price().describe("US dollars per million prompt tokens."),

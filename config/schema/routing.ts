@@ -79,7 +79,7 @@ export const routingSchema = z.strictObject({
   tagFiltering: flag()
     .optional()
     .describe(
-      "Whether a deployment with `tags` gets only requests of keys with one of these tags in their `metadata.tags`: keys that an administrator makes by hand, since LiteLLM wants an Enterprise licence for tags of others, and requests can't name any. Default: no.",
+      "Whether a deployment with `tags` gets only requests of projects and pools with one of them. Default: no.",
     ),
 });
 

@@ -118,7 +118,7 @@ function ownValue(name: Name, info: Wire, before: Partial<KeySettings>): unknown
       // The server only tells when the key expires.
       return before.duration;
     case "metadata":
-      return Object.fromEntries(Object.entries(value ?? {}).filter(([entry]) => !RESERVED_METADATA.has(entry)));
+      return Object.fromEntries(Object.entries(value ?? {}).filter(isOwn));
     case "softBudget":
       return before.softBudget === undefined ? undefined : softBudget(info);
     case "budgetId":
@@ -128,6 +128,11 @@ function ownValue(name: Name, info: Wire, before: Partial<KeySettings>): unknown
     default:
       return kind === "entries" ? (value as object[] | undefined)?.map(ownEntry) : value;
   }
+}
+
+/** Whether an entry of a key's metadata is its owner's. LiteLLM adds an empty list of tags to each. */
+function isOwn([entry, value]: [string, unknown]): boolean {
+  return entry === "tags" ? Array.isArray(value) && value.length > 0 : !RESERVED_METADATA.has(entry);
 }
 
 function softBudget(info: Wire): unknown {

@@ -109,6 +109,11 @@ describe("what routing reads by its strategy", () => {
     expect(problemsOf({ ...tagged, routing: { tagFiltering: false } })).toEqual([off]);
     expect(problemsOf({ ...tagged, routing: { tagFiltering: true } })).toEqual([]);
     expect(routerOf({ ...tagged, routing: { tagFiltering: true } })).toMatchObject({ enable_tag_filtering: true });
+    const team = { models: ["gpt-4o"], budget: 1, tags: ["eu"] };
+    expect(problemsOf({ projects: { team }, pools: { gpu: team } })).toEqual([
+      off.replace("models[0]", "pools.gpu"),
+      off.replace("models[0]", "projects.team"),
+    ]);
   });
 });
 

@@ -52,6 +52,7 @@ beforeAll(async () => {
         team: { models: names.filter((name) => !name.includes("*")), budget: 1000 },
         all: { models: ["openai/*"], budget: 1000 },
         one: { models: ["openai/gpt-4o"], budget: 1000 },
+        european: { models: ["tagged"], budget: 1000, tags: ["eu"] },
       },
     },
     routedServers(WORKING),
@@ -112,11 +113,9 @@ it("asks deployments in their `order`, the next one when the first fails", async
   expect(answeredBy(await ask("ordered-failing"))).toBe(hostOf("second"));
 });
 
-it("asks the deployment with the key's tag, and the default one for keys without", async () => {
-  const made = { models: ["tagged"], metadata: { tags: ["eu"] } };
-  const { key } = await gateway.gateway.management.post<{ key: string }>("/key/generate", made);
+it("asks the deployment with the project's tag, and the default one for projects without", async () => {
   for (let sent = 0; sent < 5; sent += 1) {
-    expect((await ask("tagged", key)).hosts).toEqual([hostOf("eu")]);
+    expect((await ask("tagged", gateway.gateway.keys["european"])).hosts).toEqual([hostOf("eu")]);
     expect((await ask("tagged")).hosts).toEqual([hostOf("us")]);
   }
 });

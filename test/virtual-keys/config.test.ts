@@ -25,6 +25,11 @@ describe("a project's key", () => {
     expect(Object.keys(plain)).toEqual(["alias", "models", "allowedRoutes", "maxBudget", "budgetDuration", "metadata"]);
   });
 
+  it("carries its project's tags among its metadata, where LiteLLM takes them without a licence", () => {
+    const parsed = projectSchema.parse(project({ tags: ["eu"] }));
+    expect(keyArgs(resolveProject("team", parsed)).metadata).toEqual({ project: "team", tags: ["eu"] });
+  });
+
   it.each([{ generation: 0 }, { generation: 1.5 }, { overlap: "a day" }, { overlap: 0 }, { metadata: { tags: "x" } }])(
     "refuses %j",
     (more) => {

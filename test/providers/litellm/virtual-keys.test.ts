@@ -165,6 +165,12 @@ describe("read", () => {
     });
   });
 
+  it("reports tags that a key got behind our back", async () => {
+    const info = { ...wire, metadata: { note: "x", tags: ["eu"] } };
+    const { result } = await withKey([{ call: INFO, answer: { info } }], read);
+    expect(result.inputs?.["research-team"]).toMatchObject({ metadata: { note: "x", tags: ["eu"] } });
+  });
+
   it("reports no change where LiteLLM merely writes it otherwise", async () => {
     const { result } = await withKey([{ call: INFO, answer: { info: { ...wire, max_budget: 50.0 } } }], read);
     expect(result.inputs).toEqual({ ...result.props, "research-team": settings });
