@@ -15,7 +15,7 @@ import { workerPool } from "./components/worker-pool.ts";
 import { guardedRequests } from "./config/guarded-requests.ts";
 import { adminKeyArgs, keyArgs } from "./config/schema/keys.ts";
 import { litellmConfig } from "./config/litellm-config.ts";
-import { hasMocks, modelNames } from "./config/schema/models.ts";
+import { hasAzureIdentity, hasMocks, modelNames } from "./config/schema/models.ts";
 import { readSettings } from "./config/settings.ts";
 import { warnings } from "./config/warnings.ts";
 import { isAdopted } from "./providers/litellm/key-value.ts";
@@ -36,6 +36,7 @@ const litellm = new LiteLLM("litellm", {
   database: databases.litellm,
   config: litellmConfig(settings),
   hasMocks: hasMocks(settings.models),
+  hasAzureIdentity: hasAzureIdentity(settings.models),
   guard: guardedRequests(settings),
   providerSecrets: settings.providerSecrets,
   secrets: settings.secrets,

@@ -7,6 +7,7 @@ import type { GuardedRequests } from "../config/guarded-requests.ts";
 import { listOfOrigins } from "../config/schema/cors-origins.ts";
 import type { Access } from "../providers/access/access.ts";
 import { authoritiesPath, databaseFiles, SERVER_VARIABLE, type ServiceDatabase } from "./databases.ts";
+import { azureSignIn } from "./litellm/azure-sign-in.ts";
 import { mockModels } from "./litellm/mock-models.ts";
 import { requestGuard } from "./litellm/request-guard.ts";
 import type { ClientEntry, Platform } from "./platform.ts";
@@ -21,6 +22,8 @@ export interface LiteLLMArgs {
   config: string;
   /** Whether models of the configuration give mock answers. */
   hasMocks: boolean;
+  /** Whether it calls models of Azure by the token of its pod. */
+  hasAzureIdentity: boolean;
   /** What requests may hold; everything else is refused before LiteLLM sees it. */
   guard: GuardedRequests;
   /** What it signs in to the models' providers with, by the environment variable that the configuration names. */
@@ -79,6 +82,7 @@ export class LiteLLM extends pulumi.ComponentResource implements Gateway {
     this.masterKey = pulumi.secret(pulumi.interpolate`sk-${masterSecret.result}`);
 
     const guard = requestGuard(args.guard);
+    const azure = args.hasAzureIdentity ? azureSignIn(guard.environment) : undefined;
     const service = args.platform.run(
       name,
       {
@@ -96,6 +100,7 @@ export class LiteLLM extends pulumi.ComponentResource implements Gateway {
           LITELLM_MODE: "PRODUCTION",
           LITELLM_LOG: "ERROR",
           ...guard.environment,
+          ...azure?.environment,
           // Uvicorn ends a process that is silent for 5 seconds: on a busy machine, each one while it still starts.
           ...(args.workers > 1 && { TIMEOUT_WORKER_HEALTHCHECK: "120" }),
           ...corsVariables(args.corsOrigins),
@@ -112,6 +117,7 @@ export class LiteLLM extends pulumi.ComponentResource implements Gateway {
         files: {
           "litellm-config.yaml": args.config,
           ...guard.files,
+          ...azure?.files,
           ...(args.hasMocks && mockModels()),
           ...databaseFiles(args.database.tls),
         },

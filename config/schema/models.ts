@@ -179,6 +179,11 @@ export function hasMocks(models: readonly Deployment[]): boolean {
   return models.some(({ mock }) => mock !== undefined);
 }
 
+/** Whether any is called by the token that Azure's clusters give to pods. */
+export function hasAzureIdentity(models: readonly Deployment[]): boolean {
+  return models.some(({ signIn }) => signIn["azure_ad_token"] !== undefined);
+}
+
 /** Whether clients choose what any of the names stands for. */
 export function hasWildcards(models: readonly Deployment[]): boolean {
   return models.some(({ name }) => name.endsWith("*"));

@@ -29,6 +29,7 @@ async function protectedBy(overrides: Partial<LiteLLMArgs>): Promise<string[]> {
     version: "1.108.6",
     config: "model_list: []\n",
     hasMocks: false,
+    hasAzureIdentity: false,
     guard: { routes: [], projectParameters: [] },
     providerSecrets: {},
     port: 4000,

@@ -96,6 +96,16 @@ describe("LiteLLM's pods with an identity in a cloud", () => {
       { model: "openai/qwen", api_key: "none", api_base: "http://vllm.models.svc:8000/v1" },
     ]);
   });
+
+  it("sign in to Azure again when they must, by a program that no other stack has", () => {
+    const config = resources.find(({ type, name }) => type === "kubernetes:core/v1:ConfigMap" && name === "litellm");
+    const { data } = config?.inputs as { data: Record<string, string> };
+    expect(Object.keys(data)).toContain("azure_sign_in.py");
+    const hooks = workloadOf(resources, "litellm").spec.template.spec.containers.flatMap(({ env }) =>
+      env.filter(({ name }) => name === "LITELLM_WORKER_STARTUP_HOOKS").map(({ value }) => value),
+    );
+    expect(hooks).toEqual([expect.stringMatching(/^request_guard:install,azure_sign_in:install/)]);
+  });
 });
 
 describe("providers of a cluster without keys", () => {

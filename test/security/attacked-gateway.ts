@@ -12,7 +12,7 @@ import { LiteLLM } from "../../components/litellm.ts";
 import { guardedRequests } from "../../config/guarded-requests.ts";
 import { keyArgs } from "../../config/schema/keys.ts";
 import { litellmConfig } from "../../config/litellm-config.ts";
-import { hasMocks } from "../../config/schema/models.ts";
+import { hasAzureIdentity, hasMocks } from "../../config/schema/models.ts";
 import { parseSettings, type Settings } from "../../config/settings.ts";
 import { LiteLlmClient } from "../../providers/litellm/client.ts";
 import { KeyStore } from "../../providers/litellm/key-store.ts";
@@ -106,11 +106,13 @@ export class AttackedGateway {
   /**
    * @param change Adds to the settings, or replaces some.
    * @param environment Variables over those of the component.
+   * @param enter The beginning of a command that runs another one, which LiteLLM's becomes the rest of.
    * @throws {Error} with LiteLLM's log if it does not start.
    */
   static async start(
     change: (settings: Record<string, unknown>) => object = (settings) => settings,
     environment: Record<string, string> = {},
+    enter: readonly string[] = [],
   ): Promise<AttackedGateway> {
     const [provider, postgres] = await Promise.all([RecordingProvider.start(), TestPostgres.create()]);
     await postgres.query(`CREATE DATABASE ${DATABASE}`);
@@ -119,7 +121,7 @@ export class AttackedGateway {
     const settings = change(attackedSettings(provider.url));
     const gateway = new AttackedGateway(provider, postgres, folder, port, settings);
     try {
-      await gateway.#run(await gateway.#service(), environment);
+      await gateway.#run(await gateway.#service(), environment, enter);
       for (const project of gateway.settings.projects) gateway.keys[project.name] = await gateway.#createKey(project);
       return gateway;
     } catch (error) {
@@ -188,6 +190,7 @@ export class AttackedGateway {
           ...{ platform, database, protect: false, port: this.#port },
           config: litellmConfig(settings),
           hasMocks: hasMocks(settings.models),
+          hasAzureIdentity: hasAzureIdentity(settings.models),
           guard: guardedRequests(settings),
           providerSecrets: settings.providerSecrets,
           ...{ secrets: settings.secrets, secretFiles: settings.secretFiles },
@@ -198,14 +201,18 @@ export class AttackedGateway {
     return (await platform.service("litellm")) as Started;
   }
 
-  async #run({ command, environment, secrets, files }: Started, overrides: Record<string, string>): Promise<void> {
+  async #run(
+    { command, environment, secrets, files }: Started,
+    overrides: Record<string, string>,
+    enter: readonly string[],
+  ): Promise<void> {
     const places = { files: this.#folder, data: this.#folder, host: "127.0.0.1" };
     const placed = (text: string) => inPlace(text, places);
     const texts = (values: Record<string, string>) =>
       Object.fromEntries(Object.entries(values).map(([name, text]) => [name, placed(text)]));
     for (const [name, text] of Object.entries(files)) await writeFile(join(this.#folder, name), text);
     this.masterKey = secrets["LITELLM_MASTER_KEY"] ?? "";
-    const [program = "", ...args] = command.map(placed);
+    const [program = "", ...args] = [...enter, ...command.map(placed)];
     const child = execa(program, args, {
       cwd: this.#folder,
       env: {

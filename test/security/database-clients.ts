@@ -134,6 +134,7 @@ export async function services({ host, port, tls }: Target, folder: string) {
       version: "1.108.6",
       config: "model_list: []\n",
       hasMocks: false,
+      hasAzureIdentity: false,
       guard: { routes: [], projectParameters: [] },
       corsOrigins: [],
       providerSecrets: {},
