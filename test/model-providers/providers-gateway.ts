@@ -5,6 +5,13 @@ import { type StandIn, TestInternet } from "./test-internet.ts";
 /** What makes pods somebody in Google Cloud. */
 const IDENTITY = { address: "169.254.169.254" };
 
+/** What the process of a pod gets from its cluster. */
+export interface Pod {
+  environment: Record<string, string>;
+  /** What LiteLLM's command is put behind. */
+  enter: readonly string[];
+}
+
 /** What a key opens, and what providers see of it. */
 export interface ProvidersGateway {
   internet: TestInternet;
@@ -18,11 +25,13 @@ export interface ProvidersGateway {
  *
  * @param settings Others, such as `routing` and `projects`. Without `projects`: one, `team`, that may use all models.
  * @param hosts More stand-ins by host.
+ * @param podIn What more the process has in that Internet.
  */
 export async function providersGateway(
   models: ({ name: string } & Record<string, unknown>)[],
   settings: Record<string, unknown> = {},
   hosts: Record<string, StandIn> = {},
+  podIn: (internet: TestInternet) => Pod = () => ({ environment: {}, enter: [] }),
 ): Promise<ProvidersGateway> {
   const internet = await TestInternet.start({ ...standIns(), ...hosts });
   const team = { models: models.map(({ name }) => name), budget: 1000, apis: ["images"] };
@@ -31,11 +40,14 @@ export async function providersGateway(
     ...{ models, providers: PROVIDERS, projects: { team }, ...settings },
   };
   try {
-    const gateway = await AttackedGateway.start(() => all, {
+    const pod = podIn(internet);
+    const environment = {
       ...internet.environment,
       // As without a test, for which the gateway has others.
       ...{ OPENAI_API_BASE: "https://api.openai.com/v1", ANTHROPIC_API_BASE: "https://api.anthropic.com" },
-    });
+      ...pod.environment,
+    };
+    const gateway = await AttackedGateway.start(() => all, environment, pod.enter);
     return {
       ...{ internet, gateway },
       delete: async () => {

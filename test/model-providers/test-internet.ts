@@ -77,12 +77,16 @@ export class TestInternet {
     return internet;
   }
 
+  /** Where it listens, and what stands in for 127.0.0.1 is asked directly. */
+  get url(): string {
+    return `http://${HERE}:${(this.#server.address() as AddressInfo).port}`;
+  }
+
   /** Variables of a process that is to know no other Internet. Each of Python's libraries has its own for authorities. */
   get environment(): Record<string, string> {
     const authorities = join(this.#folder, "authorities.pem");
-    const url = `http://${HERE}:${(this.#server.address() as AddressInfo).port}`;
     return {
-      ...{ HTTP_PROXY: url, HTTPS_PROXY: url, NO_PROXY: "127.0.0.1,localhost" },
+      ...{ HTTP_PROXY: this.url, HTTPS_PROXY: this.url, NO_PROXY: "127.0.0.1,localhost" },
       ...{ SSL_CERT_FILE: authorities, REQUESTS_CA_BUNDLE: authorities, AWS_CA_BUNDLE: authorities },
     };
   }
@@ -118,7 +122,9 @@ export class TestInternet {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await text(request);
     const { method = "", headers, url = "" } = request;
-    const { pathname, searchParams, hostname } = new URL(url, `http://${headers.host ?? ""}`);
+    // A path may begin with two slashes, after which a host would stand in a relative address.
+    const whole = url.startsWith("/") ? `http://${headers.host ?? ""}${url}` : url;
+    const { pathname, searchParams, hostname } = new URL(whole);
     // Not the URL's own path, which is another way to write it.
     const path = url.startsWith("/") ? (url.split("?")[0] ?? "") : pathname;
     const asked = { method, host: hostname, path, query: searchParams, headers, body };

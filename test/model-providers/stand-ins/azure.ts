@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+
 import { answerTo } from "../../security/provider-answers.ts";
 import { json } from "../../security/answers/provider-answer.ts";
 import { Refusal, type StandIn } from "../test-internet.ts";
@@ -55,34 +57,42 @@ const RESPONSES_SINCE = "2025-03-01-preview";
 export interface Application {
   tenantId: string;
   clientId: string;
-  clientSecret: string;
+  clientSecret?: string;
+  /** Whether this token of somebody else's is one that the application's federated credential is for. */
+  trusts?: (assertion: string) => boolean;
 }
 
 /**
- * Where applications sign in to Entra ID
+ * Where applications sign in to Entra ID, with a secret or as whom they trust
  * (https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow).
  *
  * @param tokens The tokens that it gives are added to these.
  */
-export function entraId({ tenantId, clientId, clientSecret }: Application, tokens: Set<string>): StandIn {
+export function entraId({ tenantId, clientId, clientSecret, trusts }: Application, tokens: Set<string>): StandIn {
   const authority = `https://login.microsoftonline.com/${tenantId}`;
   const endpoints = {
     issuer: `${authority}/v2.0`,
     authorization_endpoint: `${authority}/oauth2/v2.0/authorize`,
     token_endpoint: `${authority}/oauth2/v2.0/token`,
   };
-  return ({ path, body }) => {
+  return ({ path: written, body }) => {
+    // The authority that AKS tells pods of ends with a slash, and LiteLLM puts another one behind it.
+    const path = written.replace(/^\/\//, "/");
     if (path === `/${tenantId}/v2.0/.well-known/openid-configuration`) return json(endpoints);
     if (path !== `/${tenantId}/oauth2/v2.0/token`) throw new Refusal(404, "No such page.");
     const form = Object.fromEntries(new URLSearchParams(body));
-    if (form["client_id"] !== clientId || form["client_secret"] !== clientSecret) {
-      throw new Refusal(401, "AADSTS7000215: Invalid client secret provided.");
+    if (form["client_id"] !== clientId) throw new Refusal(400, "AADSTS700016: Application not found in the directory.");
+    const isTrusted = form["client_assertion_type"] === JWT && trusts?.(form["client_assertion"] ?? "");
+    if (!isTrusted && (clientSecret === undefined || form["client_secret"] !== clientSecret)) {
+      throw new Refusal(401, "AADSTS7000215: Invalid client secret provided, or AADSTS700213: no federated identity.");
     }
     if (form["grant_type"] !== "client_credentials" || form["scope"] !== SCOPE) throw new Refusal(400, "invalid_scope");
-    const access_token = `entra-token-${tokens.size}`;
+    const access_token = `entra-token-${randomUUID()}`;
     tokens.add(access_token);
     return json({ token_type: "Bearer", expires_in: 3600, ext_expires_in: 3600, access_token });
   };
 }
+
+const JWT = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 const SCOPE = "https://cognitiveservices.azure.com/.default";

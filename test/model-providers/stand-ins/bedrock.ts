@@ -14,17 +14,17 @@ import { Refusal, type StandIn } from "../test-internet.ts";
 import { type AccessKey, signerOf } from "./aws-signature.ts";
 import { eventStream } from "./event-stream.ts";
 
-/** Who may call Bedrock in a region: those with one of the keys of AWS, and with an API key of Bedrock's own. */
+/** Who may call Bedrock in a region: those with one of the keys of AWS, and with an API key of Bedrock's own, if there is one. */
 export interface BedrockCallers {
   keys: Record<string, AccessKey>;
-  apiKey: string;
+  apiKey?: string;
 }
 
 /** Bedrock's runtime in one region: Converse, and the models' own APIs, of which it knows Claude's and Titan's. */
 export function bedrock(region: string, { keys, apiKey }: BedrockCallers): StandIn {
   return (asked) => {
     const { method, path, headers, body } = asked;
-    if (headers.authorization !== `Bearer ${apiKey}`) signerOf(asked, "bedrock", region, keys);
+    if (apiKey === undefined || headers.authorization !== `Bearer ${apiKey}`) signerOf(asked, "bedrock", region, keys);
     const [, model, operation] = /^\/model\/([^/]+)\/([\w-]+)$/.exec(path) ?? [];
     if (method !== "POST" || model === undefined) throw new Refusal(404, "UnknownOperationException");
     const wanted = requestIn(body);
