@@ -7,6 +7,7 @@ asks LiteLLM's own exchange, which keeps an access token until it expires, and t
 LiteLLM runs `install` by LITELLM_WORKER_STARTUP_HOOKS.
 """
 
+import os
 from functools import partial, wraps
 
 from litellm.llms.azure.common_utils import BaseAzureLLM, get_azure_ad_token_from_oidc
@@ -33,4 +34,8 @@ def signing_in_again(initialize):
 
 
 def install() -> None:
+    # AKS tells its pods of an authority that ends with a slash, behind which LiteLLM puts another one.
+    authority = os.environ.get("AZURE_AUTHORITY_HOST")
+    if authority:
+        os.environ["AZURE_AUTHORITY_HOST"] = authority.rstrip("/")
     BaseAzureLLM.initialize_azure_sdk_client = signing_in_again(BaseAzureLLM.initialize_azure_sdk_client)

@@ -75,9 +75,7 @@ export function entraId({ tenantId, clientId, clientSecret, trusts }: Applicatio
     authorization_endpoint: `${authority}/oauth2/v2.0/authorize`,
     token_endpoint: `${authority}/oauth2/v2.0/token`,
   };
-  return ({ path: written, body }) => {
-    // The authority that AKS tells pods of ends with a slash, and LiteLLM puts another one behind it.
-    const path = written.replace(/^\/\//, "/");
+  return ({ path, body }) => {
     if (path === `/${tenantId}/v2.0/.well-known/openid-configuration`) return json(endpoints);
     if (path !== `/${tenantId}/oauth2/v2.0/token`) throw new Refusal(404, "No such page.");
     const form = Object.fromEntries(new URLSearchParams(body));
