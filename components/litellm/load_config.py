@@ -7,6 +7,7 @@ import asyncio
 import importlib
 import os
 import sys
+from collections import Counter
 
 import yaml
 from litellm.proxy.proxy_server import ProxyConfig
@@ -21,6 +22,8 @@ router, _, _ = asyncio.run(ProxyConfig().load_config(router=None, config_file_pa
 # LiteLLM only logs those that it can't use.
 with open(path, "rb") as file:
     wanted = [deployment["model_name"] for deployment in yaml.safe_load(file)["model_list"]]
+# It also lists each alias, as a deployment of its own.
 loaded = [deployment["model_name"] for deployment in router.get_model_list()]
-if sorted(wanted) != sorted(loaded):
-    sys.exit(f"LiteLLM would run without some of the deployments of {wanted}: it takes {loaded} only.")
+missing = Counter(wanted) - Counter(loaded)
+if missing:
+    sys.exit(f"LiteLLM would run without some of its deployments: {', '.join(sorted(missing.elements()))}.")

@@ -62,5 +62,25 @@ it("load_config.py refuses a configuration that LiteLLM does not start with", as
 it("load_config.py refuses a configuration of which LiteLLM would leave a deployment out", async () => {
   const { exitCode, all } = await load(config.replace("model: gateway-mock/gpt-4o", "model: nowhere/gpt-4o"));
   expect(exitCode).toBe(1);
-  expect(all).toContain("LiteLLM would run without some of the deployments of");
+  expect(all).toContain("LiteLLM would run without some of its deployments: ");
+}, 600_000);
+
+it("load_config.py lets through whatever else settings make of a configuration: kinds of providers, stars, aliases, fallbacks", async () => {
+  const azure = { apiBase: "https://contoso.openai.azure.com", apiKey: "of-azure" };
+  const aws = { region: "eu-central-1", accessKeyId: "AKIAINVENTED", secretAccessKey: "of-aws" };
+  const google = { project: "acme-ai", location: "global", credentials: '{"type":"service_account"}' };
+  const settings = {
+    providers: { openai: { apiKey: "sk-test" }, azure, aws, google, own: { apiBase: "http://127.0.0.1:1/v1" } },
+    models: [
+      { name: "gpt", model: "azure/prod", provider: "azure", order: 1, info: { base_model: "azure/gpt-4o" } },
+      { name: "gpt", model: "openai/gpt-4o", provider: "openai", order: 2, params: { temperature: 0.2 } },
+      { name: "claude", model: "bedrock/eu.anthropic.claude-sonnet-4-5-20250929-v1:0", provider: "aws" },
+      { name: "gemini", model: "vertex_ai/gemini-2.5-pro", provider: "google" },
+      { name: "qwen", model: "hosted_vllm/Qwen/Qwen2.5", provider: "own", price: { input: 1, output: 2 } },
+      { name: "openai/*", model: "openai/*", provider: "openai" },
+    ],
+    routing: { aliases: { small: "qwen", "gpt-4": "gpt" }, fallbacks: { gpt: ["claude"] }, defaultFallbacks: ["qwen"] },
+  };
+  const { exitCode, all } = await load(litellmConfig(parseSettings(rawConfig(settings), ["llm-gateway:providers"])));
+  expect(exitCode, all).toBe(0);
 }, 600_000);
