@@ -62,7 +62,7 @@ function tagsAreRead({ models = [], projects = {}, pools = {}, routing }: Settin
 /** LiteLLM reads options of two strategies, and passes over those of others. */
 function optionsFitTheStrategy({ routing }: SettingsDraft): SettingsProblem[] {
   const { strategy, strategyOptions } = routing ?? {};
-  const withOptions = ["latency-based-routing", "usage-based-routing", "usage-based-routing-v2", "cost-based-routing"];
+  const withOptions = ["latency-based-routing", "usage-based-routing-v2", "cost-based-routing"];
   if (strategyOptions === undefined || strategy === undefined || withOptions.includes(strategy)) return [];
   return [{ path: ["routing", "strategyOptions"], message: `changes nothing with ${strategy}, which has no options` }];
 }

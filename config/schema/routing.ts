@@ -11,13 +11,11 @@ const retries = (of: string) => count().optional().describe(`Retries ${of}. Defa
 /** How LiteLLM distributes requests among deployments of one name. */
 export const routingSchema = z.strictObject({
   strategy: z
-    .enum([
-      ...["simple-shuffle", "least-busy", "latency-based-routing", "cost-based-routing"],
-      ...["usage-based-routing-v2", "usage-based-routing"],
-    ] as const)
+    // LiteLLM's first usage-based strategy asks nobody whether a deployment fails, and loses each request that it sends there.
+    .enum(["simple-shuffle", "least-busy", "latency-based-routing", "cost-based-routing", "usage-based-routing-v2"])
     .default("simple-shuffle")
     .describe(
-      "`simple-shuffle` picks by weight, `least-busy` the one with the fewest requests in flight, `latency-based-routing` the fastest, `cost-based-routing` the cheapest, `usage-based-routing-v2` the one with the fewest tokens of its `tpm` in this minute, `usage-based-routing` the same with an older way of counting. The default costs no bookkeeping.",
+      "`simple-shuffle` picks by weight, `least-busy` the one with the fewest requests in flight, `latency-based-routing` the fastest, `cost-based-routing` the cheapest, `usage-based-routing-v2` the one with the fewest tokens of its `tpm` in this minute. The default costs no bookkeeping.",
     ),
   numRetries: count()
     .default(3)
