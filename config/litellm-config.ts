@@ -156,7 +156,7 @@ export const REDIS_AUTHORITIES_VARIABLE = "REDIS_SSL_CA_CERTS";
 /** Memorystore, whose certificate is checked as `components/gcp/valkey.ts` says by variables. */
 const VALKEY = { host: "os.environ/REDIS_HOST", port: 6379, ssl: true, ssl_cert_reqs: "required" };
 
-/** The Redis in which replicas share rate limits and spend; no answers are kept in it. */
+/** The Redis in which replicas share rate limits and spend, and with `cache: true` answers. */
 function coordination(redis: NonNullable<KubernetesSettings["redis"]>): Record<string, unknown> {
   const { host, port, password, sentinel } = redis;
   return {

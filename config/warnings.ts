@@ -3,6 +3,7 @@ import { cacheParams } from "./litellm/cache.ts";
 import { NAMESPACE } from "./problems/problems.ts";
 import { command } from "./rules/secrets.ts";
 import { modelNames } from "./schema/models.ts";
+import { redisOf } from "./schema/redis.ts";
 import type { Settings } from "./settings.ts";
 
 /** Days before the end of the last authority from which on each preview says so. */
@@ -31,8 +32,13 @@ function withLineEnds({ lineEnds }: Settings): string[] {
 }
 
 function sharedLimits({ platform, kubernetes, gcp, projects, pools }: Settings): string[] {
-  const redis = platform === "gcp" ? gcp?.redis : kubernetes.redis;
-  if (platform === "local" || redis !== undefined || kubernetes.litellm.maxReplicas === 1) return [];
+  if (
+    platform === "local" ||
+    redisOf({ platform, kubernetes, gcp }) !== undefined ||
+    kubernetes.litellm.maxReplicas === 1
+  ) {
+    return [];
+  }
   const limited = [...projects, ...pools].filter(
     ({ tpmLimit, rpmLimit, maxParallelRequests }) => tpmLimit ?? rpmLimit ?? maxParallelRequests,
   );

@@ -1,6 +1,7 @@
 import { CACHE_TYPES, cacheParams, isInRedisOfStack } from "../litellm/cache.ts";
 import { didYouMean } from "../problems/did-you-mean.ts";
 import type { SettingsProblem } from "../problems/problems.ts";
+import { redisOf } from "../schema/redis.ts";
 import type { Rule, SettingsDraft } from "./rule.ts";
 
 /** Every rule of what LiteLLM keeps answers in. */
@@ -31,8 +32,7 @@ function cacheTypeIsKnown({ litellm }: SettingsDraft): SettingsProblem[] {
 function cacheHasAPlace({ platform, litellm, kubernetes, gcp }: SettingsDraft): SettingsProblem[] {
   const params = cacheParams(litellm?.settings);
   if (params === undefined || !isInRedisOfStack(params)) return [];
-  const hasRedis = (platform === "kubernetes" && kubernetes?.redis) ?? (platform === "gcp" && gcp?.redis);
-  if (hasRedis) return [];
+  if (platform !== "local" && redisOf({ platform, kubernetes, gcp })) return [];
   const redis = platform === "local" ? "" : `, set ${platform ?? "kubernetes"}.redis`;
   const message = `keeps answers in a Redis that is not there; write cache_params with {type: local}, which keeps them in each process${redis}, or name a Redis of yours with host and port`;
   return [{ path: [...SETTINGS, "cache"], seen: true, message }];

@@ -115,7 +115,7 @@ function isPassed(path: readonly PropertyKey[]): boolean {
 }
 
 /** Why a variable of LiteLLM's process can't have this name, reading on from it. */
-export function whyNotVariable(name: string): string | undefined {
+function whyNotVariable(name: string): string | undefined {
   if (!/^[A-Z][A-Z0-9_]*$/.test(name)) return "is not a variable; write capital letters, digits and _";
   if (isReadByCallbacks(name)) return undefined;
   const isProviders = Object.values(KNOWN_NAMES.providers).some((variables) => variables.includes(name));

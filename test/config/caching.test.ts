@@ -4,6 +4,7 @@ import * as yaml from "yaml";
 import { litellmConfig } from "../../config/litellm-config.ts";
 import { parseSettings } from "../../config/settings.ts";
 import { warnings } from "../../config/warnings.ts";
+import { place, secretKeys, stack } from "./gcp-stack.ts";
 import { minimal, problemsOf, rawConfig } from "./stack.ts";
 
 const settingsWith = (settings: object) => ({ litellm: { settings } });
@@ -40,6 +41,12 @@ describe("a cache of answers", () => {
   ])("may be %s", (_, params) => {
     expect(problemsOf(settingsWith({ cache: true, cache_params: params }))).toEqual([]);
     expect(cacheOf(settingsWith({ cache: true, cache_params: params }))).toEqual(params);
+  });
+
+  it("may be in the Redis that platform gcp makes, and is refused without one", () => {
+    const inCloud = { ...stack, ...settingsWith({ cache: true }) };
+    expect(problemsOf({ ...inCloud, gcp: { ...place, redis: {} } }, secretKeys)).toEqual([]);
+    expect(problemsOf(inCloud, secretKeys)).toEqual([expect.stringContaining(", set gcp.redis, or name a Redis")]);
   });
 
   it("is in the stack's Redis, with what the settings say besides", () => {

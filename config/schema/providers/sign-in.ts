@@ -92,6 +92,6 @@ const OF_KIND: Record<
  * The environment variable of a provider's secret: `openai` → `MODEL_KEY_OPENAI`. Nothing but the model list may read it:
  * under OPENAI_API_KEY, LiteLLM finds it for requests that go past models and budgets.
  */
-export function variableOf(provider: string, field: string): string {
+function variableOf(provider: string, field: string): string {
   return `MODEL_${field}_${provider.toUpperCase().replaceAll("-", "_")}`;
 }
