@@ -180,8 +180,7 @@ describe("providers", () => {
 });
 
 describe("routing", () => {
-  const strategies =
-    "simple-shuffle, least-busy, latency-based-routing, cost-based-routing, usage-based-routing-v2";
+  const strategies = "simple-shuffle, least-busy, latency-based-routing, cost-based-routing, usage-based-routing-v2";
   each([
     [
       "an unknown strategy",
