@@ -55,7 +55,7 @@ for (const { name, accessors } of settings.projects.filter((project) => !isAdopt
 
 const adminKeys = new VirtualKeys("sagewai-admin", {
   gateway: litellm,
-  keys: { "sagewai-admin": adminKeyArgs(settings.sagewai, modelNames(settings.models)) },
+  keys: { "sagewai-admin": adminKeyArgs(settings.sagewai, modelNames(settings.models), settings.budgetMargin) },
 });
 const storedKey = storedMasterKey(before, "sagewai-admin-master-key");
 const sagewai = new SagewaiAdmin("sagewai-admin", {

@@ -7,7 +7,10 @@ import type { KeyFacts } from "./virtual-keys.ts";
 const HASH_DIGITS = 12;
 
 /** What everyone may know of a virtual key and of who holds it, with both budgets. Never the key's value. */
-export interface InventoryEntry extends Pick<KeyHolder, "alias" | "models" | "budget" | "budgetDuration"> {
+export interface InventoryEntry extends Pick<
+  KeyHolder,
+  "alias" | "models" | "budget" | "budgetDuration" | "softAction"
+> {
   /** LiteLLM's budget, `maxBudget` of the key. */
   hardBudget: number;
   /** The beginning of the key's SHA-256, by which LiteLLM's logs and pages name it. */
@@ -19,11 +22,11 @@ export interface InventoryEntry extends Pick<KeyHolder, "alias" | "models" | "bu
 
 /** What everyone may know of one key. @param facts Of the set in which the key has its holder's name. */
 export function inventory(holder: KeyHolder & { name: string }, { tokens, expiries }: KeyFacts): InventoryEntry {
-  const { name, alias, models, budget, maxBudget: hardBudget, budgetDuration, generation = 1 } = holder;
+  const { name, alias, models, budget, maxBudget: hardBudget, budgetDuration, softAction, generation = 1 } = holder;
   const hash = (tokens[name] ?? "").slice(0, HASH_DIGITS);
   const expires = expiries[name];
   return {
-    ...{ alias, models, budget, hardBudget, budgetDuration, hash, generation },
+    ...{ alias, models, budget, softAction, hardBudget, budgetDuration, hash, generation },
     ...(expires !== undefined && { expires }),
   };
 }

@@ -44,6 +44,8 @@ export interface Settings {
   secrets: Record<string, Output<string>>;
   /** The same as files. */
   secretFiles: Record<string, Output<string>>;
+  /** Percent of each hard budget that is margin, where projects and pools don't say one. */
+  budgetMargin: number;
   projects: Project[];
   pools: Pool[];
   litellm: ParsedSettings["litellm"];
@@ -138,8 +140,8 @@ function resolve(parsed: ParsedSettings): Omit<Settings, "lineEnds"> {
     kubernetes: { ...settings.kubernetes, metrics: metrics(parsed) },
     models: deployments,
     providerSecrets,
-    projects: Object.entries(projects).map(([name, project]) => resolveProject(name, project)),
-    pools: Object.entries(pools).map(([name, pool]) => resolvePool(name, pool)),
+    projects: Object.entries(projects).map(([name, project]) => resolveProject(name, project, settings.budgetMargin)),
+    pools: Object.entries(pools).map(([name, pool]) => resolvePool(name, pool, settings.budgetMargin)),
   };
 }
 

@@ -15,6 +15,7 @@ import type { SettingsProblem } from "../problems/problems.ts";
 import { aliasesAreFree, aliasesOfReplacedKeysAreFree, modelNamesAreFree } from "./reserved-words.ts";
 import { namesOf, offeredBy, routingRules } from "./routing.ts";
 import type { Rule, SettingsDraft } from "./rule.ts";
+import { fallbacksAreUsable } from "./soft-budgets.ts";
 
 /** Sections that only some platforms read. */
 const SECTION_PLATFORMS = { kubernetes: ["kubernetes", "gcp"], gcp: ["gcp"] };
@@ -34,6 +35,7 @@ export const rules: Rule[] = [
   aliasesOfReplacedKeysAreFree,
   allowedModelsExist,
   poolProjectsExist,
+  fallbacksAreUsable,
   aliasesDiffer,
   portsDiffer,
   connectionsSuffice,

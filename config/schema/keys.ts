@@ -6,15 +6,25 @@ import { RESERVED_METADATA, STEERING_METADATA } from "../litellm/refused-fields.
 import { dollars, duration, line, positive } from "./fields.ts";
 import { parameters } from "./parameters.ts";
 import { keyPaths, type RouteGroup, ROUTE_GROUP_DESCRIPTIONS, ROUTE_GROUPS } from "./routes.ts";
+import {
+  maxBudgetFor,
+  type SoftBudget,
+  SOFT_BUDGET_METADATA,
+  softBudgetFields,
+  softBudgetMetadata,
+} from "./soft-budget.ts";
 
 /** Where a key's metadata names the parameters beyond the public APIs that its requests may hold. */
 const ALLOWED_PARAMETERS = "allowed_parameters";
 
-/** LiteLLM and the request guard keep settings of their own in a key's metadata. */
+/** What the program writes into a key's metadata itself. */
+const OWN_METADATA: ReadonlySet<string> = new Set([ALLOWED_PARAMETERS, ...SOFT_BUDGET_METADATA]);
+
+/** LiteLLM, the request guard and agents' soft budgets have settings of their own in a key's metadata. */
 const metadataName = z
   .string()
   .refine(
-    (name) => !RESERVED_METADATA.has(name) && !STEERING_METADATA.has(name) && name !== ALLOWED_PARAMETERS,
+    (name) => ![RESERVED_METADATA, STEERING_METADATA, OWN_METADATA].some((names) => names.has(name)),
     "is a name that the gateway keeps to itself; choose another",
   );
 
@@ -40,9 +50,10 @@ export const keyFields = {
     .min(1, "is empty; name at least one of those under models")
     .describe("The models that it may use, by the names under `models`."),
   budget: dollars().describe(
-    "US dollars per `budgetDuration`, as Sagewai's soft budget. LiteLLM's hard budget follows from it: a fifth of the hard budget is the margin (40 → 50).",
+    "US dollars per `budgetDuration`, as Sagewai's soft budget, at which its agents do what `softAction` says. LiteLLM's hard budget follows from it, at which requests are refused: a fifth of the hard budget is the margin (40 → 50).",
   ),
   budgetDuration: duration().default("30d").describe("How long a budget lasts before it starts again."),
+  ...softBudgetFields,
   tpmLimit: positive().optional().describe("Tokens per minute. Default: no limit."),
   rpmLimit: positive().optional().describe("Requests per minute. Default: no limit."),
   maxParallelRequests: positive()
@@ -89,11 +100,9 @@ export const adopt = () => z.string().optional();
  * Who holds a virtual key, a project or a pool, and what it may do: the key as settings say it. {@link keyArgs} makes of it
  * the key that Pulumi's state has.
  */
-export interface KeyHolder {
+export interface KeyHolder extends SoftBudget {
   alias: string;
   models: string[];
-  /** Sagewai's budget in US dollars per `budgetDuration`: agents slow down or stop there. */
-  budget: number;
   /** LiteLLM's `max_budget`, the hard budget, in US dollars per `budgetDuration`: it refuses requests from there on. */
   maxBudget: number;
   budgetDuration: string;
@@ -113,26 +122,22 @@ export interface KeyHolder {
   adopt?: string | undefined;
 }
 
-/** The settings of a key's holder with LiteLLM's budget, an alias, and `owner`'s entries under its own metadata. */
-export function keyHolder<T extends Omit<KeyHolder, "alias" | "maxBudget">>(
+/**
+ * The settings of a key's holder with LiteLLM's budget, an alias, and `owner`'s entries under its own metadata.
+ *
+ * @param margin The stack's, in percent of the hard budget.
+ */
+export function keyHolder<T extends Omit<KeyHolder, "alias" | "maxBudget"> & { budgetMargin?: number | undefined }>(
   settings: T,
   owner: { alias: string; metadata: Record<string, string> },
+  margin: number,
 ): T & KeyHolder {
   return {
     ...settings,
     alias: owner.alias,
-    maxBudget: maxBudgetFor(settings.budget),
+    maxBudget: maxBudgetFor(settings.budget, settings.budgetMargin ?? margin),
     metadata: { ...owner.metadata, ...settings.metadata },
   };
-}
-
-/**
- * LiteLLM's budget, the hard one, for a Sagewai budget in US dollars: a fifth of it is the margin in which agents can slow
- * down before the proxy refuses them, as $80 → $100. In whole cents, rounded up so that the margin is never smaller.
- */
-export function maxBudgetFor(budget: number): number {
-  const cents = Math.round(budget * 100);
-  return Math.ceil((cents * 5) / 4) / 100;
 }
 
 /** The key of a holder as the program asks for it. */
@@ -145,7 +150,12 @@ export function keyArgs(holder: KeyHolder): KeyArgs {
     ...{ alias, models, allowedRoutes: keyPaths(apis), maxBudget, budgetDuration },
     ...present,
     // As a field of the key, LiteLLM takes them with a licence only.
-    metadata: { ...metadata, ...(tags && tags.length > 0 && { tags }), ...allowedParameters(parameters) },
+    metadata: {
+      ...metadata,
+      ...(tags && tags.length > 0 && { tags }),
+      ...allowedParameters(parameters),
+      ...softBudgetMetadata(holder),
+    },
   };
 }
 
@@ -157,14 +167,20 @@ function allowedParameters(parameters: string[]): Record<string, unknown> {
 /** The alias of the Sagewai admin's own key. */
 export const ADMIN_ALIAS = "sagewai-admin";
 
-/** The Sagewai admin's own key as the program asks for it; it may use all models. */
+/**
+ * The Sagewai admin's own key as the program asks for it; it may use all models.
+ *
+ * @param margin The stack's, in percent of the hard budget.
+ */
 export function adminKeyArgs(
   settings: Pick<KeyHolder, "budget" | "budgetDuration" | "generation" | "overlap">,
   models: string[],
+  margin: number,
 ): KeyArgs {
-  const { budget, budgetDuration, generation, overlap } = settings;
+  const { budgetDuration, generation, overlap } = settings;
+  const maxBudget = maxBudgetFor(settings.budget, margin);
   return {
-    ...{ alias: ADMIN_ALIAS, models, allowedRoutes: keyPaths(), maxBudget: maxBudgetFor(budget), budgetDuration },
+    ...{ alias: ADMIN_ALIAS, models, allowedRoutes: keyPaths(), maxBudget, budgetDuration },
     ...(generation !== undefined && { generation }),
     ...(overlap !== undefined && { overlap }),
   };

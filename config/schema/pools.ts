@@ -40,10 +40,12 @@ export interface Pool extends KeyHolder {
   maxConcurrent: number;
 }
 
-/** Adds name, alias and LiteLLM's budget to a pool of the settings. */
-export function resolvePool(name: string, settings: z.output<typeof poolSchema>): Pool {
-  const pool = { alias: poolAlias(name, settings), metadata: { pool: name } };
-  return { name, ...keyHolder(settings, pool) };
+/** Adds name, alias and LiteLLM's budget to a pool of the settings. @param margin The stack's, in percent. */
+export function resolvePool(name: string, settings: z.output<typeof poolSchema>, margin: number): Pool {
+  const { project } = settings;
+  // With its project, what pools have spent can be added to what the project's own key has.
+  const metadata = { pool: name, ...(project !== undefined && { project }) };
+  return { name, ...keyHolder(settings, { alias: poolAlias(name, settings), metadata }, margin) };
 }
 
 /** The alias of a pool's key. */

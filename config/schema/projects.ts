@@ -38,10 +38,10 @@ export interface Project extends KeyHolder {
   accessors: string[];
 }
 
-/** Adds name, alias and LiteLLM's budget to a project of the settings. */
-export function resolveProject(name: string, settings: z.output<typeof projectSchema>): Project {
+/** Adds name, alias and LiteLLM's budget to a project of the settings. @param margin The stack's, in percent. */
+export function resolveProject(name: string, settings: z.output<typeof projectSchema>, margin: number): Project {
   const project = { alias: projectAlias(name, settings), metadata: { project: name } };
-  return { name, ...keyHolder(settings, project) };
+  return { name, ...keyHolder(settings, project, margin) };
 }
 
 /** The alias of a project's key. */

@@ -11,6 +11,7 @@ import { projectSchema } from "./projects.ts";
 import { providerSchema } from "./providers/provider.ts";
 import { routingSchema } from "./routing.ts";
 import { secretText } from "./secret-text.ts";
+import { DEFAULT_MARGIN, margin } from "./soft-budget.ts";
 import { litellmSchema, postgresSchema, sagewaiSchema } from "./services.ts";
 
 const models = "is not a list of models; write one deployment at least, with name, model and provider";
@@ -40,6 +41,11 @@ export const settingsSchema = z.strictObject({
       "What the models' providers are called with, by a name of your own. Several accounts or regions of one provider are several entries.",
     ),
   routing: routingSchema.prefault({}).describe("How LiteLLM distributes requests among deployments of one name."),
+  budgetMargin: margin()
+    .default(DEFAULT_MARGIN)
+    .describe(
+      "Percent of each hard budget that is margin between it and the soft one, for projects and pools without one of their own: 20 makes $80 → $100.",
+    ),
   projects: z
     .record(z.string(), projectSchema)
     .default({})

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { maxBudgetFor } from "../../config/schema/keys.ts";
+import { maxBudgetFor } from "../../config/schema/soft-budget.ts";
 
 describe("maxBudgetFor", () => {
   it.each([
@@ -19,6 +19,16 @@ describe("maxBudgetFor", () => {
     [33.33, 41.67],
   ])("of $%d is rounded up to $%d, a whole cent", (soft, hard) => {
     expect(maxBudgetFor(soft)).toBe(hard);
+  });
+
+  it.each([
+    [70, 30, 100],
+    [40, 0, 40],
+    [10, 90, 100],
+    [9.99, 50, 19.98],
+    [1, 33, 1.5],
+  ])("of $%d with a margin of %d percent is $%d", (soft, margin, hard) => {
+    expect(maxBudgetFor(soft, margin)).toBe(hard);
   });
 
   it("leaves a margin of at least a fifth, for every amount up to $1,000", () => {

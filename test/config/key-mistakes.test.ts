@@ -45,6 +45,26 @@ describe.each([
       `${path}.models[1]: "gpt-4" is not a model of this gateway; write one of gpt-4o; did you mean "gpt-4o"?`,
     ],
     [
+      "a model to fall back to that it may not use",
+      withKey({ softAction: "throttle", softFallback: ["gpt-4"] }),
+      `${path}.softFallback[0]: "gpt-4" is not one of its models; write one of gpt-4o; did you mean "gpt-4o"?`,
+    ],
+    [
+      "throttling without a model to go on with",
+      withKey({ softAction: "throttle" }),
+      `${path}.softAction: "throttle" needs models to go on with; name a cheaper one under softFallback`,
+    ],
+    [
+      "models to fall back to, and no throttling",
+      withKey({ softFallback: ["gpt-4o"] }),
+      `${path}.softFallback is only for softAction: throttle; write that, or leave it out`,
+    ],
+    [
+      "a margin that leaves no budget",
+      withKey({ budgetMargin: 100 }),
+      `${path}.budgetMargin: 100 is not a margin; write a whole number of percent from 0 to 90, such as 20`,
+    ],
+    [
       "metadata that is no text",
       withKey({ metadata: { floor: 3.1 } }),
       `${path}.metadata.floor: 3.1 must be text; put it in quotes`,

@@ -35,6 +35,7 @@ describe("Pulumi.yaml", () => {
       ),
     ).toEqual({
       platform: "local",
+      budgetMargin: 20,
       capacity: {},
       models: [],
       providers: {},
@@ -77,6 +78,8 @@ describe("Pulumi.local.yaml", () => {
       budget: 40,
       maxBudget: 50,
       budgetDuration: "30d",
+      softAction: "stop",
+      softUnknown: "stop",
       metadata: { project: "research-team" },
       apis: [],
       parameters: [],
