@@ -2,10 +2,11 @@ import "./config/problems/plain-stack-traces.ts";
 
 import * as pulumi from "@pulumi/pulumi";
 
+import { refuseUnacknowledged } from "./components/unacknowledged-acts.ts";
 import { platformChecks } from "./components/platform-checks.ts";
 import { Foundations } from "./components/foundations.ts";
 import { inventory, modelInventory } from "./components/inventory.ts";
-import { lastOutputs } from "./components/last-state.ts";
+import { lastResources, outputsOf } from "./components/last-state.ts";
 import { LiteLLM } from "./components/litellm.ts";
 import { platformOf } from "./components/platforms.ts";
 import { SagewaiAdmin } from "./components/sagewai-admin.ts";
@@ -24,7 +25,9 @@ const stack = pulumi.getStack();
 const settings = await readSettings(...platformChecks(stack));
 for (const warning of warnings(settings)) void pulumi.log.warn(warning);
 
-const before = await lastOutputs();
+const last = await lastResources();
+refuseUnacknowledged(settings, stack, last);
+const before = outputsOf(last);
 const platform = await platformOf(settings, stack, before);
 const databases = platform.databases("databases");
 new Foundations("foundations", settings, stack, databases.litellm.resource);

@@ -36,6 +36,8 @@ export interface Settings {
   platform: ParsedSettings["platform"];
   /** Whether Pulumi refuses to delete what can't be recreated. */
   protect: boolean;
+  /** What an update may destroy, with the last day on which that counts: `2026-12-31`. */
+  acknowledge: Record<string, string>;
   models: Deployment[];
   routing: Routing;
   /** What LiteLLM signs in to the models' providers with, by the environment variable that it reads. */

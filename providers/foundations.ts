@@ -97,14 +97,23 @@ export const provider: Lifecycle<Inputs> = {
   },
 };
 
-/** What changes, in the words of a message. Another platform's settings change with it, and need no word of their own. */
-function changes({ settings: before = {} }: Partial<Inputs>, { settings: after }: Inputs) {
+/** A setting that changes, and what that does. */
+export interface FoundationChange {
+  name: keyof ReplacementSettings;
+  /** In the words of a message. */
+  text: string;
+  /** Whether it is refused, because it can't work. */
+  isFixed: boolean;
+}
+
+/** What changes. Another platform's settings change with it, and need no word of their own. */
+export function changes({ settings: before = {} }: Partial<Inputs>, { settings: after }: Inputs): FoundationChange[] {
   if (before.platform === undefined) return [];
   const isMoved = before.platform !== after.platform;
   return (Object.keys(CONSEQUENCES) as (keyof ReplacementSettings)[]).flatMap((name) => {
     const { effect, isFixed = false, unsaid }: Consequence = CONSEQUENCES[name];
     const [old, value] = [before[name] ?? unsaid, after[name] ?? unsaid];
     if (old === undefined || value === undefined || old === value || (isMoved && name !== "platform")) return [];
-    return [{ text: `llm-gateway:${name} changes from \`${old}\` to \`${value}\`: ${effect}.`, isFixed }];
+    return [{ name, text: `llm-gateway:${name} changes from \`${old}\` to \`${value}\`: ${effect}.`, isFixed }];
   });
 }

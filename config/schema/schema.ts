@@ -1,5 +1,6 @@
 import * as z from "zod";
 
+import { acknowledgeSchema } from "./acknowledge.ts";
 import { capacitySchema } from "./capacity.ts";
 import { gcpSchema } from "./gcp/gcp.ts";
 import { flag } from "./kubernetes/fields.ts";
@@ -33,6 +34,7 @@ export const settingsSchema = z.strictObject({
     .describe(
       "Whether Pulumi refuses to delete what can't be made again: databases, volumes, their namespace, and the keys and passwords without which nobody can read them. Default: no on platform `local`, otherwise yes.",
     ),
+  acknowledge: acknowledgeSchema,
   models: z.array(deploymentSchema, models).min(1, models).describe("The models that the gateway offers."),
   providers: z
     .record(z.string(), providerSchema)

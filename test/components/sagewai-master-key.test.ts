@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, it } from "vitest";
 
-import { lastOutputs } from "../../components/last-state.ts";
+import { lastResources, outputsOf } from "../../components/last-state.ts";
 import { storedMasterKey } from "../../components/sagewai-master-key.ts";
 
 const RANDOM = "random:index/randomBytes:RandomBytes";
@@ -28,7 +28,7 @@ async function found(...resources: [type: string, name: string, outputs: Record<
     false,
     "acme",
   );
-  return storedMasterKey(await lastOutputs(), "key");
+  return storedMasterKey(outputsOf(await lastResources()), "key");
 }
 
 const base64 = `${"+/".repeat(21)}+=`;

@@ -26,6 +26,7 @@ describe("parseSettings", () => {
       secrets: {},
       secretFiles: {},
       routing: { strategy: "simple-shuffle", numRetries: 3, retryAfter: 5, allowedFails: 2, cooldownTime: 60 },
+      acknowledge: {},
       budgetMargin: 20,
       projects: [],
       pools: [],

@@ -35,6 +35,7 @@ describe("Pulumi.yaml", () => {
       ),
     ).toEqual({
       platform: "local",
+      acknowledge: {},
       budgetMargin: 20,
       capacity: {},
       models: [],

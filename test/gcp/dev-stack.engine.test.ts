@@ -1,11 +1,14 @@
+import type { ExecaError } from "execa";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 
+import type { Review } from "../../operations/review/document.ts";
 import type { SecretStackOutputs } from "../../operations/stack-outputs.ts";
 import type { Row } from "../../operations/verify/result-row.ts";
 import type { Manifest } from "../cluster/api-server.ts";
 import { changed, named } from "../engine/checkout.ts";
 import { GcpStack, NAMESPACE, PROVIDER_KEYS } from "./gcp-stack.ts";
 import { onNewServer, PATIENCE } from "./new-server.ts";
+import { acknowledged } from "./typical-changes.ts";
 
 // The stack file dev through its life, each test going on where the one before it ended.
 
@@ -239,10 +242,39 @@ it("the stack dev gets roles, databases and keys in the same run on a server tha
   expect((await stack.preview()).map(changed)).toEqual([]);
 });
 
-it("the stack dev says that a move to another region replaces the server with all data, which nothing protects here", async () => {
-  const said = await stack.with({ "gcp.region": "europe-west4" }, () =>
-    stack.checkout.npm("pulumi", "preview", "--stack", "dev"),
+it.each([["preview"], ["up", "--yes", "--skip-preview"]])(
+  "the stack dev refuses, with %s %s, to delete a key and to move to another region, and has touched nothing",
+  async (...command) => {
+    stack.cloud.forgetCalls();
+    const { keys } = await outputs();
+    const changes = { "projects.support": undefined, "gcp.region": "europe-west4" };
+    const said = await stack.with(changes, () => stack.checkout.fail("pulumi", ...command, "--stack", "dev"));
+    expect(said).toContain("This update would destroy what nobody gets back, and nothing has been touched:");
+    expect(said).toContain("  delete-key/support: the virtual key support is deleted");
+    expect(said).toContain(
+      "  replace/gcp.region: llm-gateway:gcp.region changes from `europe-west1` to `europe-west4`",
+    );
+    expect(stack.cloud.calls().filter(({ method }) => method !== "read")).toEqual([]);
+    expect(await modelsOf(keys["support"] ?? "")).toEqual(["gpt-4o"]);
+  },
+);
+
+it("the review of the stack dev shows first what such a change destroys, and ends with 2", async () => {
+  const changes = { "projects.support": undefined, "gcp.region": "europe-west4" };
+  const run = await stack.with(changes, () =>
+    stack.checkout.npm("review", "--stack", "dev", "--format", "json").catch((error: unknown) => error as ExecaError),
   );
+  expect(run).toMatchObject({ exitCode: 2 });
+  const { risks } = JSON.parse(String((run as ExecaError).stdout)) as Review;
+  const acts = risks.map(({ act }) => act);
+  expect(acts[0]).toBe("replace/gcp.region");
+  for (const name of ["postgres", "cluster", "nodes"]) expect(acts).toContain(`replace/${NAME}-${name}`);
+  expect(acts).toContain("delete-key/support");
+});
+
+it("the stack dev says that a move to another region that was acknowledged replaces the server with all data", async () => {
+  const changes = { "gcp.region": "europe-west4", ...acknowledged("replace/gcp.region") };
+  const said = await stack.with(changes, () => stack.checkout.npm("pulumi", "preview", "--stack", "dev"));
   expect(said).toContain(
     "llm-gateway:gcp.region changes from `europe-west1` to `europe-west4`: PostgreSQL with all its data",
   );

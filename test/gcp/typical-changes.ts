@@ -134,10 +134,19 @@ export const CHANGES: [what: string, settings: Record<string, unknown>, steps: s
 export const REFUSED: [what: string, settings: Record<string, unknown>, said: RegExp[]][] = [
   [
     "another region",
-    { "gcp.region": "europe-west4" },
+    { "gcp.region": "europe-west4", ...acknowledged("replace/gcp.region") },
     [replaced("cluster"), replaced("postgres"), replaced("authority")],
   ],
-  ["another range of the nodes", { "gcp.network.nodes": "10.30.0.0/22" }, [replaced("cluster")]],
+  [
+    "another range of the nodes",
+    { "gcp.network.nodes": "10.30.0.0/22", ...acknowledged("replace/gcp.network.nodes") },
+    [replaced("cluster")],
+  ],
+  [
+    "another region that nobody has acknowledged",
+    { "gcp.region": "europe-west4" },
+    [/ {2}replace\/gcp\.region: llm-gateway:gcp\.region changes from `europe-west1` to `europe-west4`/],
+  ],
   [
     "another range of the load balancer's proxies",
     { "gcp.network.proxies": "10.26.0.0/22" },
@@ -149,6 +158,11 @@ export const REFUSED: [what: string, settings: Record<string, unknown>, said: Re
     [/resource ".*::llm-gateway-prod-authority" cannot be deleted/],
   ],
 ];
+
+/** The setting that lets the program go on, so that what protects resources by itself shows. */
+export function acknowledged(...acts: string[]): Record<string, unknown> {
+  return { acknowledge: Object.fromEntries(acts.map((act) => [act, "2099-12-31"])) };
+}
 
 /** What Pulumi says of a resource that would be replaced and is protected. */
 function replaced(name: string): RegExp {

@@ -16,7 +16,7 @@ function program(key: string): string {
   return `
     const { SagewaiMasterKey, storedMasterKey, fernetKey } =
       await import(${JSON.stringify(join(project, "components/sagewai-master-key.ts"))});
-    const { lastOutputs } = await import(${JSON.stringify(join(project, "components/last-state.ts"))});
+    const { lastResources, outputsOf } = await import(${JSON.stringify(join(project, "components/last-state.ts"))});
     const { createHash } = await import("node:crypto");
     const parent = new pulumi.ComponentResource("llm-gateway:index:SagewaiAdmin", "sagewai-admin");
     const key = ${key};
@@ -29,7 +29,7 @@ const former = (protect: boolean) =>
   program(`new random.RandomBytes("${NAME}", { length: 32 }, { parent, protect: ${protect} }).base64.apply(fernetKey)`);
 const present = (protect: boolean) =>
   program(
-    `new SagewaiMasterKey("${NAME}", storedMasterKey(await lastOutputs(), "${NAME}"), { parent, protect: ${protect} }).value`,
+    `new SagewaiMasterKey("${NAME}", storedMasterKey(outputsOf(await lastResources()), "${NAME}"), { parent, protect: ${protect} }).value`,
   );
 
 /** The ways to write a key that somebody would find. */

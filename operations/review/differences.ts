@@ -1,0 +1,51 @@
+import { isDeepStrictEqual } from "node:util";
+
+import { isMapping } from "../../config/problems/mapping.ts";
+
+/** Characters of a value that are shown. */
+const SHOWN = 60;
+
+/** One value of two that differ: `replicas: 2 → 3`. */
+export interface Difference {
+  /** Where it is: `spec.replicas`. */
+  path: string;
+  text: string;
+}
+
+/** Where two values differ, as far inside as both are mappings. Lists of texts differ by what came and went. */
+export function differences(before: unknown, after: unknown, path = ""): Difference[] {
+  if (isDeepStrictEqual(before, after)) return [];
+  if (isMapping(before) && isMapping(after)) {
+    const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+    return names.flatMap((name) => differences(before[name], after[name], path === "" ? name : `${path}.${name}`));
+  }
+  if (isTexts(before) && isTexts(after)) return [{ path, text: `${path}: ${listChange(before, after)}` }];
+  if (Array.isArray(before) && Array.isArray(after) && before.length === after.length) {
+    return before.flatMap((item, index) => differences(item, after[index], `${path}[${index}]`));
+  }
+  if (before === undefined) return [{ path, text: `${path}: ${shown(after)} is new` }];
+  if (after === undefined) return [{ path, text: `${path}: ${shown(before)} is gone` }];
+  return [{ path, text: `${path}: ${shown(before)} → ${shown(after)}` }];
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
+}
+
+function listChange(before: string[], after: string[]): string {
+  const values = before.map((item, index) => ({ option: before[index - 1] ?? "", from: item, to: after[index] ?? "" }));
+  const changed = values.filter(({ from, to }) => from !== to);
+  // The arguments of a command: what stands behind an option.
+  if (before.length === after.length && changed.every(({ option }) => option.startsWith("--"))) {
+    return changed.map(({ option, from, to }) => `${option} ${from} → ${to}`).join(", ");
+  }
+  const came = after.filter((item) => !before.includes(item)).map((item) => `+ ${item}`);
+  const went = before.filter((item) => !after.includes(item)).map((item) => `− ${item}`);
+  return [...came, ...went].join(", ") || `${before.join(" ")} → ${after.join(" ")}`;
+}
+
+function shown(value: unknown): string {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  const line = text.replaceAll(/\s+/g, " ");
+  return line.length > SHOWN ? `${line.slice(0, SHOWN - 1)}…` : line;
+}

@@ -1,0 +1,112 @@
+import { aliasOf, isReplaced, type KeyChange, worksUntil } from "./keys.ts";
+import type { Preview, ResourceChange } from "./preview.ts";
+import type { Risk } from "./document.ts";
+
+type Found = Omit<Risk, "isAcknowledged">;
+
+/** What is lost with a resource that is deleted or replaced, by its type. */
+const PRECIOUS: Record<string, string> = {
+  "gcp:sql/databaseInstance:DatabaseInstance":
+    "PostgreSQL is lost with all its data: virtual keys, spend, Sagewai's workflows. Making a new one takes 10 to 20 minutes, in which no request is answered.",
+  "gcp:container/cluster:Cluster":
+    "The cluster is lost with the volumes in it. Making a new one takes 10 to 15 minutes, in which no request is answered.",
+  "gcp:compute/network:Network": "Everything in the network goes with it, and no request is answered until it is back.",
+  "gcp:compute/subnetwork:Subnetwork": "What has an address in the subnetwork goes with it, the cluster among others.",
+  "gcp:kms/cryptoKey:CryptoKey": "What it has encrypted can never be read again.",
+  "gcp:memorystore/instance:Instance": "Rate limits start from zero, and cached answers are gone.",
+  "kubernetes:core/v1:Namespace": "Everything in the namespace goes with it, volumes included.",
+  "kubernetes:core/v1:PersistentVolumeClaim": "The volume goes with all that is on it.",
+  "kubernetes:apps/v1:StatefulSet": "The server goes, and with its volume all that is on it.",
+  "postgresql:index/database:Database": "The database goes with all that is in it.",
+  "pulumi-nodejs:dynamic/local:Postgres": "PostgreSQL of this machine goes with all its data.",
+  "pulumi-nodejs:dynamic/sagewai:MasterKey": "Sagewai encrypts what it stores with another key.",
+};
+
+/** Random values that something else can't be read or used without, by the end of their names. */
+const VALUES: Record<string, string> = {
+  "-salt-key": "What LiteLLM has encrypted in its database can never be read again.",
+  "-key-seed": "Every virtual key gets another value: whoever has one is refused.",
+};
+
+const RANDOM = "random:index/randomPassword:RandomPassword";
+const FOUNDATIONS = "pulumi-nodejs:dynamic/gateway:Foundations";
+
+/** What is lost or cut off. */
+export interface Losses {
+  /** Settings that the stack stands on. */
+  foundations: Found[];
+  /** Resources that go, for one of those settings or by themselves. */
+  consequences: Found[];
+  ofKeys: Found[];
+}
+
+export function losses({ resources }: Preview, keys: KeyChange[]): Losses {
+  return {
+    foundations: resources.filter(({ type }) => type === FOUNDATIONS).flatMap(foundationRisks),
+    consequences: resources.flatMap(resourceRisks),
+    ofKeys: keys.flatMap(keyRisks),
+  };
+}
+
+/** A setting that the stack stands on. What Pulumi replaces for it follows below. */
+function foundationRisks({ before, after }: ResourceChange): Found[] {
+  const [former, next] = [settingsOf(before), settingsOf(after)];
+  return Object.keys(former).flatMap((setting) => {
+    if (next[setting] === undefined || former[setting] === next[setting]) return [];
+    return [
+      {
+        act: `replace/${setting}`,
+        what: `llm-gateway:${setting} changes from ${former[setting]} to ${next[setting]}`,
+        why: "The stack stands on it: what depends on it is deleted and made again.",
+        remedy: "Undo the change, unless all of it may be lost.",
+      },
+    ];
+  });
+}
+
+function settingsOf({ settings = {} }: Record<string, unknown>): Record<string, string> {
+  return settings as Record<string, string>;
+}
+
+function resourceRisks({ operation, type, name }: ResourceChange): Found[] {
+  if (operation !== "delete" && operation !== "replace") return [];
+  const why = PRECIOUS[type] ?? (type === RANDOM ? valueLoss(name) : undefined);
+  if (why === undefined) return [];
+  const short = type.split(":").at(-1) ?? type;
+  return [
+    {
+      act: `${operation}/${name}`,
+      what: `${short} ${name} is ${operation === "delete" ? "deleted" : "deleted and made again"}`,
+      why,
+      remedy: "Undo what leads to it, unless that may be lost.",
+    },
+  ];
+}
+
+function valueLoss(name: string): string | undefined {
+  return Object.entries(VALUES).find(([end]) => name.endsWith(end))?.[1];
+}
+
+/** A key that is replaced with an overlap is none: whoever has it gets time to take the new one. */
+function keyRisks(key: KeyChange): Found[] {
+  const alias = aliasOf(key);
+  if (key.after === undefined) {
+    return [
+      {
+        act: `delete-key/${alias}`,
+        what: `The virtual key ${alias} is deleted`,
+        why: "Whoever uses it is refused from then on, and its value never comes back.",
+        remedy: "Keep it in the settings until nobody uses it.",
+      },
+    ];
+  }
+  if (!isReplaced(key) || worksUntil(key) !== undefined) return [];
+  return [
+    {
+      act: `replace-key/${alias}`,
+      what: `The virtual key ${alias} is replaced, and the one before ends at once`,
+      why: "Whoever has not got the new one is refused from then on.",
+      remedy: "Leave out `overlap: 0s`, unless the key has leaked.",
+    },
+  ];
+}

@@ -1,0 +1,27 @@
+import type { Review, Risk } from "./document.ts";
+
+/** One line that says it all. */
+export function headline({ stack, counts, risks }: Review): string {
+  const open = risks.filter(({ isAcknowledged }) => !isAcknowledged).length;
+  const { create, update, replace, delete: gone } = counts;
+  const changes = [
+    ...(create > 0 ? [`${create} made`] : []),
+    ...(update > 0 ? [`${update} updated`] : []),
+    ...(replace > 0 ? [`${replace} deleted and made again`] : []),
+    ...(gone > 0 ? [`${gone} deleted`] : []),
+  ];
+  const what = changes.length > 0 ? changes.join(", ") : "no change";
+  if (open > 0) return `Stack ${stack}: ${open} ${open === 1 ? "risk" : "risks"} to decide about (${what})`;
+  return `Stack ${stack}: ${what}`;
+}
+
+/** A risk with its mark, its reason, and what to write if it is meant. */
+export function riskLines({ act, what, why, remedy, isAcknowledged }: Risk): string[] {
+  if (isAcknowledged) return [`✓ ${what} (acknowledged)`, why];
+  return [
+    `⚠ ${what}`,
+    why,
+    remedy,
+    `If it is meant, name it under llm-gateway:acknowledge with the last day on which that counts: "${act}": "YYYY-MM-DD"`,
+  ];
+}
