@@ -2,6 +2,7 @@ import { acknowledgements } from "./acknowledgements.ts";
 import { capacityChanges } from "./capacity.ts";
 import { configLines } from "./config-lines.ts";
 import { folded } from "./folded.ts";
+import { costSection } from "./infrastructure-costs.ts";
 import { keyChanges, keySection } from "./keys.ts";
 import { losses } from "./losses.ts";
 import { budgetSection } from "./money.ts";
@@ -29,6 +30,7 @@ export function review(stack: string, preview: Preview, today = new Date()): Rev
   const sections: (Section | undefined)[] = [
     keySection(keys),
     budgetSection(preview.resources),
+    costSection(preview.resources),
     configLines(preview.resources),
     ...told.map(({ section }) => section),
     warningSection(preview.warnings.filter((warning) => !TOLD.test(warning))),
