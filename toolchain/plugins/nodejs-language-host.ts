@@ -13,6 +13,7 @@ import plugins from "@pulumi/pulumi/proto/plugin_pb.js";
 import { version as sdkVersion } from "@pulumi/pulumi/version.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 
+import { offerProviders } from "./offers.ts";
 import { servePlugin, unary } from "./plugin-process.ts";
 
 /** The exit code of a program that has shown its error to the user itself. */
@@ -20,6 +21,7 @@ const ALREADY_REPORTED = 32;
 
 const [engineAddress = ""] = process.argv.slice(-1);
 const running = new Set<ChildProcess>();
+const withdrawOffers = await offerProviders();
 
 /** Stands in for Pulumi's own `pulumi-language-nodejs`, which ships beside the official CLI: runs Node.js programs. */
 await servePlugin(
@@ -37,7 +39,10 @@ await servePlugin(
       return new empty.Empty();
     }),
   },
-  stopPrograms,
+  () => {
+    withdrawOffers();
+    stopPrograms();
+  },
 );
 
 /** Every installed package of a provider, as Pulumi's own says, whether the program uses it or not. */

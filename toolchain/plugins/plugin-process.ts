@@ -8,12 +8,18 @@ const MAX_MESSAGE = 400 * 1024 * 1024;
 
 const underWay = new Set<Promise<unknown>>();
 
+/** A server of one gRPC service, which listens nowhere yet; methods that it lacks answer UNIMPLEMENTED, as the protocol wants. */
+export function grpcServer(service: grpc.ServiceDefinition, methods: grpc.UntypedServiceImplementation): grpc.Server {
+  const server = new grpc.Server({ "grpc.max_receive_message_length": MAX_MESSAGE });
+  server.addService(service, methods);
+  return server;
+}
+
 /**
  * Serves the engine that started this process until that engine is done, or gone: it holds the other end of standard
  * input, whose end comes even after `kill -9`. Calls under way are finished first. An idle plugin ends at once, since
  * the engine waits for one after the other and calls a slow one crashed.
  *
- * @param service The gRPC service; methods that `methods` lacks answer UNIMPLEMENTED, as the protocol wants.
  * @param onStop Ends what the plugin started itself.
  */
 export async function servePlugin(
@@ -21,8 +27,7 @@ export async function servePlugin(
   methods: grpc.UntypedServiceImplementation,
   onStop: () => void = () => undefined,
 ): Promise<void> {
-  const server = new grpc.Server({ "grpc.max_receive_message_length": MAX_MESSAGE });
-  server.addService(service, methods);
+  const server = grpcServer(service, methods);
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) => {
       if (error) reject(error);

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 
+import type grpc from "@grpc/grpc-js";
 import type * as wire from "@pulumi/pulumi/proto/provider_pb.js";
-import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import plugins from "@pulumi/pulumi/proto/plugin_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import type { z } from "zod";
 
-import { servePlugin, unary } from "./plugin-process.ts";
+import { unary } from "./plugin-process.ts";
 import type { Values } from "./properties.ts";
 import { fromWire, toWire } from "./properties.ts";
 import type { ResourceType } from "./resource-type.ts";
@@ -29,8 +29,8 @@ export interface Provider {
 /** The properties of every provider resource that are the engine's own. */
 const ENGINE_CONFIG = ["version", "pluginDownloadURL"];
 
-/** Runs `provider` as a plugin of the engine that started this process. */
-export async function serveProvider(provider: Provider): Promise<void> {
+/** What the engine may call of `provider`, as methods of Pulumi's gRPC service for resource plugins. */
+export function providerMethods(provider: Provider): grpc.UntypedServiceImplementation {
   const typeOf = (urn: string): ResourceType => {
     const token = urn.split("::")[2]?.split("$").at(-1) ?? "";
     const type = provider.resources[token];
@@ -41,7 +41,7 @@ export async function serveProvider(provider: Provider): Promise<void> {
   const secretOutputs = (type: ResourceType, inputs: ReadonlySet<string>) =>
     new Set([...inputs, ...(type.secretOutputs ?? [])]);
 
-  await servePlugin(services.ResourceProviderService, {
+  return {
     getPluginInfo: unary(async () => new plugins.PluginInfo().setVersion(`${provider.version}+offline`)),
     cancel: unary(async () => new empty.Empty()),
 
@@ -114,7 +114,7 @@ export async function serveProvider(provider: Provider): Promise<void> {
       await typeOf(request.getUrn()).delete(fromWire(request.getProperties()).values);
       return new empty.Empty();
     }),
-  });
+  };
 }
 
 /** The inputs that would make what is there: those that were set; for an import, those that differ from the defaults. */

@@ -1,17 +1,19 @@
 import { z } from "zod";
 
-import { serveProvider } from "../provider-server.ts";
+import type { Provider } from "../provider-server.ts";
 import { randomBytesType, randomId } from "./bytes.ts";
 import { randomPassword, randomString } from "./text.ts";
 
 /** Stands in for the official plugin `random` where that can't be downloaded. */
-await serveProvider({
-  version: "4.21.2",
-  config: z.object({}),
-  resources: {
-    "random:index/randomBytes:RandomBytes": randomBytesType,
-    "random:index/randomId:RandomId": randomId,
-    "random:index/randomPassword:RandomPassword": randomPassword,
-    "random:index/randomString:RandomString": randomString,
-  },
-});
+export function provider(): Provider {
+  return {
+    version: "4.21.2",
+    config: z.object({}),
+    resources: {
+      "random:index/randomBytes:RandomBytes": randomBytesType,
+      "random:index/randomId:RandomId": randomId,
+      "random:index/randomPassword:RandomPassword": randomPassword,
+      "random:index/randomString:RandomString": randomString,
+    },
+  };
+}
