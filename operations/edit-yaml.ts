@@ -213,7 +213,10 @@ class Editor {
         list.flow = this.#isShort(list.toJSON());
       },
     });
-    const lines = document.toString({ ...STYLE, flowCollectionPadding: false }).replace(/\n$/, "").split("\n");
+    const lines = document
+      .toString({ ...STYLE, flowCollectionPadding: false })
+      .replace(/\n$/, "")
+      .split("\n");
     return lines.map((line) => (line === "" ? line : " ".repeat(indentation) + line)).join(this.#lineEnd);
   }
 }
