@@ -91,7 +91,12 @@ function settingsOrError(settings: Settings | undefined, problems: SettingsProbl
   return settings;
 }
 
-function inspect(raw: Record<string, string>, secretKeys: readonly string[]) {
+/**
+ * What {@link parseSettings} reads, for commands that work on settings with problems: the well-formed parts, and what is wrong.
+ *
+ * @returns `settings` only where each part by itself is right, whatever rules across them find.
+ */
+export function inspect(raw: Record<string, string>, secretKeys: readonly string[]) {
   const own = Object.entries(raw).filter(([key]) => key.startsWith(`${NAMESPACE}:`));
   const said = Object.fromEntries(own.map(([key, text]) => [key.slice(NAMESPACE.length + 1), value(text)]));
   const input = asMeant(said, settingsJsonSchema) as Mapping;

@@ -20,6 +20,8 @@ export interface EditOptions {
   read: (text: string) => Data;
   /** Whether a name in the text is that of a path. Default: if it is the same. */
   isNamed?: (name: string, path: DataPath) => boolean;
+  /** Whether new lists of plain values stand in one line: `[gpt-4o, claude-sonnet]`. Default: a line for each. */
+  hasShortLists?: boolean;
 }
 
 /**
@@ -28,7 +30,8 @@ export interface EditOptions {
  *
  * @returns undefined if there is no such text, as where an anchor that is used elsewhere would be left out.
  */
-export function withData(text: string, wanted: Data, { read, isNamed = sameName }: EditOptions): string | undefined {
+export function withData(text: string, wanted: Data, options: EditOptions): string | undefined {
+  const { read, isNamed = sameName, hasShortLists = false } = options;
   const mark = text.startsWith("\uFEFF") ? "\uFEFF" : "";
   let edited = text.slice(mark.length);
   for (let made = 0; made < CHANGES; made++) {
@@ -36,7 +39,7 @@ export function withData(text: string, wanted: Data, { read, isNamed = sameName 
     if (!current) return undefined;
     const [change] = changesOf(current.data, wanted);
     if (!change) return mark + edited;
-    const edit = new Editor(edited, wanted, isNamed).edit(change);
+    const edit = new Editor(edited, wanted, { isNamed, hasShortLists }).edit(change);
     if (!edit) return undefined;
     edited = edited.slice(0, edit.start) + edit.text + edited.slice(edit.end);
   }
@@ -63,17 +66,21 @@ function sameName(name: string, path: DataPath): boolean {
 type Node = yaml.ParsedNode;
 type Entry = Node | (yaml.Pair<Node, Node | null> & { srcToken?: { sep?: yaml.CST.SourceToken[] } });
 
+type Style = Required<Omit<EditOptions, "read">>;
+
 /** Finds the edit of a text that makes one change. */
 class Editor {
   readonly #text: string;
   readonly #wanted: Data;
-  readonly #isNamed: NonNullable<EditOptions["isNamed"]>;
+  readonly #isNamed: Style["isNamed"];
+  readonly #hasShortLists: boolean;
   readonly #lineEnd: string;
 
-  constructor(text: string, wanted: Data, isNamed: NonNullable<EditOptions["isNamed"]>) {
+  constructor(text: string, wanted: Data, { isNamed, hasShortLists }: Style) {
     this.#text = text;
     this.#wanted = wanted;
     this.#isNamed = isNamed;
+    this.#hasShortLists = hasShortLists;
     this.#lineEnd = text.includes("\r\n") ? "\r\n" : "\n";
   }
 
@@ -117,6 +124,8 @@ class Editor {
   /** Undefined for what takes several lines. */
   #inline(value: Data, before: Node): string | undefined {
     const isFlow = yaml.isCollection(before) && before.flow === true;
+    // Nobody has chosen a style for what was empty.
+    if (isFlow && before.items.length === 0 && isFilled(value) && !this.#isShort(value)) return undefined;
     const isOneLine = typeof value !== "object" || value === null || Object.keys(value).length === 0;
     if (!isFlow && !isOneLine) return undefined;
     const [flowCollectionPadding, collectionStyle] = [this.#text[before.range[0] + 1] === " ", "flow"] as const;
@@ -186,6 +195,11 @@ class Editor {
     return start + (keepsAll ? source.replace(/\r?\n$/, "") : source.trimEnd()).length;
   }
 
+  /** Whether a list stands in one line. */
+  #isShort(list: Data): boolean {
+    return this.#hasShortLists && Array.isArray(list) && list.every((item) => typeof item !== "object");
+  }
+
   /** The number of characters before a position in its line. */
   #column(position: number): number {
     return position - (this.#text.lastIndexOf("\n", position - 1) + 1);
@@ -193,9 +207,22 @@ class Editor {
 
   /** In block style, without the last line's end. */
   #rendered(value: Data, indentation: number): string {
-    const lines = yaml.stringify(value, STYLE).replace(/\n$/, "").split("\n");
+    const document = new yaml.Document(value, STYLE);
+    yaml.visit(document, {
+      Seq: (_key, list) => {
+        list.flow = this.#isShort(list.toJSON());
+      },
+    });
+    const lines = document
+      .toString({ ...STYLE, flowCollectionPadding: false })
+      .replace(/\n$/, "")
+      .split("\n");
     return lines.map((line) => (line === "" ? line : " ".repeat(indentation) + line)).join(this.#lineEnd);
   }
+}
+
+function isFilled(value: Data): boolean {
+  return typeof value === "object" && value !== null && Object.keys(value).length > 0;
 }
 
 function isBlock(node: yaml.Scalar): boolean {

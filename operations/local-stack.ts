@@ -40,7 +40,7 @@ export async function hasNoStack(home: string): Promise<boolean> {
 }
 
 /** Names of the stacks in this checkout's own state; undefined if another one is used. */
-async function stacksIn(home: string): Promise<string[] | undefined> {
+export async function stacksIn(home: string): Promise<string[] | undefined> {
   if (process.env["PULUMI_BACKEND_URL"] !== undefined) return undefined;
   const files = await readdir(join(home, "state", ".pulumi", "stacks", "llm-gateway")).catch(() => []);
   return files.flatMap((file) => /^([^.]+)\.json(\.gz)?$/.exec(file)?.[1] ?? []);

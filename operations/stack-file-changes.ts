@@ -50,7 +50,7 @@ async function rewritten(text: string, stack: string | undefined, env: Record<st
 }
 
 /** Settings may stand there without the namespace that Pulumi gives them. */
-function isSetting(name: string, path: readonly (string | number)[]): boolean {
+export function isSetting(name: string, path: readonly (string | number)[]): boolean {
   const isOfConfig = path.length === 2 && path[0] === "config";
   return (isOfConfig ? fullName(name) : name) === path.at(-1);
 }

@@ -44,13 +44,19 @@ export const rules: Rule[] = [
   ...gcpRules,
 ];
 
-/** These names become part of resource names, slugs and environment variables. */
+/** What is said of a name that isn't one. */
+export const NOT_A_NAME = "is not a name; write up to 63 lower-case letters, digits and hyphens, a letter first";
+
+/** Whether a provider, project or pool may be called so: names become part of resource names, slugs and variables. */
+export function isName(name: string): boolean {
+  return /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name);
+}
+
 function namesAreDnsLabels({ providers = {}, projects = {}, pools = {} }: SettingsDraft): SettingsProblem[] {
-  const message = "is not a name; write up to 63 lower-case letters, digits and hyphens, a letter first";
   return Object.entries({ providers, projects, pools }).flatMap(([section, entries]) =>
     Object.keys(entries)
-      .filter((name) => !/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name))
-      .map((name) => ({ path: [section, name], message })),
+      .filter((name) => !isName(name))
+      .map((name) => ({ path: [section, name], message: NOT_A_NAME })),
   );
 }
 

@@ -202,17 +202,18 @@ it("the local stack raises a budget with exactly one update", async () => {
 });
 
 it("the local stack adds and removes a project without touching anything else", async () => {
-  await checkout.edit((config) => {
-    const projects = config["llm-gateway:projects"] as Record<string, object>;
-    projects["newcomer"] = { models: ["gpt-4o"], budget: 8 };
-  });
+  const added = await checkout.npm("project", "add", "newcomer", "--models", "gpt-4o", "--budget", "8");
+  // The difference of the file, what Pulumi would do, and what brings it about.
+  expect(added).toMatch(/^\+ {4}newcomer:\n\+ {6}models: \[gpt-4o\]\n\+ {6}budget: 8$/m);
+  expect(added).toMatch(/litellm:index\/virtualKeys|newcomer.*maxBudget/s);
+  expect(added).toMatch(/To bring it about: npm start$/);
   expect((await checkout.preview()).map(changed)).toEqual(["update VirtualKeys projects: newcomer"]);
   await up();
   outputs = await checkout.outputs<SecretStackOutputs>();
   expect((await chat(outputs.keys["newcomer"], "gpt-4o")).status).toBe(200);
-  await checkout.edit((config) => {
-    delete (config["llm-gateway:projects"] as Record<string, object>)["newcomer"];
-  });
+  const removed = await checkout.npm("project", "remove", "newcomer");
+  expect(removed).toContain("newcomer loses its key (newcomer) for good");
+  expect(removed).toMatch(/virtual keys? .*newcomer|newcomer.*deleted/is);
   expect((await checkout.preview()).map(changed)).toEqual(["update VirtualKeys projects: newcomer"]);
   await up();
   expect((await chat(outputs.keys["newcomer"], "gpt-4o")).status).toBe(401);

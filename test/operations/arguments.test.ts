@@ -24,7 +24,7 @@ it.each([
   expect(read).toThrow(new UserError(`${reason}\nWrite: npm run key -- NAME [--stack STACK]`));
 });
 
-it.each(["start", "down", "verify", "key", "check", "inventory", "docs"])(
+it.each(["start", "down", "verify", "key", "project", "check", "inventory", "docs"])(
   "`%s --help` helps, and does nothing",
   async (name) => {
     const script = new URL(`../../operations/${name}.ts`, import.meta.url).pathname;
