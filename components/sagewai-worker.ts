@@ -26,11 +26,14 @@ export interface SagewaiWorkerArgs {
   gatewayUrl: pulumi.Input<string>;
   /** The pool's virtual key: what all its tasks call models with. Secret. */
   key: pulumi.Input<string>;
+  /** What its tasks do while the gateway can't be asked what was spent of the soft budget. */
+  softUnknown: "stop" | "allow";
 }
 
 const PROGRAMS = [
   ...["worker.py", "fleet_worker.py", "registration.py"],
   ...["boxed.py", "box.py", "confinement.py", "sockets.py", "task.py", "lean.py"],
+  ...["soft_budget.py", "gateway_budget.py"],
 ];
 
 /** What a worker logs once the admin has approved it: `_claim` in `components/sagewai/fleet_worker.py` says it in these words. */
@@ -67,7 +70,7 @@ export class SagewaiWorker extends pulumi.ComponentResource {
         },
         privateSecrets: { ENROLLMENT_KEY: enrollmentKey },
         files: programs(...PROGRAMS),
-        secretFiles: { "task.env": taskEnvironment(args.gatewayUrl, args.key) },
+        secretFiles: { "task.env": taskEnvironment(args) },
         readyWhenLogged: READY,
         // Its wait for the admin (120 s), and its own start.
         startSeconds: 150,
@@ -85,7 +88,7 @@ export class SagewaiWorker extends pulumi.ComponentResource {
 }
 
 /** All that a task finds in its environment: Sagewai passes on nothing of the worker's own. */
-function taskEnvironment(gatewayUrl: pulumi.Input<string>, key: pulumi.Input<string>): pulumi.Output<string> {
+function taskEnvironment({ gatewayUrl, key, softUnknown }: SagewaiWorkerArgs): pulumi.Output<string> {
   return pulumi.secret(
     pulumi.interpolate`OPENAI_API_BASE=${gatewayUrl}/v1
 OPENAI_API_KEY=${key}
@@ -93,6 +96,7 @@ LITELLM_PROXY_API_BASE=${gatewayUrl}
 LITELLM_PROXY_API_KEY=${key}
 LITELLM_PROXY_URL=${gatewayUrl}
 LITELLM_API_KEY=${key}
+LLM_GATEWAY_SOFT_UNKNOWN=${softUnknown}
 `,
   );
 }

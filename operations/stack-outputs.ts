@@ -10,6 +10,8 @@ const holder = z.object({
   models: z.array(z.string()),
   /** USD in one `budgetDuration`: Sagewai's budget, and LiteLLM's. */
   budget: z.number(),
+  /** What Sagewai's agents do once `budget` is spent. */
+  softAction: z.string(),
   hardBudget: z.number(),
   budgetDuration: z.string(),
   /** The beginning of its key's SHA-256. */

@@ -24,11 +24,12 @@ const CLAUDE_CODE_MODELS = [
 export function summary({ gateway, admin, models, projects, pools }: StackOutputs, place: Whereabouts): string {
   const holders = [...projects, ...pools];
   const table = new Table({
-    head: ["key", "models", "Sagewai budget", "LiteLLM budget"],
+    head: ["key", "models", "soft budget: Sagewai's agents", "hard budget: LiteLLM"],
     style: { head: [], border: [] },
   });
-  for (const { alias, models: allowed, budget, hardBudget, budgetDuration } of holders) {
-    table.push([alias, allowed.join(", "), `$${budget} in ${budgetDuration}`, `$${hardBudget} in ${budgetDuration}`]);
+  for (const { alias, models: allowed, budget, softAction, hardBudget, budgetDuration } of holders) {
+    const soft = `$${budget} in ${budgetDuration}: ${softAction}`;
+    table.push([alias, allowed.join(", "), soft, `$${hardBudget} in ${budgetDuration}: 429`]);
   }
   const commands = new Commands(place);
   const [first] = projects;
@@ -39,6 +40,7 @@ export function summary({ gateway, admin, models, projects, pools }: StackOutput
     ...pools.map((pool) => `Workers   ${pool.replicas} in the pool ${pool.name}    log: ${pool.logs}`),
     "",
     table.toString(),
+    "Agents hold the soft budget that are made with the package in python/, and those of workers' tasks by themselves: docs/budgets.md.",
     "",
     ...(first ? usage(gateway.url, first, commands) : []),
     ...administration(gateway.url, admin.url, commands),

@@ -17,10 +17,12 @@ skip_initialization_of("sagewai")
 
 from sagewai.examples.fleet import agent_task_handler  # noqa: E402
 
+from soft_budget import within_soft_budget  # noqa: E402
+
 task = json.load(sys.stdin)
 payload = task.setdefault("payload", {})
 model = payload.get("model") or task.get("model")
 if model in os.environ.get("WORKER_MODELS", "").split(",") or (model and "/" not in model):
     payload["model"] = f"litellm_proxy/{model}"
 sys.stdin = io.StringIO(json.dumps(task))
-sys.exit(agent_task_handler.main())
+sys.exit(within_soft_budget(agent_task_handler.main))

@@ -26,6 +26,9 @@ export interface Holder {
   alias: string;
   /** The models that the key may use. */
   models: string[];
+  /** USD in one period, at which its Sagewai agents do `softAction`. */
+  budget: number;
+  softAction: string;
   /** When the key expires, as ISO 8601. Default: never. */
   expires?: string | undefined;
 }

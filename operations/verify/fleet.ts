@@ -4,6 +4,7 @@ import type { Deployment, PoolHolder } from "./deployment.ts";
 import { read, seeLog, send, unexpected, type Request } from "./http.ts";
 import { keyOf } from "./keys.ts";
 import { eventually, row, Untried, type Patience, type Row } from "./result-row.ts";
+import { STOPPED } from "./soft-budget.ts";
 import { charges, cost } from "./spend.ts";
 
 /** Seconds without a heartbeat, of which there is one each 10 s, after which a worker counts as gone. */
@@ -214,6 +215,7 @@ async function run(
   if (!result) {
     throw new Error(`No worker has completed the task ${run_id} after ${patience.seconds} s. ${seeLogs(pool)}`);
   }
+  if (result.error?.includes(STOPPED)) throw new Untried(lastLine(result.error));
   if (result.status === "failed") throw new Error(`The task failed: ${lastLine(result.error)}`);
   return `${model} in ${((Date.now() - started) / 1000).toFixed(0)} s`;
 }

@@ -5,6 +5,7 @@ import type { Deployment, Holder } from "./deployment.ts";
 import { litellmError, question, read, seeLog, send, unexpected, type Answer } from "./http.ts";
 import { fromProvider, type ProviderCheck } from "./providers.ts";
 import { eventually, row, Untried, type Patience, type Row } from "./result-row.ts";
+import { softBudget } from "./soft-budget.ts";
 import { charges, cost, usedUp } from "./spend.ts";
 
 const completion = z.object({
@@ -46,6 +47,9 @@ export function keyRows(
       }),
       row(`key ${alias} is refused other models`, () => refused(deployment, holder)),
       row(`key ${alias} is charged`, async () => charged(deployment, alias, reached, patience)),
+      row(`key ${alias} has a soft budget`, async () =>
+        softBudget(deployment.gateway, keyOf(deployment, alias), holder),
+      ),
     ],
   };
 }

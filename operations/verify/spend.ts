@@ -55,11 +55,12 @@ export async function usedUp(deployment: Deployment, { alias }: Holder, refusal:
 }
 
 /** In cents, and finer where that would show nothing. */
-function amount(dollars: number): string {
+export function amount(dollars: number): string {
   return dollars >= 0.01 || dollars === 0 ? dollars.toFixed(2) : dollars.toFixed(9).replace(/0+$/, "");
 }
 
-function instant(time: string): string {
+/** A time without fractions of a second, as ISO 8601. */
+export function instant(time: string): string {
   return new Date(time).toISOString().replace(/\.\d+/, "");
 }
 

@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 
 import * as pulumi from "@pulumi/pulumi";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -26,6 +26,7 @@ beforeEach(() => {
     },
     gatewayUrl: "http://127.0.0.1:4000",
     key: pulumi.secret("sk-gpu"),
+    softUnknown: "allow",
   };
 });
 
@@ -44,16 +45,23 @@ describe("SagewaiWorker", () => {
     // All that they import, by the names that they import it by.
     const files = (service.files ?? {}) as Record<string, string>;
     const imported = Object.values(files).flatMap((text) => [...text.matchAll(/^ *from (\w+) import/gm)]);
-    const ours = (await readdir("components/sagewai")).filter((name) => name.endsWith(".py"));
+    const folders = await Promise.all(["components/sagewai", "python/llm_gateway_agents"].map((one) => readdir(one)));
+    const ours = folders.flat().filter((name) => name.endsWith(".py"));
     const needed = imported.map(([, name = ""]) => `${name}.py`).filter((name) => ours.includes(name));
     expect(Object.keys(files)).toEqual(expect.arrayContaining(needed));
-    expect(needed).toContain("confinement.py");
+    expect(needed).toEqual(expect.arrayContaining(["confinement.py", "gateway_budget.py"]));
     expect(service.replicas).toBe(3);
     // The words of the program itself.
     expect(files["fleet_worker.py"]).toContain(
       `say(f"{self.name}${service.readyWhenLogged ?? "nothing"}approved in pool`,
     );
     expect(service.port).toBeUndefined();
+  });
+
+  it("holds soft budgets by the file that people's own agents take along", async () => {
+    const { files = {} } = await serviceOf();
+    const { "gateway_budget.py": held } = files as Record<string, string>;
+    expect(held).toBe(await readFile("python/llm_gateway_agents/gateway_budget.py", "utf8"));
   });
 
   it("takes its place in the fleet from its environment", async () => {
@@ -81,6 +89,7 @@ describe("SagewaiWorker", () => {
         "LITELLM_PROXY_API_KEY=sk-gpu",
         "LITELLM_PROXY_URL=http://127.0.0.1:4000",
         "LITELLM_API_KEY=sk-gpu",
+        "LLM_GATEWAY_SOFT_UNKNOWN=allow",
         "",
       ].join("\n"),
     });

@@ -7,6 +7,7 @@ import { summary } from "../../operations/summary.ts";
 const key = {
   models: ["gpt-4o", "claude-sonnet"],
   budget: 40,
+  softAction: "throttle",
   hardBudget: 50,
   budgetDuration: "30d",
   hash: "",
@@ -53,6 +54,14 @@ it("the summary leads to this checkout and its gateway home from any folder, wha
   expect(text).toContain(`OPENAI_API_KEY="$(${npm} run -s key -- team)"`);
   expect(text).toContain(`\n  ${npm} run down\n`);
   expect(said([], "a team")).toContain("run -s key -- 'a team')");
+});
+
+it("the summary says of each budget who holds it, and what happens there", () => {
+  const row = said([])
+    .split("\n")
+    .find((line) => line.includes("│ team"));
+  expect(row).toMatch(/\$40 in 30d: throttle +│ \$50 in 30d: 429/);
+  expect(said([])).toContain("Agents hold the soft budget that are made with the package in python/");
 });
 
 it("the summary has Claude Code ask for no model that the project may not use", () => {

@@ -129,7 +129,9 @@ it("the admin does not take the registration over of a worker that crashed, whos
 
 it("the admin tells the enrollment keys of its pools from those that people make", async () => {
   const verified = async () => {
-    const pools = ["gpu", "cpu"].map((name) => ({ name, alias: name, models: [], replicas: 1, labels: {}, logs: "" }));
+    const holder = { models: [], budget: 1, softAction: "stop" };
+    const workers = { replicas: 1, labels: {}, logs: "" };
+    const pools = ["gpu", "cpu"].map((name) => ({ name, alias: name, ...holder, ...workers }));
     const server = { url: sagewai.url, logs: "" };
     const { apiToken: adminToken } = sagewai.declared;
     const holders = { projects: [], pools, keys: {}, models: [] };

@@ -17,6 +17,7 @@ import { sagewaiRuntime } from "../../toolchain/python/runtime.ts";
 import { TestPostgres } from "../postgres/server.ts";
 
 const PROGRAMS = join(import.meta.dirname, "../../components/sagewai");
+const SOFT_BUDGET = join(import.meta.dirname, "../../python/llm_gateway_agents/gateway_budget.py");
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
 /** What a test declares; {@link TestSagewai.onNewDatabase} has the defaults. */
@@ -132,6 +133,11 @@ export class TestSagewai {
     };
     this.#runtime = { HOME: folder, PYTHONDONTWRITEBYTECODE: "1", ...runtime };
     this.#gateway = createServer((request, response) => {
+      if (request.url === "/key/info") {
+        response.writeHead(200, { "content-type": "application/json" });
+        response.end(JSON.stringify({ info: { spend: 0, metadata: {} } }));
+        return;
+      }
       void json(request).then((body) => {
         const { model } = body as { model: string };
         this.requests.push({ model, key: request.headers.authorization ?? "" });
@@ -155,6 +161,7 @@ export class TestSagewai {
     await chmod(folder, 0o755);
     const filter = (path: string) => path === PROGRAMS || path.endsWith(".py");
     await cp(PROGRAMS, sagewai.programs, { recursive: true, filter });
+    await cp(SOFT_BUDGET, join(sagewai.programs, "gateway_budget.py"));
     await new Promise<void>((resolve) => sagewai.#gateway.listen(0, "127.0.0.1", resolve));
     return sagewai;
   }

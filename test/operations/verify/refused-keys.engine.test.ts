@@ -52,7 +52,7 @@ function deployment(projects: string[]): Deployment {
     adminToken: admin.deployment.adminToken,
     projects: settings.projects
       .filter(({ name }) => projects.includes(name))
-      .map(({ name, alias, models }) => ({ name, alias, models })),
+      .map(({ name, alias, models, budget, softAction }) => ({ name, alias, models, budget, softAction })),
   };
 }
 

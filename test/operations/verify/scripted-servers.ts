@@ -59,12 +59,13 @@ export class ScriptedServers {
         { name: "gpt-4o", mocked: true, deployments: [deployment("gpt-4o", "openai", true)] },
         { name: "claude-sonnet", mocked: false, deployments: [deployment("claude-sonnet", "anthropic", false)] },
       ],
-      projects: [{ name: "team", alias: "team", models: ["gpt-4o"] }],
+      projects: [{ name: "team", alias: "team", models: ["gpt-4o"], budget: 40, softAction: "stop" }],
       pools: [
         {
           name: "gpu",
           alias: "pool-gpu",
           models: ["gpt-4o", "claude-sonnet"],
+          ...{ budget: 8, softAction: "throttle" },
           replicas: 2,
           labels: { env: "prod" },
           logs: "kubectl logs worker-gpu",
@@ -116,6 +117,11 @@ export class ScriptedServers {
       return [200, { data: charged.map((id) => ({ request_id: id, model_group: "gpt-4o", spend: 0.000025 })) }];
     }
     if (["/openai/v1/models", "/key/list"].includes(path)) return [403, { error: { message: "not your route" } }];
+    if (path === "/key/info" && !query.has("key")) {
+      const [soft_budget, soft_action] = token === aliasOf("team") ? [40, "stop"] : [8, "throttle"];
+      const metadata = { soft_budget, soft_action };
+      return [200, { info: { spend: 8.004, budget_reset_at: "2026-12-01T00:00:00+00:00", metadata } }];
+    }
     if (path === "/key/info" || path === "/v1/messages/batches") return [404, { error: { message: "not offered" } }];
     if (path === "/api/v1/health/summary") return [200, { status: "healthy" }];
     if (token !== "sw-token") return [401, { detail: "Authentication required" }];

@@ -49,9 +49,15 @@ describe("verify", () => {
       { check: "key team reaches a model", ok: true, detail: "gpt-4o" },
       { check: "key team is refused other models", ok: true, detail: "403 for claude-sonnet" },
       { check: "key team is charged", ok: true, detail: "$0.000025 for gpt-4o" },
+      { check: "key team has a soft budget", ok: true, detail: "not reached: $8.00 of $40.00" },
       { check: "key pool-gpu reaches a model", ok: true, detail: "gpt-4o" },
       { check: "key pool-gpu is refused other models", ok: true, detail: "it may use every model that there is" },
       { check: "key pool-gpu is charged", ok: true, detail: "$0.000025 for gpt-4o" },
+      {
+        check: "key pool-gpu has a soft budget",
+        ok: true,
+        detail: "reached: $8.00 of $8.00, so its agents are throttled until 2026-12-01T00:00:00Z",
+      },
       { check: "pool gpu has its workers", ok: true, detail: "worker-gpu-0, worker-gpu-1 approved" },
       { check: "pool gpu runs a task", ok: true, detail: "gpt-4o in 0 s" },
       { check: "pool gpu pays for its task", ok: true, detail: "$0.000025 for gpt-4o, to the key pool-gpu" },
@@ -91,7 +97,7 @@ describe("verify", () => {
     const { deployment } = servers;
     await servers.stop();
     const all = await verify(deployment, { seconds: 0.2, every: 0.05 });
-    expect(all.map(({ ok }) => ok)).toEqual(Array(21).fill(false).with(16, true));
+    expect(all.map(({ ok }) => ok)).toEqual(Array(23).fill(false).with(17, true));
     expect(find(all, "gateway is healthy")?.detail).toMatch(
       /^http:\/\/127\.0\.0\.1:\d+ can't be reached for \/health\/readiness \(.*ECONNREFUSED.*\)\. Is the stack up\? See its log: litellm\.log$/,
     );
@@ -133,6 +139,28 @@ describe("verify", () => {
     expect(await failures()).toEqual([
       "key team is refused other models: It may use claude-sonnet, which the settings don't allow: run `pulumi up`.",
     ]);
+  });
+
+  it("finds a key that tells agents of another soft budget than the settings'", async () => {
+    const info = { spend: 0, budget_reset_at: null, metadata: { soft_budget: 30, soft_action: "stop" } };
+    servers.replies["GET /key/info"] = ({ token }) =>
+      token === "sk-key-of-team" ? [200, { info }] : [404, { error: { message: "not offered" } }];
+    expect((await failures()).filter((failure) => failure.startsWith("key team has"))).toEqual([
+      'key team has a soft budget: The key tells its agents $30 and "stop", where the settings say $40 and "stop": run `pulumi refresh`, then `pulumi up`.',
+    ]);
+    servers.replies["GET /key/info"] = () => [200, { info: { ...info, metadata: {} } }];
+    expect((await failures()).filter((failure) => failure.startsWith("key team has"))).toEqual([
+      'key team has a soft budget: The key tells its agents that there is none, where the settings say $40 and "stop": run `pulumi refresh`, then `pulumi up`.',
+    ]);
+  });
+
+  it("takes no task for broken that the pool's soft budget stopped", async () => {
+    const error =
+      "Pool gpu has spent $8.00 of its soft budget of $8.00, which starts again at 2026-12-01T00:00:00+00:00\n";
+    servers.replies["GET /api/v1/fleet/tasks/run-1"] = () => [200, { status: "failed", output: null, error }];
+    const all = await rows();
+    expect(all.filter(({ ok }) => !ok)).toEqual([]);
+    expect(find(all, "pool gpu runs a task")).toMatchObject({ untried: true, detail: error.trim() });
   });
 
   it("passes on why a request was refused", async () => {

@@ -9,6 +9,8 @@ import { sagewaiRuntime } from "../../../toolchain/python/runtime.ts";
 
 const AGENT = join(import.meta.dirname, "sagewai_agent.py");
 const TASK = join(import.meta.dirname, "../../../components/sagewai/task.py");
+/** Where the part of the agents' package is that a worker has beside its task. */
+const AGENTS = join(import.meta.dirname, "../../../python/llm_gateway_agents");
 
 /** What the guide's `LiteLLMProxyClient` sees with a key. */
 export interface Seen {
@@ -45,7 +47,7 @@ export class Sagewai {
     const environment = { ...runtime, HOME: folder, SAGEWAI_HOME: folder };
     this.#agents = start(AGENT, environment);
     const proxy = { LITELLM_PROXY_API_BASE: gateway.url, LITELLM_PROXY_API_KEY: gateway.key };
-    this.#task = start(TASK, { ...environment, ...proxy, WORKER_MODELS: "gpt-4o,claude-sonnet" });
+    this.#task = start(TASK, { ...environment, ...proxy, PYTHONPATH: AGENTS, WORKER_MODELS: "gpt-4o,claude-sonnet" });
   }
 
   static async start(gateway: Gateway): Promise<Sagewai> {
