@@ -175,20 +175,21 @@ describe("a tunnel", () => {
   });
 
   it("is patient with all connections together, and again once one got through", async () => {
-    const { port, script } = await through({ pods: {} }, { patience: 1_000 });
+    const patience = 2_000;
+    const { port, script } = await through({ pods: {} }, { patience });
     const started = Date.now();
     expect(await say("a", port)).toBe("");
-    expect(Date.now() - started).toBeGreaterThanOrEqual(1_000);
+    expect(Date.now() - started).toBeGreaterThanOrEqual(patience);
     const second = Date.now();
     expect(await say("b", port)).toBe("");
-    expect(Date.now() - second).toBeLessThan(500);
+    expect(Date.now() - second).toBeLessThan(patience);
     expect(reports).toHaveLength(1);
     script.pods = { "litellm-b": true };
     expect(await say("c", port)).toBe("heard c");
     script.pods = {};
     const third = Date.now();
     expect(await say("d", port)).toBe("");
-    expect(Date.now() - third).toBeGreaterThanOrEqual(1_000);
+    expect(Date.now() - third).toBeGreaterThanOrEqual(patience);
   });
 
   it("says that a cluster which is still to be made is not known", async () => {

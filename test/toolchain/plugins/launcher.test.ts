@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
 
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 
 import { project } from "../../../toolchain/pulumi/offline-distribution.ts";
 
@@ -14,8 +15,19 @@ const offers = join(project, "node_modules/.cache/pulumi/offers");
 // A port that nobody listens on: a launcher that hands it out has taken the offer.
 const OFFERED = "1";
 
+/** What a launcher says that starts a process of its own: the plugin's, for which a `node` stands in that tells what it should run. */
+const OWN = /plugins\/resource-plugin\.ts random 127\.0\.0\.1:0$/;
+
+let bin: string;
 const folders: string[] = [];
 const launched: ChildProcess[] = [];
+
+beforeAll(async () => {
+  bin = await mkdtemp(join(tmpdir(), "launcher-"));
+  await writeFile(join(bin, "node"), '#!/bin/sh\necho "$@"\n', { mode: 0o755 });
+});
+
+afterAll(() => rm(bin, { recursive: true }));
 
 afterEach(async () => {
   for (const child of launched.splice(0)) child.kill("SIGKILL");
@@ -37,19 +49,20 @@ async function offered(host: number, start: string, name = "random"): Promise<st
   return offer;
 }
 
-/** Starts a launcher as the engine does. @returns It, and the port that it hands out. */
-async function launch(): Promise<{ launcher: ChildProcess; port: string }> {
-  const launcher = spawn(LAUNCHER, ["127.0.0.1:0"], { stdio: ["pipe", "pipe", "inherit"] });
+/** Starts a launcher as the engine does. @returns It, and what it says first, which is the port if it takes an offer. */
+async function launch(): Promise<{ launcher: ChildProcess; said: string }> {
+  const env = { ...process.env, PATH: `${bin}${delimiter}${process.env["PATH"] ?? ""}` };
+  const launcher = spawn(LAUNCHER, ["127.0.0.1:0"], { env, stdio: ["pipe", "pipe", "inherit"] });
   launched.push(launcher);
-  const [port] = (await once(launcher.stdout, "data")) as [Buffer];
-  return { launcher, port: port.toString().trim() };
+  const [said] = (await once(launcher.stdout, "data")) as [Buffer];
+  return { launcher, said: said.toString().trim() };
 }
 
 describe.runIf(process.platform === "linux")("the launcher of an offline plugin", () => {
   it("takes what the language host of its engine offers, and ends with the engine", async () => {
     const offer = await offered(process.pid, await ownStart());
-    const { launcher, port } = await launch();
-    expect(port).toBe(OFFERED);
+    const { launcher, said } = await launch();
+    expect(said).toBe(OFFERED);
     expect(existsSync(offer)).toBe(false);
     const ended = once(launcher, "exit");
     launcher.stdin?.end();
@@ -66,9 +79,9 @@ describe.runIf(process.platform === "linux")("the launcher of an offline plugin"
 
   it("starts a process of its own where another launcher was faster", async () => {
     await offered(process.pid, await ownStart());
-    const ports = (await Promise.all([launch(), launch()])).map(({ port }) => port);
-    expect(ports.filter((port) => port === OFFERED)).toHaveLength(1);
-    expect(ports.filter((port) => Number(port) > 1024)).toHaveLength(1);
+    const said = (await Promise.all([launch(), launch()])).map((launched) => launched.said);
+    expect(said.filter((one) => one === OFFERED)).toHaveLength(1);
+    expect(said.filter((one) => OWN.test(one))).toHaveLength(1);
   });
 
   it.each([
@@ -76,11 +89,11 @@ describe.runIf(process.platform === "linux")("the launcher of an offline plugin"
     ["has ended, and whose number another process has got", process.pid, "1"],
   ])("starts a process of its own where the offer is of a host that %s", async (_, host, start) => {
     await offered(host, start);
-    expect((await launch()).port).not.toBe(OFFERED);
+    expect((await launch()).said).toMatch(OWN);
   });
 
   it("starts a process of its own where another provider is offered", async () => {
     await offered(process.pid, await ownStart(), "postgresql");
-    expect((await launch()).port).not.toBe(OFFERED);
+    expect((await launch()).said).toMatch(OWN);
   });
 });
