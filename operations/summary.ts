@@ -22,13 +22,16 @@ const CLAUDE_CODE_MODELS = [
  * indented is for a shell, in any folder; what isn't says what it is for.
  */
 export function summary({ gateway, admin, models, projects, pools }: StackOutputs, place: Whereabouts): string {
-  const holders = [...projects, ...pools];
+  const holders = [
+    ...projects.map((project) => ({ ...project, holder: project.alias })),
+    ...pools.map((pool) => ({ ...pool, holder: ofProject(pool) })),
+  ];
   const table = new Table({
     head: ["key", "models", "Sagewai budget", "LiteLLM budget"],
     style: { head: [], border: [] },
   });
-  for (const { alias, models: allowed, budget, hardBudget, budgetDuration } of holders) {
-    table.push([alias, allowed.join(", "), `$${budget} in ${budgetDuration}`, `$${hardBudget} in ${budgetDuration}`]);
+  for (const { holder, models: allowed, budget, hardBudget, budgetDuration } of holders) {
+    table.push([holder, allowed.join(", "), `$${budget} in ${budgetDuration}`, `$${hardBudget} in ${budgetDuration}`]);
   }
   const commands = new Commands(place);
   const [first] = projects;
@@ -49,6 +52,11 @@ export function summary({ gateway, admin, models, projects, pools }: StackOutput
     `  ${commands.npm("run down")}`,
     "",
   ].join("\n");
+}
+
+/** A pool's key, with the project whose tasks it pays for from a budget of its own. */
+function ofProject({ alias, project }: StackOutputs["pools"][number]): string {
+  return project === undefined ? alias : `${alias} (of ${project})`;
 }
 
 /** Lines for a shell that run a command of this checkout from any folder, with the same gateway home. */
