@@ -121,7 +121,7 @@ describe("projects and pools", () => {
     [
       "an empty handler",
       pool({ handler: " \n" }),
-      "pools.p.handler: is empty; write a Python program, or leave it out",
+      `pools.p.handler: " \\n" is empty; write a Python program, or leave it out`,
     ],
     ["workers without tasks", pool({ maxConcurrent: 0 }), "pools.p.maxConcurrent: 0 must be at least 1"],
     [
