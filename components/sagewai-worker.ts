@@ -20,6 +20,8 @@ export interface SagewaiWorkerArgs {
   replicas: number;
   /** Tasks that one worker has in hand at once. */
   maxConcurrent: number;
+  /** The Python program that runs each task. Default: Sagewai's own, which asks an agent. */
+  handler?: string | undefined;
   /** The admin that it works for, which knows the pool. */
   sagewai: Pick<SagewaiAdmin, "url" | "enrollmentKeys" | "ready">;
   /** Base URL of the LiteLLM proxy, as the worker reaches it. */
@@ -32,9 +34,12 @@ export interface SagewaiWorkerArgs {
 
 const PROGRAMS = [
   ...["worker.py", "fleet_worker.py", "registration.py"],
-  ...["boxed.py", "box.py", "confinement.py", "sockets.py", "task.py", "lean.py"],
+  ...["boxed.py", "box.py", "confinement.py", "sockets.py", "task.py", "overrides.py", "lean.py"],
   ...["soft_budget.py", "gateway_budget.py"],
 ];
+
+/** Where a pool's own handler is. */
+const HANDLER = "{files}/handler.py";
 
 /** What a worker logs once the admin has approved it: `_claim` in `components/sagewai/fleet_worker.py` says it in these words. */
 const READY = " is ready: ";
@@ -50,6 +55,8 @@ export class SagewaiWorker extends pulumi.ComponentResource {
     if (!enrollmentKey) {
       throw new pulumi.ResourceError(`\`sagewai\` has no enrollment key of the pool "${args.name}".`, this, true);
     }
+    const { handler } = args;
+    const checkHandler = ["python", "-I", "{files}/check_handler.py", HANDLER];
     const labels = Object.entries(args.labels).map(([label, value]) => `${label}=${value}`);
     const service = args.platform.run(
       name,
@@ -57,7 +64,12 @@ export class SagewaiWorker extends pulumi.ComponentResource {
         software: "sagewai",
         version: args.version,
         role: "worker",
-        command: ["python", "-I", "{files}/worker.py", "{files}/task.env", "python", "-I", "{files}/task.py"],
+        command: [
+          ...["python", "-I", "{files}/worker.py", "{files}/task.env"],
+          ...["python", "-I", "{files}/task.py", ...(handler === undefined ? [] : [HANDLER])],
+        ],
+        // Before each start, and where that stops what runs, before that too.
+        ...(handler !== undefined && { prepare: checkHandler, trial: checkHandler }),
         environment: {
           SAGEWAI_HOME: "{data}",
           LITELLM_LOCAL_MODEL_COST_MAP: "True",
@@ -69,7 +81,10 @@ export class SagewaiWorker extends pulumi.ComponentResource {
           ...(args.project !== undefined && { WORKER_PROJECT: args.project }),
         },
         privateSecrets: { ENROLLMENT_KEY: enrollmentKey },
-        files: programs(...PROGRAMS),
+        files: {
+          ...programs(...PROGRAMS),
+          ...(handler !== undefined && { ...programs("check_handler.py"), "handler.py": handler }),
+        },
         secretFiles: { "task.env": taskEnvironment(args) },
         readyWhenLogged: READY,
         // Its wait for the admin (120 s), and its own start.
@@ -87,10 +102,16 @@ export class SagewaiWorker extends pulumi.ComponentResource {
   }
 }
 
-/** All that a task finds in its environment: Sagewai passes on nothing of the worker's own. */
+/**
+ * All that a task finds in its environment: Sagewai passes on nothing of the worker's own. What its agents call models with is
+ * `components/sagewai/overrides.py`'s business. The first line is for all else that uses LiteLLM: the parts of Sagewai that call it by
+ * themselves, such as the one that compacts a conversation, and the programs that a task starts.
+ */
 function taskEnvironment({ gatewayUrl, key, softUnknown }: SagewaiWorkerArgs): pulumi.Output<string> {
   return pulumi.secret(
-    pulumi.interpolate`OPENAI_API_BASE=${gatewayUrl}/v1
+    pulumi.interpolate`USE_LITELLM_PROXY=True
+OPENAI_API_BASE=${gatewayUrl}/v1
+OPENAI_BASE_URL=${gatewayUrl}/v1
 OPENAI_API_KEY=${key}
 LITELLM_PROXY_API_BASE=${gatewayUrl}
 LITELLM_PROXY_API_KEY=${key}

@@ -22,14 +22,17 @@ const CLAUDE_CODE_MODELS = [
  * indented is for a shell, in any folder; what isn't says what it is for.
  */
 export function summary({ gateway, admin, models, projects, pools }: StackOutputs, place: Whereabouts): string {
-  const holders = [...projects, ...pools];
+  const holders = [
+    ...projects.map((project) => ({ ...project, holder: project.alias })),
+    ...pools.map((pool) => ({ ...pool, holder: ofProject(pool) })),
+  ];
   const table = new Table({
     head: ["key", "models", "soft budget: Sagewai's agents", "hard budget: LiteLLM"],
     style: { head: [], border: [] },
   });
-  for (const { alias, models: allowed, budget, softAction, hardBudget, budgetDuration } of holders) {
+  for (const { holder, models: allowed, budget, softAction, hardBudget, budgetDuration } of holders) {
     const soft = `$${budget} in ${budgetDuration}: ${softAction}`;
-    table.push([alias, allowed.join(", "), soft, `$${hardBudget} in ${budgetDuration}: 429`]);
+    table.push([holder, allowed.join(", "), soft, `$${hardBudget} in ${budgetDuration}: 429`]);
   }
   const commands = new Commands(place);
   const [first] = projects;
@@ -51,6 +54,11 @@ export function summary({ gateway, admin, models, projects, pools }: StackOutput
     `  ${commands.npm("run down")}`,
     "",
   ].join("\n");
+}
+
+/** A pool's key, with the project whose tasks it pays for from a budget of its own. */
+function ofProject({ alias, project }: StackOutputs["pools"][number]): string {
+  return project === undefined ? alias : `${alias} (of ${project})`;
 }
 
 /** Lines for a shell that run a command of this checkout from any folder, with the same gateway home. */

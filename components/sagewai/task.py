@@ -1,28 +1,57 @@
-"""Runs one fleet task: reads it as JSON from stdin and prints the agent's reply.
+"""Runs one fleet task: task.py [HANDLER].
 
-Sagewai's own handler, but models go by the gateway's names: LiteLLM would take them for a provider's own and go past
-the gateway.
+A handler reads the task as JSON from stdin and prints the reply, as Sagewai's own does, which runs where a pool has none of
+its own. The agents of either call models as the pool does (overrides.py).
 """
 
 import io
 import json
 import os
+import runpy
 import sys
 
 sys.path.append(os.path.dirname(os.path.abspath(__file__)))
 
 from lean import skip_initialization_of  # noqa: E402
 
-skip_initialization_of("sagewai")
 
-from sagewai.examples.fleet import agent_task_handler  # noqa: E402
+def run_sagewais_own() -> None:
+    skip_initialization_of("sagewai")
+    from overrides import override_inference
+    from sagewai.examples.fleet import agent_task_handler
+    from soft_budget import within_soft_budget
 
-from soft_budget import within_soft_budget  # noqa: E402
+    override_inference()
+    sys.exit(within_soft_budget(agent_task_handler.main))
 
-task = json.load(sys.stdin)
-payload = task.setdefault("payload", {})
-model = payload.get("model") or task.get("model")
-if model in os.environ.get("WORKER_MODELS", "").split(",") or (model and "/" not in model):
-    payload["model"] = f"litellm_proxy/{model}"
-sys.stdin = io.StringIO(json.dumps(task))
-sys.exit(within_soft_budget(agent_task_handler.main))
+
+def run_pools_own(handler: str) -> None:
+    # With all of Sagewai, of which the handler may use whatever it likes.
+    from overrides import override_inference
+    from soft_budget import within_soft_budget
+
+    override_inference()
+    sys.argv = [handler]
+    sys.exit(within_soft_budget(lambda: run_program(handler)))
+
+
+def run_program(path: str) -> int:
+    """A program that comes to its end has succeeded; any other code it says itself."""
+    runpy.run_path(path, run_name="__main__")
+    return 0
+
+
+def is_of_verify(task: bytes) -> bool:
+    """Whether it only tries that the pool's tasks reach a model: who knows what the pool's own handler would do with it?"""
+    try:
+        return json.loads(task)["payload"]["verify"] is True
+    except (ValueError, KeyError, TypeError):
+        return False
+
+
+task = sys.stdin.buffer.read()
+sys.stdin = io.TextIOWrapper(io.BytesIO(task), encoding="utf-8")
+if len(sys.argv) > 1 and not is_of_verify(task):
+    run_pools_own(sys.argv[1])
+else:
+    run_sagewais_own()

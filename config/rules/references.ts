@@ -29,6 +29,11 @@ const REFERENCES = [
 /** The whole of a text that may stand for a secret of the stack. */
 const OF_SECRET = /^os\.environ\/[A-Z][A-Z0-9_]*$/;
 
+/** A pool's handler is a file of its own, in which nobody replaces anything, and Python has braces for itself. */
+function isProgram(path: PropertyKey[]): boolean {
+  return path.length === 3 && path[0] === "pools" && path[2] === "handler";
+}
+
 /**
  * References among the texts and names of a stack file. The configuration files of the services name what they need by
  * themselves.
@@ -38,7 +43,8 @@ const OF_SECRET = /^os\.environ\/[A-Z][A-Z0-9_]*$/;
 export function references(input: unknown): SettingsProblem[] {
   return textsIn(input).flatMap(({ text: found, path, isName }) =>
     REFERENCES.filter(
-      ({ pattern }) => pattern.test(found) && !(!isName && mayRefer(path) && OF_SECRET.test(found)),
+      ({ pattern }) =>
+        pattern.test(found) && (isName || !(isProgram(path) || (mayRefer(path) && OF_SECRET.test(found)))),
     ).map(({ text, becomes }) => ({
       path,
       ...(!isName && { seen: found }),

@@ -8,6 +8,19 @@ const labelText = z
   .string()
   .regex(/^[^\s,=]+$/, "can't be part of a label; write text without spaces, commas and equals signs");
 
+/** Bytes of a handler, which shares a ConfigMap of 1 MiB with the worker's own programs. */
+const HANDLER_BYTES = 500_000;
+
+/** The text of a Python program. Its worker looks whether it is one, before it starts. */
+const handler = () =>
+  z
+    .string({ error: "is not a text; write a Python program" })
+    .refine((text) => text.trim() !== "", "is empty; write a Python program, or leave it out")
+    .refine(
+      (text) => Buffer.byteLength(text) <= HANDLER_BYTES,
+      `is longer than ${HANDLER_BYTES / 1000} kB, which is what a worker can be given; put most of it into a package of the image of the workers`,
+    );
+
 /** A pool: Sagewai workers of one kind, with a virtual key of their own. */
 export const poolSchema = z.strictObject({
   ...keyFields,
@@ -29,6 +42,11 @@ export const poolSchema = z.strictObject({
   replicas: positive()
     .default(1)
     .describe("How many workers run; each takes about 40 MB, and as much again as its tasks need."),
+  handler: handler()
+    .optional()
+    .describe(
+      "A Python program that runs each task in place of Sagewai's own handler, with what that has installed: it reads the task as JSON from stdin and prints the reply (docs/pools.md). All its agents call models with the pool's key. `config set --path llm-gateway:pools.NAME.handler < handler.py` sets it. Default: Sagewai's own, which has an agent answer the task's message.",
+    ),
   maxConcurrent: positive().default(1).describe("Tasks that a worker has in hand at once; Sagewai's own default."),
 });
 
@@ -38,6 +56,7 @@ export interface Pool extends KeyHolder {
   labels: Record<string, string>;
   replicas: number;
   maxConcurrent: number;
+  handler?: string | undefined;
 }
 
 /** Adds name, alias and LiteLLM's budget to a pool of the settings. @param margin The stack's, in percent. */

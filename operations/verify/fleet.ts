@@ -203,7 +203,8 @@ async function run(
         pool: pool.name,
         model,
         labels: pool.labels,
-        payload: { agent: "verify", message: "Answer with one word: ready.", model },
+        // A pool's own handler is left alone (components/sagewai/task.py): it may do more than ask a model.
+        payload: { verify: true, agent: "verify", message: "Answer with one word: ready.", model },
       },
     }),
   );
@@ -234,7 +235,7 @@ async function paid(
       `The task is not in the spend log of the key ${pool.alias} after ${patience.seconds} s: its call did not go through the gateway with this key. Run \`pulumi up\`.`,
     );
   }
-  return `${cost(charge)}, to the key ${pool.alias}`;
+  return `${cost(charge)}, to the key ${pool.alias}, by its inference_overrides`;
 }
 
 async function knownRequests(deployment: Deployment, pool: PoolHolder): Promise<string[]> {

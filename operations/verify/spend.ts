@@ -17,6 +17,8 @@ const keyInfo = z.object({
   }),
 });
 
+export type KeySpend = z.output<typeof keyInfo>["info"];
+
 /** A request in LiteLLM's spend log. */
 export type Charge = z.output<typeof page>["data"][number];
 
@@ -43,9 +45,7 @@ export function cost({ spend, model_group: model }: Charge): string {
 
 /** Says of a key whose budget is used up what was spent, and when it starts again. */
 export async function usedUp(deployment: Deployment, { alias }: Holder, refusal: Answer): Promise<string> {
-  const { gateway, masterKey, keys } = deployment;
-  const query = new URLSearchParams({ key: tokenOf(keys[alias] ?? "") });
-  const { info } = read(keyInfo, await send(gateway, `/key/info?${query.toString()}`, { token: masterKey }));
+  const info = await keySpend(deployment, deployment.keys[alias] ?? "");
   // What is recorded lags behind what LiteLLM counts.
   const [, counted = "0"] = /Current cost: ([\d.]+)/.exec(litellmError(refusal)?.message ?? "") ?? [];
   const spent = Math.max(info.spend, Number(counted));
@@ -54,7 +54,13 @@ export async function usedUp(deployment: Deployment, { alias }: Holder, refusal:
   return `The key's budget is used up: $${amount(spent)} of $${amount(info.max_budget ?? 0)}${period}${reset}.`;
 }
 
-/** In cents, and finer where that would show nothing. */
+/** What a key has spent in this period of its budget, of how much. It shows what is 2 to 15 s old. */
+export async function keySpend({ gateway, masterKey }: Deployment, key: string): Promise<KeySpend> {
+  const query = new URLSearchParams({ key: tokenOf(key) });
+  return read(keyInfo, await send(gateway, `/key/info?${query.toString()}`, { token: masterKey })).info;
+}
+
+/** Dollars in cents, and finer where that would show nothing. */
 export function amount(dollars: number): string {
   return dollars >= 0.01 || dollars === 0 ? dollars.toFixed(2) : dollars.toFixed(9).replace(/0+$/, "");
 }

@@ -7,6 +7,7 @@ import type { Deployment, Holder, PoolHolder } from "./deployment.ts";
 import { adminRows, poolRows } from "./fleet.ts";
 import { gatewayRows } from "./gateway.ts";
 import { keyRows } from "./keys.ts";
+import { projectSpendRows } from "./project-spend.ts";
 import { providerChecks } from "./providers.ts";
 import type { Patience, Row } from "./result-row.ts";
 
@@ -44,5 +45,6 @@ export async function verify(deployment: Deployment, patience: Patience = PATIEN
     ...deployment.projects.map(project),
     ...deployment.pools.map(pool),
   ]);
-  return groups.flat();
+  // Last, so that what this cost is in it, as far as LiteLLM has recorded that.
+  return [...groups.flat(), ...(await Promise.all(projectSpendRows(deployment)))];
 }

@@ -83,7 +83,9 @@ describe("SagewaiWorker", () => {
     const { secretFiles, files, environment, command } = await serviceOf();
     expect(secretFiles).toEqual({
       "task.env": [
+        "USE_LITELLM_PROXY=True",
         "OPENAI_API_BASE=http://127.0.0.1:4000/v1",
+        "OPENAI_BASE_URL=http://127.0.0.1:4000/v1",
         "OPENAI_API_KEY=sk-gpu",
         "LITELLM_PROXY_API_BASE=http://127.0.0.1:4000",
         "LITELLM_PROXY_API_KEY=sk-gpu",
@@ -99,6 +101,18 @@ describe("SagewaiWorker", () => {
   it("takes the tasks of its pool's project", async () => {
     const service = await serviceOf({ project: "research" });
     expect(service.environment).toMatchObject({ WORKER_PROJECT: "research" });
+  });
+
+  it("runs a pool's own handler, which it looks at before it starts and before it stops what runs", async () => {
+    const handler = 'print(f"{data}")\n';
+    const { files, command, prepare, trial } = await serviceOf({ handler });
+    expect(command.slice(-2)).toEqual(["{files}/task.py", "{files}/handler.py"]);
+    expect(prepare).toEqual(["python", "-I", "{files}/check_handler.py", "{files}/handler.py"]);
+    expect(trial).toEqual(prepare);
+    expect(files).toMatchObject({ "handler.py": handler, "check_handler.py": expect.any(String) as string });
+    const without = await serviceOf();
+    expect([without.prepare, without.trial]).toEqual([undefined, undefined]);
+    expect(Object.keys(without.files ?? {})).not.toContain("check_handler.py");
   });
 
   it("refuses a pool that the admin does not know", async () => {

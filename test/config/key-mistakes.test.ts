@@ -118,6 +118,11 @@ describe("projects and pools", () => {
       'pools.p.labels.gpu: ["a100"] must be text; put it in quotes',
     ],
     ["no workers", pool({ replicas: 0 }), "pools.p.replicas: 0 must be at least 1"],
+    [
+      "an empty handler",
+      pool({ handler: " \n" }),
+      `pools.p.handler: " \\n" is empty; write a Python program, or leave it out`,
+    ],
     ["workers without tasks", pool({ maxConcurrent: 0 }), "pools.p.maxConcurrent: 0 must be at least 1"],
     [
       "a pool of an unknown project",

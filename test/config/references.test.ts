@@ -49,7 +49,11 @@ function wrap(schema: JsonSchema | undefined, path: string, around: (inner: unkn
     : placesOf(schema, path).map((place) => ({ ...place, settings: (text) => around(place.settings(text)) }));
 }
 
-const PLACES = placesOf(settingsJsonSchema);
+/** A program, which is a file of its own that nobody replaces anything in. */
+const HANDLER = ".pools.*.handler";
+
+const ALL_PLACES = placesOf(settingsJsonSchema);
+const PLACES = ALL_PLACES.filter(({ path }) => path !== HANDLER);
 
 describe("a text of the settings", () => {
   it("may stand in every place that the schema has one", () => {
@@ -77,6 +81,12 @@ describe("a text of the settings", () => {
       const problems = problemsOf(settings(reference) as Record<string, unknown>);
       expect(problems.filter((line) => line.includes("write the text itself, without it"))).toHaveLength(1);
     }
+  });
+
+  it("may hold anything where it is a pool's handler", () => {
+    expect(ALL_PLACES.map(({ path }) => path)).toContain(HANDLER);
+    const handler = 'print(f"{data} {files}", "$(date)", "os.environ/X")';
+    expect(problemsOf({ pools: { a: { models: ["gpt-4o"], budget: 1, handler } } })).toEqual([]);
   });
 
   it("is told apart from one that only looks like it", () => {

@@ -42,6 +42,10 @@ export interface WorkerOptions {
   /** Where its tasks find models. Default: the stand-in. */
   gateway?: string;
   project?: string;
+  /** The models whose tasks it takes. Default: gpt-4o and claude-sonnet. */
+  models?: string[];
+  /** Variables of its tasks besides the gateway's address and the key. */
+  variables?: Record<string, string>;
   /** How it gets its enrollment key: as in a pod, or as on this machine. Default: by variable. */
   handover?: "variable" | "stdin";
   /** The command that runs each task. Default: the worker's own. */
@@ -78,7 +82,7 @@ export class TestProcess {
       const log = await readFile(this.log, "utf8");
       if (!log.includes(text)) throw new Error(`The log lacks "${text}":\n${log}`);
     };
-    await pRetry(look, { retries: 300, minTimeout: 100, factor: 1 });
+    await pRetry(look, { retries: 900, minTimeout: 100, factor: 1 });
   }
 
   /** The exit code, once it has ended. */
@@ -178,6 +182,11 @@ export class TestSagewai {
     return { exitCode, output: all };
   }
 
+  /** A program of the environment that Sagewai runs in, with the variables that it needs and these. */
+  program(name: string, command: string[], variables: Record<string, string> = {}, input?: string): TestProcess {
+    return new TestProcess(this.folder, name, command, { ...this.#runtime, ...variables }, input);
+  }
+
   /** Serves until told to stop, once it is ready. */
   async serve(): Promise<TestProcess> {
     const port = new URL(this.url).port;
@@ -188,7 +197,8 @@ export class TestSagewai {
         const { status } = await fetch(`${this.url}/api/v1/health/summary`);
         if (status !== 200) throw new Error(`health is ${status}`);
       },
-      { retries: 600, minTimeout: 100, factor: 1 },
+      // On a busy machine, ten times its usual ten seconds.
+      { retries: 1800, minTimeout: 100, factor: 1 },
     );
     const { enrollmentKeys, projects } = this.declared;
     for (const [pool, key] of Object.entries(enrollmentKeys)) {
@@ -218,9 +228,12 @@ export class TestSagewai {
   ): Promise<TestProcess> {
     const { handover = "variable", user, project, programs = this.programs, maxConcurrent = 1 } = options;
     const { gateway = `http://127.0.0.1:${(this.#gateway.address() as AddressInfo).port}` } = options;
+    const { models = ["gpt-4o", "claude-sonnet"] } = options;
     const task = options.task ?? ["python", "-I", join(programs, "task.py")];
     const file = join(this.folder, `${name}.env`);
-    await writeFile(file, `LITELLM_PROXY_API_BASE=${gateway}\nLITELLM_PROXY_API_KEY=${key}\n`, { mode: 0o600 });
+    const forTasks = { LITELLM_PROXY_API_BASE: gateway, LITELLM_PROXY_API_KEY: key, ...options.variables };
+    const lines = Object.entries(forTasks).map((variable) => `${variable.join("=")}\n`);
+    await writeFile(file, lines.join(""), { mode: 0o600 });
     await mkdir(this.home(name), { recursive: true, mode: 0o700 });
     if (user) for (const path of [file, this.home(name)]) await chown(path, user.uid, user.uid);
     const variables = { ENROLLMENT_KEY: enrollmentKey };
@@ -235,7 +248,7 @@ export class TestSagewai {
         FLEET_GATEWAY_URL: this.url,
         REPLICA_NAME: name,
         WORKER_POOL: pool,
-        WORKER_MODELS: "gpt-4o,claude-sonnet",
+        WORKER_MODELS: models.join(","),
         WORKER_LABELS: "env=test",
         WORKER_MAX_CONCURRENT: String(maxConcurrent),
         ...(project !== undefined && { WORKER_PROJECT: project }),

@@ -77,7 +77,7 @@ export class AttackedGateway {
   readonly provider: RecordingProvider;
   readonly postgres: TestPostgres;
   readonly settings: Settings;
-  /** The projects' virtual keys by name. */
+  /** The projects' and the pools' virtual keys by name. */
   readonly keys: Record<string, string> = {};
   masterKey = "";
   readonly #folder: string;
@@ -122,7 +122,8 @@ export class AttackedGateway {
     const gateway = new AttackedGateway(provider, postgres, folder, port, settings);
     try {
       await gateway.#run(await gateway.#service(), environment, enter);
-      for (const project of gateway.settings.projects) gateway.keys[project.name] = await gateway.#createKey(project);
+      const { projects, pools } = gateway.settings;
+      for (const holder of [...projects, ...pools]) gateway.keys[holder.name] = await gateway.#createKey(holder);
       return gateway;
     } catch (error) {
       await gateway.delete();
@@ -237,9 +238,9 @@ export class AttackedGateway {
     });
   }
 
-  async #createKey(project: Settings["projects"][number]): Promise<string> {
-    const key = `sk-${project.name}-${randomUUID()}`;
-    const { alias, ...settings } = keyArgs(project);
+  async #createKey(holder: Settings["projects" | "pools"][number]): Promise<string> {
+    const key = `sk-${holder.name}-${randomUUID()}`;
+    const { alias, ...settings } = keyArgs(holder);
     await new KeyStore(this.management).create(key, { alias, ...settings });
     return key;
   }

@@ -12,6 +12,8 @@ beforeEach(async () => {
 
 afterEach(() => servers.stop());
 
+const QUICK = { seconds: 0.2, every: 0.05 };
+
 /** @param seconds How long it waits for what isn't there. */
 const rows = (seconds = 0.2) => verify(servers.deployment, { seconds, every: 0.05 });
 
@@ -60,7 +62,11 @@ describe("verify", () => {
       },
       { check: "pool gpu has its workers", ok: true, detail: "worker-gpu-0, worker-gpu-1 approved" },
       { check: "pool gpu runs a task", ok: true, detail: "gpt-4o in 0 s" },
-      { check: "pool gpu pays for its task", ok: true, detail: "$0.000025 for gpt-4o, to the key pool-gpu" },
+      {
+        check: "pool gpu pays for its task",
+        ok: true,
+        detail: "$0.000025 for gpt-4o, to the key pool-gpu, by its inference_overrides",
+      },
     ]);
   });
 
@@ -78,6 +84,20 @@ describe("verify", () => {
       labels: { env: "prod" },
       payload: { model: "gpt-4o" },
     });
+  });
+
+  it("adds up what a project and its pools have spent, each of its own budget", async () => {
+    const { pools, projects, keys, ...rest } = servers.deployment;
+    const spent = { spend: 1.5, max_budget: 50, budget_duration: "30d", budget_reset_at: null };
+    servers.replies["GET /key/info"] = ({ token }) => (token === "sk-master" ? [200, { info: spent }] : [404, {}]);
+    const found = async (own: object) => {
+      const deployment = { ...rest, projects, pools: pools.map((pool) => ({ ...pool, project: "team" })) };
+      return find(await verify({ ...deployment, keys: { ...keys, ...own } }, QUICK), CHECK);
+    };
+    const CHECK = "project team spends with its pools";
+    const detail = "$1.50 of $50.00 in 30d by its own key, $1.50 of $50.00 in 30d by its pool gpu: $3.00 together";
+    expect(await found({})).toEqual({ check: CHECK, ok: true, detail });
+    expect(await found({ team: "" })).toMatchObject({ untried: true });
   });
 
   it("looks at the allowed ranges of a load balancer, where there is one", async () => {
