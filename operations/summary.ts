@@ -21,7 +21,7 @@ const CLAUDE_CODE_MODELS = [
  * What a person needs to know to use a local gateway that is up. Holds no key: each line fetches the one it needs. What is
  * indented is for a shell, in any folder; what isn't says what it is for.
  */
-export function summary({ gateway, admin, models, projects, pools }: StackOutputs, place: Whereabouts): string {
+export function summary({ gateway, admin, models, teams, projects, pools }: StackOutputs, place: Whereabouts): string {
   const holders = [...projects, ...pools];
   const table = new Table({
     head: ["key", "models", "Sagewai budget", "LiteLLM budget"],
@@ -39,6 +39,7 @@ export function summary({ gateway, admin, models, projects, pools }: StackOutput
     ...pools.map((pool) => `Workers   ${pool.replicas} in the pool ${pool.name}    log: ${pool.logs}`),
     "",
     table.toString(),
+    ...teamTable(teams),
     "",
     ...(first ? usage(gateway.url, first, commands) : []),
     ...administration(gateway.url, admin.url, commands),
@@ -49,6 +50,20 @@ export function summary({ gateway, admin, models, projects, pools }: StackOutput
     `  ${commands.npm("run down")}`,
     "",
   ].join("\n");
+}
+
+/** What the projects of each team have together; nothing where there are no teams. */
+function teamTable(teams: StackOutputs["teams"]): string[] {
+  if (teams.length === 0) return [];
+  const table = new Table({
+    head: ["team", "projects", "models", "budget", "LiteLLM budget"],
+    style: { head: [], border: [] },
+  });
+  for (const { name, projects, models, budget, hardBudget, budgetDuration } of teams) {
+    const amount = (dollars: number | undefined) => (dollars === undefined ? "–" : `$${dollars} in ${budgetDuration}`);
+    table.push([name, projects.join(", "), models.join(", "), amount(budget), amount(hardBudget)]);
+  }
+  return [table.toString()];
 }
 
 /** Lines for a shell that run a command of this checkout from any folder, with the same gateway home. */

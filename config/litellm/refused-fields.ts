@@ -42,3 +42,11 @@ export const STEERING_METADATA: ReadonlySet<string> = new Set([
   ...["max_budget_alert_emails", "max_iterations", "password_reset_required", "priority", "service_account_id"],
   "spend_logs_metadata",
 ]);
+
+/** What LiteLLM reads from a team's metadata besides, for requests with each of its keys. */
+export const STEERING_TEAM_METADATA: ReadonlySet<string> = new Set([
+  ...["allow_client_message_redaction_opt_out", "allow_client_mock_response", "allow_client_pricing_override"],
+  ...["allowed_tools", "callback_settings", "model_config", "opted_out_global_guardrails", "require_trace_id"],
+  ...["enforced_batch_output_expires_after", "enforced_file_expires_after", "zguard_policy_id"],
+  ...["soft_budget_alerting_emails", "team_member_budget_id", "team_member_key_duration"],
+]);

@@ -16,6 +16,7 @@ import { aliasesAreFree, aliasesOfReplacedKeysAreFree, modelNamesAreFree } from 
 import { namesOf, offeredBy, routingRules } from "./routing.ts";
 import type { Rule, SettingsDraft } from "./rule.ts";
 import { fallbacksAreUsable } from "./soft-budgets.ts";
+import { teamRules } from "./teams.ts";
 
 /** Sections that only some platforms read. */
 const SECTION_PLATFORMS = { kubernetes: ["kubernetes", "gcp"], gcp: ["gcp"] };
@@ -35,6 +36,7 @@ export const rules: Rule[] = [
   aliasesOfReplacedKeysAreFree,
   allowedModelsExist,
   poolProjectsExist,
+  ...teamRules,
   fallbacksAreUsable,
   aliasesDiffer,
   portsDiffer,
@@ -45,9 +47,14 @@ export const rules: Rule[] = [
 ];
 
 /** These names become part of resource names, slugs and environment variables. */
-function namesAreDnsLabels({ providers = {}, projects = {}, pools = {} }: SettingsDraft): SettingsProblem[] {
+function namesAreDnsLabels({
+  providers = {},
+  teams = {},
+  projects = {},
+  pools = {},
+}: SettingsDraft): SettingsProblem[] {
   const message = "is not a name; write up to 63 lower-case letters, digits and hyphens, a letter first";
-  return Object.entries({ providers, projects, pools }).flatMap(([section, entries]) =>
+  return Object.entries({ providers, teams, projects, pools }).flatMap(([section, entries]) =>
     Object.keys(entries)
       .filter((name) => !/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name))
       .map((name) => ({ path: [section, name], message })),
@@ -65,10 +72,11 @@ function namesAreNoProperties({ projects = {}, pools = {} }: SettingsDraft): Set
 }
 
 function allowedModelsExist(settings: SettingsDraft): SettingsProblem[] {
-  const { projects = {}, pools = {} } = settings;
+  const { teams = {}, projects = {}, pools = {} } = settings;
   const isOffered = offeredBy(settings);
   const names = namesOf(settings);
   const sections: Record<string, Record<string, { models?: (string | undefined)[] | undefined } | undefined>> = {
+    teams,
     projects,
     pools,
   };

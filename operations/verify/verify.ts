@@ -9,6 +9,7 @@ import { gatewayRows } from "./gateway.ts";
 import { keyRows } from "./keys.ts";
 import { providerChecks } from "./providers.ts";
 import type { Patience, Row } from "./result-row.ts";
+import { teamRows } from "./teams.ts";
 
 /** Keys that are tried at the same time. */
 const AT_ONCE = 8;
@@ -41,6 +42,7 @@ export async function verify(deployment: Deployment, patience: Patience = PATIEN
     ),
     Promise.all(adminRows(deployment)),
     Promise.all(attackRows(deployment)),
+    Promise.all(teamRows(deployment)),
     ...deployment.projects.map(project),
     ...deployment.pools.map(pool),
   ]);

@@ -27,6 +27,7 @@ describe("parseSettings", () => {
       secretFiles: {},
       routing: { strategy: "simple-shuffle", numRetries: 3, retryAfter: 5, allowedFails: 2, cooldownTime: 60 },
       budgetMargin: 20,
+      teams: [],
       projects: [],
       pools: [],
       litellm: {

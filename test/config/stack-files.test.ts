@@ -40,6 +40,7 @@ describe("Pulumi.yaml", () => {
       models: [],
       providers: {},
       routing: {},
+      teams: {},
       projects: {},
       pools: {},
       secrets: {},
