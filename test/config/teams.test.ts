@@ -119,8 +119,8 @@ describe("a team that is wrong is said to be so once, and not also of its projec
   each([
     [
       "a mistyped team",
-      { models, teams: { research: team }, projects: { a: { team: "reserach" } } },
-      'projects.a.team: "reserach" is not a team of this gateway; write one of those under teams; did you mean "research"?',
+      { models, teams: { research: team }, projects: { a: { team: "search" } } },
+      'projects.a.team: "search" is not a team of this gateway; write one of those under teams; did you mean "research"?',
     ],
     [
       "an unknown model",

@@ -11,6 +11,7 @@ import litellm
 from litellm import constants
 from litellm.llms.openai_like.json_loader import JSONProviderRegistry
 from litellm.proxy import _types
+from litellm.proxy.management_endpoints.team_admin_field_permissions import PROXY_CONTROLLED_TEAM_METADATA_KEYS
 from litellm.types.utils import LlmProviders
 
 KEY_METADATA = re.compile(r"(^|\W)(user_api_key_dict|user_api_key_auth|valid_token|key_object|key)\.metadata\b|\bkey_metadata\b")
@@ -37,7 +38,10 @@ def metadata_names(whose: re.Pattern[str]) -> list[str]:
     """Names that LiteLLM's code reads from the metadata of a key or a team."""
     found: set[str] = set()
     for file in pathlib.Path(litellm.__file__).parent.joinpath("proxy").rglob("*.py"):
-        tree = ast.parse(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+        if not whose.search(text):
+            continue
+        tree = ast.parse(text)
         for function in ast.walk(tree):
             if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 found |= names_read_in(function, whose)
@@ -77,7 +81,8 @@ json.dump(
         "modelWords": model_words(),
         "accountNames": account_names(),
         "metadataNames": metadata_names(KEY_METADATA),
-        "teamMetadataNames": metadata_names(TEAM_METADATA),
+        # What a team's administrator may not write there, as it means something to LiteLLM, and whatever that list forgot.
+        "teamMetadataNames": sorted({*PROXY_CONTROLLED_TEAM_METADATA_KEYS, *metadata_names(TEAM_METADATA)}),
         "providers": sorted({provider.value for provider in LlmProviders} | set(JSONProviderRegistry.list_providers())),
         "callbacks": sorted(litellm._known_custom_logger_compatible_callbacks),
         "signIns": sorted(constants.PROVIDERS_THAT_AUTHENTICATE_ON_PROVIDER_INFO),

@@ -101,7 +101,10 @@ describe("a model of a reserved name", () => {
 });
 
 describe("the words of the installed LiteLLM", () => {
-  let words: Record<"modelWords" | "accountNames" | "metadataNames" | "teamMetadataNames" | "providers" | "callbacks" | "signIns", string[]>;
+  let words: Record<
+    "modelWords" | "accountNames" | "metadataNames" | "teamMetadataNames" | "providers" | "callbacks" | "signIns",
+    string[]
+  >;
 
   beforeAll(async () => {
     const python = join(await pythonEnvironment("litellm"), "bin", "python");
