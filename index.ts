@@ -5,18 +5,20 @@ import * as pulumi from "@pulumi/pulumi";
 import { refuseUnacknowledged } from "./components/unacknowledged-acts.ts";
 import { platformChecks } from "./components/platform-checks.ts";
 import { Foundations } from "./components/foundations.ts";
-import { inventory, modelInventory } from "./components/inventory.ts";
+import { inventory, modelInventory, teamInventory } from "./components/inventory.ts";
 import { lastResources, outputsOf } from "./components/last-state.ts";
 import { LiteLLM } from "./components/litellm.ts";
 import { platformOf } from "./components/platforms.ts";
 import { SagewaiAdmin } from "./components/sagewai-admin.ts";
 import { storedMasterKey } from "./components/sagewai-master-key.ts";
+import { Team } from "./components/teams.ts";
 import { keysByAlias, VirtualKeys } from "./components/virtual-keys.ts";
 import { workerPool } from "./components/worker-pool.ts";
 import { guardedRequests } from "./config/guarded-requests.ts";
 import { adminKeyArgs, keyArgs } from "./config/schema/keys.ts";
 import { litellmConfig } from "./config/litellm-config.ts";
 import { hasAzureIdentity, hasMocks, modelNames } from "./config/schema/models.ts";
+import { teamArgs } from "./config/schema/teams.ts";
 import { readSettings } from "./config/settings.ts";
 import { warnings } from "./config/warnings.ts";
 import { isAdopted } from "./providers/litellm/key-value.ts";
@@ -49,6 +51,9 @@ const litellm = new LiteLLM("litellm", {
 
 const projectKeys = new VirtualKeys("projects", {
   gateway: litellm,
+  teams: settings.teams.map(
+    (team) => new Team(`team-${team.name}`, team.name, { gateway: litellm, ...teamArgs(team) }),
+  ),
   keys: Object.fromEntries(settings.projects.map((project) => [project.name, keyArgs(project)])),
 });
 // Nobody knows the value of a key that was taken over.
@@ -81,6 +86,7 @@ export const gateway = { url: litellm.url, logs: litellm.logs, clients: litellm.
 export const admin = { url: sagewai.url, email: sagewai.adminEmail, logs: sagewai.logs };
 // By name, so that what is added or removed shows as that.
 export const models = modelInventory(settings.models);
+export const teams = teamInventory(settings.teams, settings.projects);
 export const projects = projectKeys.facts.apply((facts) =>
   Object.fromEntries(settings.projects.map((project) => [project.name, inventory(project, facts)])),
 );

@@ -42,6 +42,8 @@ export interface VirtualKeysArgs {
   salt?: pulumi.Input<string> | undefined;
   /** The keys by name: lower-case letters, digits and hyphens, but neither `id` nor `urn`. */
   keys: Record<string, VirtualKeyArgs>;
+  /** The teams that keys of the set belong to, by `teamId`. Default: none. */
+  teams?: pulumi.Resource[];
 }
 
 /** One key of a set. */
@@ -75,7 +77,7 @@ export class VirtualKeys extends pulumi.ComponentResource {
 
   constructor(name: string, args: VirtualKeysArgs, opts?: pulumi.ComponentResourceOptions) {
     super("llm-gateway:index:VirtualKeys", name, {}, opts);
-    const { gateway, keys, salt } = args;
+    const { gateway, keys, salt, teams = [] } = args;
     this.#names = new Set(Object.keys(keys));
     for (const key of this.#names) {
       if (KEY_NAME.test(key) && !RESERVED_NAMES.has(key)) continue;
@@ -96,7 +98,8 @@ export class VirtualKeys extends pulumi.ComponentResource {
       { ...shared, ...keys },
       {
         parent: this,
-        dependsOn: gateway.ready,
+        // A team that goes is deleted after its keys have left it: LiteLLM would delete them along with it.
+        dependsOn: [...gateway.ready, ...teams],
         deletedWith: gateway.database,
         // Who has the set replaced gets keys of the same values: they can't be there twice.
         deleteBeforeReplace: true,

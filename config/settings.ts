@@ -21,6 +21,8 @@ import { NAMESPACE, SECRET, settingsError } from "./problems/problems.ts";
 import type { SettingsProblem } from "./problems/problems.ts";
 import { resolveProject } from "./schema/projects.ts";
 import type { Project } from "./schema/projects.ts";
+import { withTeams } from "./schema/team-projects.ts";
+import { resolveTeam, type Team } from "./schema/teams.ts";
 import { copiedSecrets } from "./rules/copied-secrets.ts";
 import { references } from "./rules/references.ts";
 import type { Routing } from "./schema/routing.ts";
@@ -48,6 +50,7 @@ export interface Settings {
   secretFiles: Record<string, Output<string>>;
   /** Percent of each hard budget that is margin, where projects and pools don't say one. */
   budgetMargin: number;
+  teams: Team[];
   projects: Project[];
   pools: Pool[];
   litellm: ParsedSettings["litellm"];
@@ -103,8 +106,9 @@ export function inspect(raw: Record<string, string>, secretKeys: readonly string
   const encrypted = secretKeys.map((key) => key.slice(NAMESPACE.length + 1));
   const isHidden = (path: PropertyKey[]) => encrypted.includes(String(path[0])) || maySaySecrets(path);
 
-  const result = settingsSchema.safeParse(sized(input), { error: issueMessage });
-  const draft = wellFormed(settingsSchema, sized(input));
+  const { settings: whole, isInherited } = withTeams(sized(input));
+  const result = settingsSchema.safeParse(whole, { error: issueMessage });
+  const draft = wellFormed(settingsSchema, whole);
 
   const problems = [
     ...(result.error?.issues.flatMap((issue) => issueProblems(issue, said, settingNames, namedByLiteLLM)) ?? []),
@@ -119,7 +123,9 @@ export function inspect(raw: Record<string, string>, secretKeys: readonly string
     ...plainTextSecrets(input, encrypted),
     ...misplacedSecrets(encrypted),
     ...copiedSecrets(input),
-  ].map((problem) => (problem.seen !== undefined && isHidden(problem.path) ? { ...problem, seen: SECRET } : problem));
+  ]
+    .filter(({ path }) => !isInherited(path))
+    .map((problem) => (problem.seen !== undefined && isHidden(problem.path) ? { ...problem, seen: SECRET } : problem));
   const settings = result.success ? { ...resolve(result.data), lineEnds: secretsWithLineEnd(input) } : undefined;
   return { settings, draft, problems };
 }
@@ -134,7 +140,7 @@ function value(text: string): unknown {
 }
 
 function resolve(parsed: ParsedSettings): Omit<Settings, "lineEnds"> {
-  const { models, providers, projects, pools, ...settings } = parsed;
+  const { models, providers, teams, projects, pools, ...settings } = parsed;
   const { models: deployments, secrets: providerSecrets } = resolveModels(
     models,
     providers,
@@ -147,6 +153,7 @@ function resolve(parsed: ParsedSettings): Omit<Settings, "lineEnds"> {
     kubernetes: { ...settings.kubernetes, metrics: metrics(parsed) },
     models: deployments,
     providerSecrets,
+    teams: Object.entries(teams).map(([name, team]) => resolveTeam(name, team, settings.budgetMargin)),
     projects: Object.entries(projects).map(([name, project]) => resolveProject(name, project, settings.budgetMargin)),
     pools: Object.entries(pools).map(([name, pool]) => resolvePool(name, pool, settings.budgetMargin)),
   };

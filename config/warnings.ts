@@ -21,6 +21,7 @@ export function warnings(settings: Settings): string[] {
     ...sharedAnswers(settings),
     ...uncheckedProviders(settings),
     ...widerThanTheyLook(settings),
+    ...teamsWithoutProjects(settings),
   ];
 }
 
@@ -31,7 +32,7 @@ function withLineEnds({ lineEnds }: Settings): string[] {
   );
 }
 
-function sharedLimits({ platform, kubernetes, gcp, projects, pools }: Settings): string[] {
+function sharedLimits({ platform, kubernetes, gcp, teams, projects, pools }: Settings): string[] {
   if (
     platform === "local" ||
     redisOf({ platform, kubernetes, gcp }) !== undefined ||
@@ -42,11 +43,15 @@ function sharedLimits({ platform, kubernetes, gcp, projects, pools }: Settings):
   const limited = [...projects, ...pools].filter(
     ({ tpmLimit, rpmLimit, maxParallelRequests }) => tpmLimit ?? rpmLimit ?? maxParallelRequests,
   );
-  if (limited.length === 0) return [];
+  const names = [
+    ...limited.map(({ alias }) => alias),
+    ...teams.filter(({ tpmLimit, rpmLimit }) => tpmLimit ?? rpmLimit).map(({ name }) => `team ${name}`),
+  ];
+  if (names.length === 0) return [];
   const { maxReplicas } = kubernetes.litellm;
   return [
     `Without Redis each of up to ${maxReplicas} LiteLLM pods counts rate limits for itself, so that ` +
-      `${limited.map(({ alias }) => alias).join(", ")} may get up to ${maxReplicas} times as much as the settings say. ` +
+      `${names.join(", ")} may get up to ${maxReplicas} times as much as the settings say. ` +
       `Set llm-gateway:${platform}.redis, or llm-gateway:kubernetes.litellm.replicas and maxReplicas to 1.`,
   ];
 }
@@ -114,6 +119,15 @@ function widerThanTheyLook({ models, projects, pools }: Settings): string[] {
       `${alias} has ${stars.join(" and ")}, with which LiteLLM also lets it call those of ${others.join(", ")} that it takes for the same provider's, whatever stands behind them here. Give models that it must not call names with a slash.`,
     ];
   });
+}
+
+/** A team does nothing by itself. */
+function teamsWithoutProjects({ teams, projects }: Settings): string[] {
+  const idle = teams.map(({ name }) => name).filter((name) => projects.every(({ team }) => team !== name));
+  return idle.map(
+    (name) =>
+      `${NAMESPACE}:teams.${name} has no project, so that it limits nobody. Write "team: ${name}" into those that belong to it, or remove it.`,
+  );
 }
 
 function ownServers({ platform, kubernetes: { postgres, redis } }: Settings) {

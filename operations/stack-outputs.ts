@@ -44,7 +44,21 @@ const outputs = z.object({
       deployments: z.array(z.object({ id: z.string(), model: z.string(), provider: z.string(), mocked: z.boolean() })),
     }),
   ),
-  projects: byName(holder),
+  /** None in a stack that was brought up before there were teams. */
+  teams: byName(
+    z.object({
+      models: z.array(z.string()),
+      /** USD in one `budgetDuration` of all its projects together. Default: no limit. */
+      budget: z.number().optional(),
+      hardBudget: z.number().optional(),
+      budgetDuration: z.string(),
+      tpmLimit: z.number().optional(),
+      rpmLimit: z.number().optional(),
+      /** The names of its projects. */
+      projects: z.array(z.string()),
+    }),
+  ).prefault({}),
+  projects: byName(holder.extend({ team: z.string().optional() })),
   pools: byName(
     holder.extend({
       /** Slug of the Sagewai project whose tasks its workers take. */

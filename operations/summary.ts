@@ -21,7 +21,7 @@ const CLAUDE_CODE_MODELS = [
  * What a person needs to know to use a local gateway that is up. Holds no key: each line fetches the one it needs. What is
  * indented is for a shell, in any folder; what isn't says what it is for.
  */
-export function summary({ gateway, admin, models, projects, pools }: StackOutputs, place: Whereabouts): string {
+export function summary({ gateway, admin, models, teams, projects, pools }: StackOutputs, place: Whereabouts): string {
   const holders = [
     ...projects.map((project) => ({ ...project, holder: project.alias })),
     ...pools.map((pool) => ({ ...pool, holder: ofProject(pool) })),
@@ -43,6 +43,7 @@ export function summary({ gateway, admin, models, projects, pools }: StackOutput
     ...pools.map((pool) => `Workers   ${pool.replicas} in the pool ${pool.name}    log: ${pool.logs}`),
     "",
     table.toString(),
+    ...teamTable(teams),
     "Agents hold the soft budget that are made with the package in python/, and those of workers' tasks by themselves: docs/budgets.md.",
     "",
     ...(first ? usage(gateway.url, first, commands) : []),
@@ -59,6 +60,20 @@ export function summary({ gateway, admin, models, projects, pools }: StackOutput
 /** A pool's key, with the project whose tasks it pays for from a budget of its own. */
 function ofProject({ alias, project }: StackOutputs["pools"][number]): string {
   return project === undefined ? alias : `${alias} (of ${project})`;
+}
+
+/** What the projects of each team have together; nothing where there are no teams. */
+function teamTable(teams: StackOutputs["teams"]): string[] {
+  if (teams.length === 0) return [];
+  const table = new Table({
+    head: ["team", "projects", "models", "budget", "LiteLLM budget"],
+    style: { head: [], border: [] },
+  });
+  for (const { name, projects, models, budget, hardBudget, budgetDuration } of teams) {
+    const amount = (dollars: number | undefined) => (dollars === undefined ? "–" : `$${dollars} in ${budgetDuration}`);
+    table.push([name, projects.join(", "), models.join(", "), amount(budget), amount(hardBudget)]);
+  }
+  return [table.toString()];
 }
 
 /** Lines for a shell that run a command of this checkout from any folder, with the same gateway home. */

@@ -10,7 +10,7 @@ export interface KeySettings {
   alias: string;
   /** The owner's own data, shown in LiteLLM's logs and spend reports. Default: none. */
   metadata?: Record<string, unknown>;
-  /** ID of a LiteLLM team, whose limits hold too. LiteLLM does not check that it exists. Default: none. */
+  /** ID of a LiteLLM team, whose limits hold too. It must exist. Default: none. */
   teamId?: string;
   /** ID of a LiteLLM user, whose limits hold too. LiteLLM does not check that it exists. Default: none. */
   userId?: string;

@@ -42,3 +42,15 @@ export const STEERING_METADATA: ReadonlySet<string> = new Set([
   ...["max_budget_alert_emails", "max_iterations", "password_reset_required", "priority", "service_account_id"],
   "spend_logs_metadata",
 ]);
+
+/** What LiteLLM reads from a team's metadata besides, for requests with each of its keys, or keeps there itself. */
+export const STEERING_TEAM_METADATA: ReadonlySet<string> = new Set([
+  ...["allow_client_message_redaction_opt_out", "allow_client_mock_response", "allow_client_pricing_override"],
+  ...["allow_litellm_changed_by_header", "allowed_tools", "batch_enqueued_token_limit", "callback_settings"],
+  ...["enforced_batch_output_expires_after", "enforced_file_expires_after", "max_batch_file_records"],
+  ...["max_batch_file_uploads_per_day", "max_file_downloads_per_minute", "model_config", "model_itpm_limit"],
+  ...["model_otpm_limit", "opik", "opted_out_global_guardrails", "otel_service_name", "otel_service_name_override"],
+  ...["phoenix_project_name", "phoenix_project_name_override", "require_trace_id", "scim_data", "scim_managed"],
+  ...["secret_manager_settings", "soft_budget_alerting_emails", "team_member_budget_id", "team_member_key_duration"],
+  ...["team_member_max_budget_alert_emails", "zguard_policy_id"],
+]);

@@ -16,6 +16,7 @@ import { aliasesAreFree, aliasesOfReplacedKeysAreFree, modelNamesAreFree } from 
 import { namesOf, offeredBy, routingRules } from "./routing.ts";
 import type { Rule, SettingsDraft } from "./rule.ts";
 import { fallbacksAreUsable } from "./soft-budgets.ts";
+import { teamRules } from "./teams.ts";
 
 /** Sections that only some platforms read. */
 const SECTION_PLATFORMS = { kubernetes: ["kubernetes", "gcp"], gcp: ["gcp"] };
@@ -35,6 +36,7 @@ export const rules: Rule[] = [
   aliasesOfReplacedKeysAreFree,
   allowedModelsExist,
   poolProjectsExist,
+  ...teamRules,
   fallbacksAreUsable,
   aliasesDiffer,
   portsDiffer,
@@ -47,13 +49,18 @@ export const rules: Rule[] = [
 /** What is said of a name that isn't one. */
 export const NOT_A_NAME = "is not a name; write up to 63 lower-case letters, digits and hyphens, a letter first";
 
-/** Whether a provider, project or pool may be called so: names become part of resource names, slugs and variables. */
+/** Whether a provider, team, project or pool may be called so: names become part of resource names, slugs and variables. */
 export function isName(name: string): boolean {
   return /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name);
 }
 
-function namesAreDnsLabels({ providers = {}, projects = {}, pools = {} }: SettingsDraft): SettingsProblem[] {
-  return Object.entries({ providers, projects, pools }).flatMap(([section, entries]) =>
+function namesAreDnsLabels({
+  providers = {},
+  teams = {},
+  projects = {},
+  pools = {},
+}: SettingsDraft): SettingsProblem[] {
+  return Object.entries({ providers, teams, projects, pools }).flatMap(([section, entries]) =>
     Object.keys(entries)
       .filter((name) => !isName(name))
       .map((name) => ({ path: [section, name], message: NOT_A_NAME })),
@@ -71,10 +78,11 @@ function namesAreNoProperties({ projects = {}, pools = {} }: SettingsDraft): Set
 }
 
 function allowedModelsExist(settings: SettingsDraft): SettingsProblem[] {
-  const { projects = {}, pools = {} } = settings;
+  const { teams = {}, projects = {}, pools = {} } = settings;
   const isOffered = offeredBy(settings);
   const names = namesOf(settings);
   const sections: Record<string, Record<string, { models?: (string | undefined)[] | undefined } | undefined>> = {
+    teams,
     projects,
     pools,
   };

@@ -21,7 +21,7 @@ const ALLOWED_PARAMETERS = "allowed_parameters";
 const OWN_METADATA: ReadonlySet<string> = new Set([ALLOWED_PARAMETERS, ...SOFT_BUDGET_METADATA]);
 
 /** LiteLLM, the request guard and agents' soft budgets have settings of their own in a key's metadata. */
-const metadataName = z
+export const metadataName = z
   .string()
   .refine(
     (name) => ![RESERVED_METADATA, STEERING_METADATA, OWN_METADATA].some((names) => names.has(name)),
@@ -109,6 +109,8 @@ export interface KeyHolder extends SoftBudget {
   tpmLimit?: number | undefined;
   rpmLimit?: number | undefined;
   maxParallelRequests?: number | undefined;
+  /** The team whose limits hold too: its id in LiteLLM. Only projects have one. */
+  team?: string | undefined;
   duration?: string | undefined;
   metadata: Record<string, string>;
   /** Which deployments with tags its requests get. */
@@ -143,8 +145,8 @@ export function keyHolder<T extends Omit<KeyHolder, "alias" | "maxBudget"> & { b
 /** The key of a holder as the program asks for it. */
 export function keyArgs(holder: KeyHolder): KeyArgs {
   const { alias, models, maxBudget, budgetDuration, metadata, tags, apis, parameters } = holder;
-  const { tpmLimit, rpmLimit, maxParallelRequests, duration, generation, overlap, adopt } = holder;
-  const optional = { tpmLimit, rpmLimit, maxParallelRequests, duration, generation, overlap, adopt };
+  const { team: teamId, tpmLimit, rpmLimit, maxParallelRequests, duration, generation, overlap, adopt } = holder;
+  const optional = { teamId, tpmLimit, rpmLimit, maxParallelRequests, duration, generation, overlap, adopt };
   const present = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
   return {
     ...{ alias, models, allowedRoutes: keyPaths(apis), maxBudget, budgetDuration },

@@ -21,6 +21,12 @@ const accessors = z.array(
 /** A project: who may use the gateway, with which models, for how much. */
 export const projectSchema = z.strictObject({
   ...keyFields,
+  team: z
+    .string()
+    .optional()
+    .describe(
+      "The team that it belongs to, one of those under `teams`: what it leaves out of `models`, `budget`, `budgetDuration` and limits it has from there, and it can have no more. Its key stays the same when it moves. Default: none.",
+    ),
   alias: alias().describe("The alias of its key in LiteLLM. Default: the project's name."),
   adopt: adopt().describe(
     "Alias or SHA-256 of a key that LiteLLM already has: it is taken over, with these settings. LiteLLM does not reveal its value: raise `generation` for a key whose value is known. Default: a new key is made.",

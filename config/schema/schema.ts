@@ -11,6 +11,7 @@ import { poolSchema } from "./pools.ts";
 import { projectSchema } from "./projects.ts";
 import { providerSchema } from "./providers/provider.ts";
 import { routingSchema } from "./routing.ts";
+import { teamSchema } from "./teams.ts";
 import { secretText } from "./secret-text.ts";
 import { DEFAULT_MARGIN, margin } from "./soft-budget.ts";
 import { litellmSchema, postgresSchema, sagewaiSchema } from "./services.ts";
@@ -47,6 +48,12 @@ export const settingsSchema = z.strictObject({
     .default(DEFAULT_MARGIN)
     .describe(
       "Percent of each hard budget that is margin between it and the soft one, for projects and pools without one of their own: 20 makes $80 → $100.",
+    ),
+  teams: z
+    .record(z.string(), teamSchema)
+    .default({})
+    .describe(
+      "What several projects may have together, by team name; a project belongs to one by its `team`. Each is a team in LiteLLM. docs/teams.md says more.",
     ),
   projects: z
     .record(z.string(), projectSchema)

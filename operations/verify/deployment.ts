@@ -33,6 +33,16 @@ export interface Holder {
   expires?: string | undefined;
 }
 
+/** What several projects have together. */
+export interface TeamLimits {
+  name: string;
+  /** Names of its projects. */
+  projects: string[];
+  /** LiteLLM's budget in USD per `budgetDuration`. Default: none. */
+  hardBudget?: number | undefined;
+  budgetDuration: string;
+}
+
 export interface PoolHolder extends Holder {
   /** Slug of the Sagewai project whose tasks it takes. Default: tasks that belong to no project. */
   project?: string | undefined;
@@ -60,6 +70,8 @@ export interface Deployment {
   adminToken: string;
   /** The models as the settings name them. */
   models: { name: string; mocked: boolean; deployments: ModelDeployment[] }[];
+  /** Default: there are none. */
+  teams?: TeamLimits[] | undefined;
   projects: Holder[];
   pools: PoolHolder[];
   /** Virtual keys by alias. */

@@ -10,6 +10,7 @@ import { keyRows } from "./keys.ts";
 import { projectSpendRows } from "./project-spend.ts";
 import { providerChecks } from "./providers.ts";
 import type { Patience, Row } from "./result-row.ts";
+import { teamRows } from "./teams.ts";
 
 /** Keys that are tried at the same time. */
 const AT_ONCE = 8;
@@ -42,6 +43,7 @@ export async function verify(deployment: Deployment, patience: Patience = PATIEN
     ),
     Promise.all(adminRows(deployment)),
     Promise.all(attackRows(deployment)),
+    Promise.all(teamRows(deployment)),
     ...deployment.projects.map(project),
     ...deployment.pools.map(pool),
   ]);

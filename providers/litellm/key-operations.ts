@@ -19,7 +19,11 @@ export async function applyKey(store: KeyStore, last: KeyState | undefined, want
     if (!kept.has(alias)) await store.deleteNamed(alias, { except: last.token });
   }
   const apply = isReplacement(last, wanted) ? replace : update;
-  return stateOf(wanted, await apply(store, last, wanted));
+  const token = await apply(store, last, wanted);
+  if (last.teamId !== wanted.teamId) {
+    for (const alias of kept) await store.move(alias, settingsToSend(wanted), { except: token });
+  }
+  return stateOf(wanted, token);
 }
 
 /** Deletes a key, and those that it replaced. */

@@ -9,6 +9,8 @@ import { LiteLlmError } from "./litellm-error.ts";
 export class KeyStore {
   readonly #client: LiteLlmClient;
   readonly #batcher: Batcher<KeyQuestion, StoredKey[]>;
+  /** Teams that were looked for already: many keys may be in one. */
+  readonly #teams = new Map<string, Promise<unknown>>();
 
   constructor(client: LiteLlmClient) {
     this.#client = client;
@@ -44,6 +46,7 @@ export class KeyStore {
    */
   async create(key: string, settings: KeySettings, spend = 0): Promise<StoredKey> {
     const token = tokenOf(key);
+    if (settings.teamId !== undefined) await this.#findTeam(settings.teamId);
     try {
       await this.#client.post("/key/generate", { key, ...toWire(settings), ...(spend > 0 && { spend }) });
     } catch (error) {
@@ -80,7 +83,7 @@ export class KeyStore {
       await this.#client.post("/key/update", { key: token, budget_id: null });
     }
     try {
-      await this.#client.post("/key/update", { key: token, ...toWire(settings, before) });
+      await this.#send(token, toWire(settings, before), before.teamId);
     } catch (error) {
       throw isAliasTaken(error) ? aliasTaken() : error;
     }
@@ -93,6 +96,50 @@ export class KeyStore {
       );
     }
     return stored;
+  }
+
+  /**
+   * Sends the settings of a key. LiteLLM lets a key into a team only if what it may do until then is no more than the
+   * team's, whatever else is asked for in the same call: so it gets its other settings first.
+   *
+   * @param before The team that it is in.
+   */
+  async #send(token: string, settings: Record<string, unknown>, before: string | undefined): Promise<void> {
+    const { team_id: team, ...others } = settings;
+    if (typeof team !== "string" || team === before) {
+      await this.#client.post("/key/update", { key: token, ...settings });
+      return;
+    }
+    await this.#client.post("/key/update", { key: token, ...others });
+    await this.#client.post("/key/update", { key: token, team_id: team }).catch((error: unknown) => {
+      throw isTeamMissing(error) ? teamMissing(team, error) : error;
+    });
+  }
+
+  /**
+   * Puts the keys with an alias into the team of the key that took their place, with what that may do; see {@link #send}.
+   *
+   * @param except The key that took their place.
+   */
+  async move(alias: string, settings: KeySettings, { except }: { except: string }): Promise<void> {
+    const { teamId: team_id = null, models = [], tpmLimit = null, rpmLimit = null } = settings;
+    for (const { token = "", team_id: before } of await this.named(alias)) {
+      if (token === except || (before ?? null) === team_id) continue;
+      const wire = { team_id, models, tpm_limit: tpmLimit, rpm_limit: rpmLimit };
+      await this.#send(token, wire, undefined).catch(whenGone);
+    }
+  }
+
+  /** LiteLLM makes a key of a team that doesn't exist without a word, and then no limit of a team holds for it. */
+  #findTeam(team: string): Promise<unknown> {
+    const query = `team_id=${encodeURIComponent(team)}&key_limit=1`;
+    const looked =
+      this.#teams.get(team) ??
+      this.#client.get(`/team/info?${query}`).catch((error: unknown) => {
+        throw error instanceof LiteLlmError && error.isMissing ? teamMissing(team, error) : error;
+      });
+    this.#teams.set(team, looked);
+    return looked;
   }
 
   /** Gives a key another alias, so that its successor can have the one it had. One that is gone has none. */
@@ -122,6 +169,15 @@ export class KeyStore {
 
 function isAliasTaken(error: unknown): boolean {
   return error instanceof LiteLlmError && error.status === 400 && error.message.includes("already exists");
+}
+
+function isTeamMissing(error: unknown): boolean {
+  return error instanceof LiteLlmError && error.status === 404 && error.message.includes("Team doesn't exist");
+}
+
+function teamMissing(team: string, cause: unknown): Error {
+  const remedy = "run `pulumi refresh`, which finds that, and then `pulumi up`, which makes it again";
+  return new Error(`Its team \`${team}\` is gone from LiteLLM: ${remedy}.`, { cause });
 }
 
 function aliasTaken(): Error {

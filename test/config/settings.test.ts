@@ -28,6 +28,7 @@ describe("parseSettings", () => {
       routing: { strategy: "simple-shuffle", numRetries: 3, retryAfter: 5, allowedFails: 2, cooldownTime: 60 },
       acknowledge: {},
       budgetMargin: 20,
+      teams: [],
       projects: [],
       pools: [],
       litellm: {

@@ -41,6 +41,7 @@ describe("Pulumi.yaml", () => {
       models: [],
       providers: {},
       routing: {},
+      teams: {},
       projects: {},
       pools: {},
       secrets: {},

@@ -8,7 +8,7 @@ function outputs(parts: Partial<SecretStackOutputs>): SecretStackOutputs {
   return {
     gateway: { url: "http://litellm.llm-gateway.svc:4000", logs: "", clients: { url: "https://llm.example.internal" } },
     admin: { url: "", email: "", logs: "" },
-    models: [],
+    ...{ models: [], teams: [] },
     projects: [],
     pools: [],
     cloud: { cluster: "llm-gateway-prod" },

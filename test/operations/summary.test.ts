@@ -14,11 +14,11 @@ const key = {
   generation: 1,
 };
 
-function said(models: StackOutputs["models"], alias = "team"): string {
+function said(models: StackOutputs["models"], alias = "team", teams: StackOutputs["teams"] = []): string {
   const outputs = {
     gateway: { url: "http://127.0.0.1:4000", logs: "/home/me/gateway/local/litellm/log" },
     admin: { url: "http://127.0.0.1:8000", email: "", logs: "" },
-    models,
+    ...{ models, teams },
     projects: [{ name: "team", alias, ...key }],
     pools: [],
     cloud: {},
@@ -62,6 +62,23 @@ it("the summary says of each budget who holds it, and what happens there", () =>
     .find((line) => line.includes("│ team"));
   expect(row).toMatch(/\$40 in 30d: throttle +│ \$50 in 30d: 429/);
   expect(said([])).toContain("Agents hold the soft budget that are made with the package in python/");
+});
+
+it("the summary tells of teams what their projects have together, where there are teams", () => {
+  const research = {
+    ...{
+      name: "research",
+      models: ["gpt-4o"],
+      budget: 80,
+      hardBudget: 100,
+      budgetDuration: "7d",
+      projects: ["a", "b"],
+    },
+  };
+  const text = said([], "team", [research, { ...research, name: "free", budget: undefined, hardBudget: undefined }]);
+  expect(text).toMatch(/│ research │ a, b\s+│ gpt-4o │ \$80 in 7d │ \$100 in 7d\s+│/);
+  expect(text).toMatch(/│ free\s+│ a, b\s+│ gpt-4o │ –\s+│ –\s+│/);
+  expect(said([])).not.toContain("│ projects");
 });
 
 it("the summary has Claude Code ask for no model that the project may not use", () => {

@@ -11,10 +11,14 @@ import litellm
 from litellm import constants
 from litellm.llms.openai_like.json_loader import JSONProviderRegistry
 from litellm.proxy import _types
+from litellm.proxy.management_endpoints.team_admin_field_permissions import PROXY_CONTROLLED_TEAM_METADATA_KEYS
 from litellm.types.utils import LlmProviders
 
 KEY_METADATA = re.compile(r"(^|\W)(user_api_key_dict|user_api_key_auth|valid_token|key_object|key)\.metadata\b|\bkey_metadata\b")
 """How LiteLLM's code names the metadata of the key that a request came with."""
+
+TEAM_METADATA = re.compile(r"\bteam_metadata\b|\b_?team_(object|obj)\.metadata\b")
+"""The same of the team that the key is in."""
 
 
 def model_words() -> list[str]:
@@ -30,29 +34,32 @@ def account_names() -> list[str]:
     return sorted(getattr(constants, name) for name in names)
 
 
-def metadata_names() -> list[str]:
-    """Names that LiteLLM's code reads from a key's metadata."""
+def metadata_names(whose: re.Pattern[str]) -> list[str]:
+    """Names that LiteLLM's code reads from the metadata of a key or a team."""
     found: set[str] = set()
     for file in pathlib.Path(litellm.__file__).parent.joinpath("proxy").rglob("*.py"):
-        tree = ast.parse(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+        if not whose.search(text):
+            continue
+        tree = ast.parse(text)
         for function in ast.walk(tree):
             if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                found |= names_read_in(function)
+                found |= names_read_in(function, whose)
     return sorted(found)
 
 
-def names_read_in(function: ast.AST) -> set[str]:
+def names_read_in(function: ast.AST, whose: re.Pattern[str]) -> set[str]:
     aliases = {
         target.id
         for node in ast.walk(function)
         if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None
         for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
-        if isinstance(target, ast.Name) and re.fullmatch(r"[\w.]+(\s+or\s+\{\})?", ast.unparse(node.value)) and KEY_METADATA.search(ast.unparse(node.value))
+        if isinstance(target, ast.Name) and re.fullmatch(r"[\w.]+(\s+or\s+\{\})?", ast.unparse(node.value)) and whose.search(ast.unparse(node.value))
     }
 
     def is_metadata(node: ast.AST) -> bool:
         text = ast.unparse(node)
-        return text in aliases or re.fullmatch(r"\(?[\w.]+( or ({}|MappingProxyType\({}\)))?\)?", text) is not None and KEY_METADATA.search(text) is not None
+        return text in aliases or re.fullmatch(r"\(?[\w.]+( or ({}|MappingProxyType\({}\)))?\)?", text) is not None and whose.search(text) is not None
 
     names: set[str] = set()
     for node in ast.walk(function):
@@ -73,7 +80,9 @@ json.dump(
     {
         "modelWords": model_words(),
         "accountNames": account_names(),
-        "metadataNames": metadata_names(),
+        "metadataNames": metadata_names(KEY_METADATA),
+        # What a team's administrator may not write there, as it means something to LiteLLM, and whatever that list forgot.
+        "teamMetadataNames": sorted({*PROXY_CONTROLLED_TEAM_METADATA_KEYS, *metadata_names(TEAM_METADATA)}),
         "providers": sorted({provider.value for provider in LlmProviders} | set(JSONProviderRegistry.list_providers())),
         "callbacks": sorted(litellm._known_custom_logger_compatible_callbacks),
         "signIns": sorted(constants.PROVIDERS_THAT_AUTHENTICATE_ON_PROVIDER_INFO),

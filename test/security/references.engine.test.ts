@@ -6,7 +6,7 @@ import * as yaml from "yaml";
 
 import { MODEL_PROVIDERS, OTHER_PREFIXES } from "../../config/schema/model-providers.ts";
 import { ACCOUNT_NAMES, MODEL_WORDS } from "../../config/rules/reserved-words.ts";
-import { RESERVED_METADATA, STEERING_METADATA } from "../../config/litellm/refused-fields.ts";
+import { RESERVED_METADATA, STEERING_METADATA, STEERING_TEAM_METADATA } from "../../config/litellm/refused-fields.ts";
 import { pythonEnvironment } from "../../toolchain/python/environment.ts";
 import { OFFLINE } from "../../toolchain/python/runtime.ts";
 import { problemsOf } from "../config/stack.ts";
@@ -101,7 +101,10 @@ describe("a model of a reserved name", () => {
 });
 
 describe("the words of the installed LiteLLM", () => {
-  let words: Record<"modelWords" | "accountNames" | "metadataNames" | "providers" | "callbacks" | "signIns", string[]>;
+  let words: Record<
+    "modelWords" | "accountNames" | "metadataNames" | "teamMetadataNames" | "providers" | "callbacks" | "signIns",
+    string[]
+  >;
 
   beforeAll(async () => {
     const python = join(await pythonEnvironment("litellm"), "bin", "python");
@@ -122,6 +125,12 @@ describe("the words of the installed LiteLLM", () => {
     const refused = new Set([...RESERVED_METADATA, ...STEERING_METADATA]);
     expect(words.metadataNames.filter((name) => !refused.has(name))).toEqual([]);
     expect(words.metadataNames).toContain("logging");
+  });
+
+  it("that it reads from a team's metadata are no names of a team's in the settings", () => {
+    const refused = new Set([...RESERVED_METADATA, ...STEERING_METADATA, ...STEERING_TEAM_METADATA]);
+    expect(words.teamMetadataNames.filter((name) => !refused.has(name))).toEqual([]);
+    expect(words.teamMetadataNames).toEqual(expect.arrayContaining(["logging", "callback_settings"]));
   });
 
   it("that stand before a model are all known, as providers or as something else", () => {

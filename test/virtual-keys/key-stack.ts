@@ -29,9 +29,17 @@ export function keyProgram(access: KeyAccess, settings: object): string {
   return keysProgram(access, { team: settings });
 }
 
-/** The program of a set of keys, and of somebody who uses each: whatever changes for users of `team` shows at `team-user`. */
-export function keysProgram({ gatewayAccess, masterKey }: KeyAccess, keys: Record<string, object>): string {
+/**
+ * The program of a set of keys, of somebody who uses each, and of the teams that they may be in: whatever changes for users of
+ * `team` shows at `team-user`.
+ */
+export function keysProgram(
+  { gatewayAccess, masterKey }: KeyAccess,
+  keys: Record<string, object>,
+  teams: Record<string, object> = {},
+): string {
   return `
+    const { Team } = await import(${JSON.stringify(join(project, "components/teams.ts"))});
     const { VirtualKeys } = await import(${JSON.stringify(join(project, "components/virtual-keys.ts"))});
     const database = new random.RandomId("database", { byteLength: 4 });
     const seed = new random.RandomPassword("seed", { length: 40 });
@@ -43,7 +51,8 @@ export function keysProgram({ gatewayAccess, masterKey }: KeyAccess, keys: Recor
       ready: [database],
     };
     const settings = ${JSON.stringify(keys)};
-    const set = new VirtualKeys("keys", { gateway, keys: settings });
+    const teams = Object.entries(${JSON.stringify(teams)}).map(([name, team]) => new Team("team-" + name, name, { gateway, ...team }));
+    const set = new VirtualKeys("keys", { gateway, teams, keys: settings });
     const keys = Object.keys(settings).map((name) => [name, set.get(name)]);
     for (const [name, { key }] of keys) new random.RandomPassword(name + "-user", { length: 8, keepers: { key } });
     export const values = pulumi.secret(Object.fromEntries(keys.map(([name, { key }]) => [name, key])));

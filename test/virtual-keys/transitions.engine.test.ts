@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { FIELDS } from "../../config/litellm/key-fields.ts";
 import { REFUSED } from "../../config/litellm/refused-fields.ts";
+import { CLOSED_FIELDS, TEAM_FIELDS, UNUSED_FIELDS } from "../../config/litellm/team-fields.ts";
 import type { KeySet, KeyState } from "../../providers/litellm/key-set.ts";
 import { provider } from "../../providers/litellm/virtual-keys.ts";
 import { documented, UPDATE } from "./documented.ts";
@@ -207,24 +208,31 @@ it("the table of transitions is what docs/virtual-keys.md says", async () => {
   expect(written, UPDATE).toBe(expected);
 });
 
-it("the list of fields knows every field of LiteLLM's keys", async () => {
-  interface Schema {
-    components: { schemas: Record<string, { properties: Record<string, unknown> }> };
-  }
+interface Schema {
+  components: { schemas: Record<string, { properties: Record<string, unknown> }> };
+}
+
+const KEYS_FIELDS = [...Object.values(FIELDS).map((field) => field.wire), ...Object.keys(REFUSED), "key"];
+const TEAMS_FIELDS = [
+  ...Object.values(TEAM_FIELDS).map((field) => field.wire),
+  ...Object.keys({ ...CLOSED_FIELDS, ...UNUSED_FIELDS }),
+];
+
+it.each([
+  ["keys", ["GenerateKeyRequest", "UpdateKeyRequest"], KEYS_FIELDS],
+  ["teams", ["NewTeamRequest", "UpdateTeamRequest"], TEAMS_FIELDS],
+])("the list of fields knows every field of LiteLLM's %s", async (_whose, schemas, known) => {
   // LiteLLM takes its time for it, longer than for a call of its management API.
   const { components } = (await (await fetch(`${gateway.url}/openapi.json`)).json()) as Schema;
-  const fields = ["GenerateKeyRequest", "UpdateKeyRequest"].flatMap((schema) =>
-    Object.keys(components.schemas[schema]?.properties ?? {}),
-  );
-  const theirs = new Set(fields);
-  const ours = new Set([...Object.values(FIELDS).map((field) => field.wire), ...Object.keys(REFUSED), "key"]);
+  const theirs = new Set(schemas.flatMap((schema) => Object.keys(components.schemas[schema]?.properties ?? {})));
+  const ours = new Set(known);
   expect({
-    "new in LiteLLM: add them to FIELDS, or to REFUSED with the reason": [...theirs].filter(
+    "new in LiteLLM: add them to the lists, with a reason where they can't be set": [...theirs].filter(
       (field) => !ours.has(field),
     ),
     "gone from LiteLLM: remove them": [...ours].filter((field) => !theirs.has(field)),
   }).toEqual({
-    "new in LiteLLM: add them to FIELDS, or to REFUSED with the reason": [],
+    "new in LiteLLM: add them to the lists, with a reason where they can't be set": [],
     "gone from LiteLLM: remove them": [],
   });
 });

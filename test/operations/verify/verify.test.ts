@@ -100,6 +100,30 @@ describe("verify", () => {
     expect(await found({ team: "" })).toMatchObject({ untried: true });
   });
 
+  it("looks at each team, in one row: its budget, and its projects' keys in it", async () => {
+    const teams = [{ name: "research", projects: ["team"], hardBudget: 100, budgetDuration: "30d" }];
+    const check = "team research holds its projects";
+    const found = async () =>
+      find(await verify({ ...servers.deployment, teams }, { seconds: 0.2, every: 0.05 }), check);
+    const info = { spend: 3.204, max_budget: 100, blocked: false };
+    let keys: { key_alias: string | null }[] = [{ key_alias: null }, { key_alias: "team" }];
+    servers.replies["GET /team/info"] = () => [200, { team_info: info }];
+    const { replies } = servers;
+    // Attacks ask for the list as well, with a project's key.
+    replies["GET /key/list"] = ({ token }) => (token === "sk-master" ? [200, { keys }] : [403, {}]);
+    expect(await found()).toEqual({ check, ok: true, detail: "team; $3.20 of $100 spent in 30d" });
+    keys = [];
+    expect((await found())?.detail).toMatch(
+      /^Keys of its projects aren't in it in LiteLLM: team: run `pulumi refresh`/,
+    );
+    info.max_budget = 50;
+    expect((await found())?.detail).toMatch(/^Its budget in LiteLLM is \$50, and should be \$100: run/);
+    info.blocked = true;
+    expect((await found())?.detail).toMatch(/^Somebody has blocked it in LiteLLM/);
+    replies["GET /team/info"] = () => [404, { error: { message: "Team not found" } }];
+    expect((await found())?.detail).toMatch(/^LiteLLM has no such team any more: run/);
+  });
+
   it("looks at the allowed ranges of a load balancer, where there is one", async () => {
     const clients = { kubeconfig: "{}", namespace: "llm-gateway", service: "litellm", port: 4000 };
     const loadBalanced = { clients, administrators: { ...clients, service: "litellm-admin" } };
