@@ -10,6 +10,7 @@ import { LiteLLM } from "./components/litellm.ts";
 import { platformOf } from "./components/platforms.ts";
 import { SagewaiAdmin } from "./components/sagewai-admin.ts";
 import { storedMasterKey } from "./components/sagewai-master-key.ts";
+import { SagewaiProjects } from "./components/sagewai-projects.ts";
 import { keysByAlias, VirtualKeys } from "./components/virtual-keys.ts";
 import { workerPool } from "./components/worker-pool.ts";
 import { guardedRequests } from "./config/guarded-requests.ts";
@@ -69,7 +70,12 @@ const sagewai = new SagewaiAdmin("sagewai-admin", {
   pools: settings.pools,
 });
 
-const { version } = settings.sagewai;
+const { version, generation } = settings.sagewai;
+new SagewaiProjects("sagewai-projects", {
+  ...{ sagewai, gatewayUrl: litellm.url, projects: settings.projects, keys: projectKeys },
+  adminKey: { keys: adminKeys, models: modelNames(settings.models), generation },
+});
+
 const workers = settings.pools.map((pool) =>
   workerPool(pool, { platform, gateway: litellm, sagewai, version, before }),
 );
