@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { platformChecks } from "./components/platform-checks.ts";
 import { Foundations } from "./components/foundations.ts";
-import { inventory, modelInventory } from "./components/inventory.ts";
+import { modelInventory, projectInventory } from "./components/inventory.ts";
 import { lastOutputs } from "./components/last-state.ts";
 import { LiteLLM } from "./components/litellm.ts";
 import { platformOf } from "./components/platforms.ts";
@@ -85,7 +85,7 @@ export const admin = { url: sagewai.url, email: sagewai.adminEmail, logs: sagewa
 // By name, so that what is added or removed shows as that.
 export const models = modelInventory(settings.models);
 export const projects = projectKeys.facts.apply((facts) =>
-  Object.fromEntries(settings.projects.map((project) => [project.name, inventory(project, facts)])),
+  Object.fromEntries(settings.projects.map((project) => [project.name, projectInventory(project, facts)])),
 );
 export const pools = Object.fromEntries(workers.map(({ name, entry }) => [name, entry]));
 

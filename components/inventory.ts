@@ -1,6 +1,7 @@
 import { deploymentIds } from "../config/deployment-ids.ts";
 import type { KeyHolder } from "../config/schema/keys.ts";
 import { type Deployment, modelNames } from "../config/schema/models.ts";
+import type { Project } from "../config/schema/projects.ts";
 import type { KeyFacts } from "./virtual-keys.ts";
 
 /** Digits of a key's SHA-256 that tell it from all others. */
@@ -29,6 +30,12 @@ export function inventory(holder: KeyHolder & { name: string }, { tokens, expiri
     ...{ alias, models, budget, softAction, hardBudget, budgetDuration, hash, generation },
     ...(expires !== undefined && { expires }),
   };
+}
+
+/** What everyone may know of a project: of its key, and what Sagewai shows of it. */
+export function projectInventory(project: Project, facts: KeyFacts) {
+  const { environment, defaultModel } = project;
+  return { ...inventory(project, facts), environment, ...(defaultModel !== undefined && { defaultModel }) };
 }
 
 /** What everyone may know of the models, by name: whether one gives mock answers at times, and where each deployment is. */

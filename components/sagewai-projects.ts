@@ -46,7 +46,7 @@ export class SagewaiProjects extends DynamicResource {
       keySeed: pulumi.secret(keys.seed),
       adminKeySeed: pulumi.secret(adminKey.keys.seed),
       encryptionKeyHash: sagewai.encryptionKeyHash,
-      ...(sagewai.data?.identity && { volume: sagewai.data.identity }),
+      ...(sagewai.data?.identity && { dataVolume: sagewai.data.identity }),
       unscopedRuns,
       ...Object.fromEntries(
         projects.filter(({ name }) => !RESERVED_NAMES.has(name)).map((project) => [project.name, argsOf(project)]),

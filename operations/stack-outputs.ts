@@ -42,7 +42,14 @@ const outputs = z.object({
       deployments: z.array(z.object({ id: z.string(), model: z.string(), provider: z.string(), mocked: z.boolean() })),
     }),
   ),
-  projects: byName(holder),
+  projects: byName(
+    holder.extend({
+      /** What Sagewai notes as its environment. */
+      environment: z.string(),
+      /** The model of its agents in Sagewai that name none; nothing where its models are patterns. */
+      defaultModel: z.string().optional(),
+    }),
+  ),
   pools: byName(
     holder.extend({
       /** Slug of the Sagewai project whose tasks its workers take. */

@@ -30,6 +30,15 @@ export interface Holder {
   expires?: string | undefined;
 }
 
+export interface ProjectHolder extends Holder {
+  /** What Sagewai notes as its environment. */
+  environment: string;
+  /** The model of its agents in Sagewai that name none. Default: none. */
+  defaultModel?: string | undefined;
+  /** Its soft budget in US dollars. */
+  budget: number;
+}
+
 export interface PoolHolder extends Holder {
   /** Slug of the Sagewai project whose tasks it takes. Default: tasks that belong to no project. */
   project?: string | undefined;
@@ -57,7 +66,7 @@ export interface Deployment {
   adminToken: string;
   /** The models as the settings name them. */
   models: { name: string; mocked: boolean; deployments: ModelDeployment[] }[];
-  projects: Holder[];
+  projects: ProjectHolder[];
   pools: PoolHolder[];
   /** Virtual keys by alias. */
   keys: Record<string, string>;

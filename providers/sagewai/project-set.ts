@@ -25,7 +25,7 @@ export interface Shared {
   /** SHA-256 of the key that the admin encrypts with: with another one, what it could not decrypt is gone. */
   encryptionKeyHash?: string | undefined;
   /** Identity of the volume that the admin keeps its data on: a new one is empty. Default: it never changes. */
-  volume?: string | undefined;
+  dataVolume?: string | undefined;
 }
 
 /** Which key calls models, and which model by default. */
@@ -65,11 +65,11 @@ export function projectsOf(set: Partial<ProjectSet>): Map<string, ProjectArgs> {
 
 /** The properties of a set that aren't projects. */
 export function sharedOf(set: ProjectSet): Shared {
-  const { adminAccess, apiToken, gatewayUrl, keySeed, adminKeySeed, encryptionKeyHash, volume } = set;
+  const { adminAccess, apiToken, gatewayUrl, keySeed, adminKeySeed, encryptionKeyHash, dataVolume } = set;
   return {
     ...{ adminAccess, apiToken, gatewayUrl, keySeed, adminKeySeed },
     ...(encryptionKeyHash !== undefined && { encryptionKeyHash }),
-    ...(volume !== undefined && { volume }),
+    ...(dataVolume !== undefined && { dataVolume }),
   };
 }
 
@@ -98,8 +98,8 @@ export function ownerOf(set: Partial<ProjectSet>, scope: string): string {
 
 /** What a set has in Sagewai, by the project that Sagewai has it under. */
 export function scopesOf(set: Partial<ProjectSet>): Map<string, Scope> {
-  const { gatewayUrl = "", encryptionKeyHash = "", volume = "", unscopedRuns } = set;
-  const place = { gatewayUrl, identity: `${encryptionKeyHash} ${volume}` };
+  const { gatewayUrl = "", encryptionKeyHash = "", dataVolume = "", unscopedRuns } = set;
+  const place = { gatewayUrl, identity: `${encryptionKeyHash} ${dataVolume}` };
   const projects = projectsOf(set);
   const own = [UNSCOPED, ...(projects.has(SAGEWAIS_OWN) ? [] : [SAGEWAIS_OWN])];
   return new Map([

@@ -181,11 +181,7 @@ function projectAsFound(project: ProjectArgs, wanted: Scope | undefined, found: 
   return present(values) as unknown as ProjectArgs;
 }
 
-function unscopedAsFound(
-  set: ProjectSet,
-  scopes: ReadonlyMap<string, Scope>,
-  found: (scope: string) => Found,
-): Caller {
+function unscopedAsFound(set: ProjectSet, scopes: ReadonlyMap<string, Scope>, found: (scope: string) => Found): Caller {
   const { defaultModel, generation } = set.unscopedRuns;
   const own = [...scopes].filter(([scope]) => ownerOf(set, scope) === "unscopedRuns");
   const differences = own.flatMap(([scope, wanted]) => {

@@ -15,5 +15,7 @@ it("the error about parts that failed names each reason once, with all that it h
 it("the error about parts that failed counts them from the eleventh on", () => {
   const names = Array.from({ length: 12 }, (_, index) => `key-${index}`);
   const shown = names.slice(0, 10).map((name) => `\`${name}\``);
-  expect(failuresByReason(names.map((name) => ({ name, reason: "gone" })))).toEqual([`${shown.join(", ")} and 2 more: gone`]);
+  expect(failuresByReason(names.map((name) => ({ name, reason: "gone" })))).toEqual([
+    `${shown.join(", ")} and 2 more: gone`,
+  ]);
 });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { expect } from "vitest";
 
+import { changed, type Step } from "../engine/checkout.ts";
 import { TestStack } from "../toolchain/plugins/stack.ts";
 import { FaultyProxy } from "../virtual-keys/faulty-proxy.ts";
 import { TestGateway } from "../virtual-keys/gateway.ts";
@@ -47,7 +48,6 @@ export class ProjectsStack {
     stack: TestStack,
     admin: TestProcess,
   ) {
-    Object.assign(this, { gateway, sagewai, proxy, stack, admin });
     [this.gateway, this.sagewai, this.proxy, this.stack, this.admin] = [gateway, sagewai, proxy, stack, admin];
   }
 
@@ -117,20 +117,30 @@ export class ProjectsStack {
       export const values = pulumi.secret(pulumi.all([keys.values, adminKeys.values]).apply(([a, b]) => ({ ...a, ...b })));`);
   }
 
-  async up(): Promise<string> {
+  up(): Promise<string> {
     return this.stack.up();
+  }
+
+  /** An `up` that is killed once so many of its calls have reached the admin, and before it hears of the last answer. */
+  async killedUp(calls: number): Promise<void> {
+    this.proxy.next(...Array.from({ length: calls - 1 }, () => "none" as const), "reply hangs");
+    const update = this.stack.start("up", "--yes", "--skip-preview");
+    await this.proxy.calls(calls);
+    update.kill("SIGKILL");
+    await update;
+    await this.stack.succeeds("cancel", "--yes");
+    this.proxy.next();
   }
 
   async refresh(): Promise<void> {
     await this.stack.succeeds("refresh", "--yes", "--skip-preview");
   }
 
-  /** What an update would change of the projects in Sagewai, by property; nothing if it leaves them as they are. */
-  async changes(): Promise<string[] | undefined> {
+  /** What an update would change, by resource and property, as `update VirtualKeys projects: research`. */
+  async changes(): Promise<string[]> {
     const { stdout } = await this.stack.start("preview", "--json");
-    const { steps } = JSON.parse(stdout) as { steps: { op: string; urn: string; diffReasons?: string[] }[] };
-    const step = steps.find(({ op, urn }) => op !== "same" && urn.endsWith("::sagewai-projects"));
-    return step && (step.diffReasons ?? []).map((path) => path.replace(/\..*/, "")).sort();
+    const { steps } = JSON.parse(stdout) as { steps: Step[] };
+    return steps.filter(({ op }) => op !== "same").map(changed);
   }
 
   /** The keys by their names. */

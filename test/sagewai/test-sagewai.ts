@@ -181,7 +181,7 @@ export class TestSagewai {
         const { status } = await fetch(`${this.url}/api/v1/health/summary`);
         if (status !== 200) throw new Error(`health is ${status}`);
       },
-      { retries: 600, minTimeout: 100, factor: 1 },
+      { retries: 2400, minTimeout: 100, factor: 1 },
     );
     const { enrollmentKeys, projects } = this.declared;
     for (const [pool, key] of Object.entries(enrollmentKeys)) {
