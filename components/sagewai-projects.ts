@@ -4,7 +4,7 @@ import { RESERVED_NAMES } from "../config/litellm/key-names.ts";
 import { firstModel } from "../config/schema/projects.ts";
 import type { Project } from "../config/schema/projects.ts";
 import { isAdopted } from "../providers/litellm/key-value.ts";
-import type { Caller, ProjectArgs } from "../providers/sagewai/project-set.ts";
+import type { Caller, ProjectArgs } from "../providers/sagewai/project-wire.ts";
 import type { StateName } from "../providers/sagewai/projects.ts";
 import { DynamicResource } from "./dynamic-resource.ts";
 import type { SagewaiAdmin } from "./sagewai-admin.ts";

@@ -21,6 +21,7 @@ export function warnings(settings: Settings): string[] {
     ...sharedAnswers(settings),
     ...uncheckedProviders(settings),
     ...widerThanTheyLook(settings),
+    ...keysThatSagewaiLacks(settings),
   ];
 }
 
@@ -114,6 +115,16 @@ function widerThanTheyLook({ models, projects, pools }: Settings): string[] {
       `${alias} has ${stars.join(" and ")}, with which LiteLLM also lets it call those of ${others.join(", ")} that it takes for the same provider's, whatever stands behind them here. Give models that it must not call names with a slash.`,
     ];
   });
+}
+
+/** Projects whose key was taken over: LiteLLM doesn't tell its value, so that Sagewai can't have it. */
+function keysThatSagewaiLacks({ projects }: Settings): string[] {
+  const names = projects.filter(({ adopt, generation }) => adopt !== undefined && (generation ?? 1) === 1);
+  if (names.length === 0) return [];
+  const listed = names.map(({ name }) => name).join(", ");
+  return [
+    `Nobody knows the value of an adopted key, so that agents in Sagewai can call no model for ${listed}. Raise generation for a key that Sagewai gets as well.`,
+  ];
 }
 
 function ownServers({ platform, kubernetes: { postgres, redis } }: Settings) {

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { KEY_NAME } from "../../config/litellm/key-names.ts";
 import type { Access } from "../access/access.ts";
 import { derivedKey, tokenOf } from "../litellm/key-value.ts";
-import { bodiesOf, SAGEWAIS_OWN, type Scope, UNSCOPED } from "./project-wire.ts";
+import { bodiesOf, type Caller, type ProjectArgs, SAGEWAIS_OWN, type Scope, UNSCOPED } from "./project-wire.ts";
 
 /** What the admin's own key is called in its set of virtual keys. */
 export const ADMIN_KEY = "sagewai-admin";
@@ -26,28 +26,6 @@ export interface Shared {
   encryptionKeyHash?: string | undefined;
   /** Identity of the volume that the admin keeps its data on: a new one is empty. Default: it never changes. */
   dataVolume?: string | undefined;
-}
-
-/** Which key calls models, and which model by default. */
-export interface Caller {
-  /** Default: none. */
-  defaultModel?: string | undefined;
-  /** Which value of the key is in force. Default: 1. */
-  generation?: number | undefined;
-  /** Not set in code: SHA-256 of the key, so that a preview shows a replaced one. */
-  keySha256?: string;
-  /** Not set in code: what a refresh found to differ, where no other property shows it. */
-  differs?: string[];
-}
-
-/** A project as the program asks for it; budgets in US dollars. */
-export interface ProjectArgs extends Caller {
-  environment: string;
-  /** The soft budget for one `budgetDuration`, which Sagewai shows and nothing there enforces. */
-  budget: number;
-  budgetDuration: string;
-  /** Set for a key that was taken over: nobody knows its value, so that Sagewai can't have it. */
-  adopted?: true | undefined;
 }
 
 /** A set of projects: each is a property of its own, by its name, so that a preview shows what changes of which. */

@@ -76,8 +76,8 @@ export class ProjectStore {
 
   /** The whole record is replaced, its key with it. Nothing is said of the key's hash: Sagewai's admin works it out. */
   async #putProvider(scope: string, { config, ...provider }: NonNullable<Scope["provider"]>, key: string) {
-    const { key_sha256: _, ...told } = config;
-    await this.#client.call("POST", "/providers", { ...provider, config: { ...told, api_key: key } }, scope);
+    const { base_url, model } = config;
+    await this.#client.call("POST", "/providers", { ...provider, config: { base_url, model, api_key: key } }, scope);
   }
 
   async #deleteRecord(slug: string): Promise<void> {

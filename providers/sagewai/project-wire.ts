@@ -1,5 +1,3 @@
-import type { Caller, ProjectArgs } from "./project-set.ts";
-
 /** Marks what is ours. Sagewai keeps it, and components/sagewai reads it. */
 export const OWNER = "llm-gateway";
 
@@ -11,6 +9,28 @@ export const UNSCOPED = "no.project";
 
 /** The project that each Sagewai has from its beginning, and doesn't let go. */
 export const SAGEWAIS_OWN = "default";
+
+/** Which key calls models, and which model by default. */
+export interface Caller {
+  /** Default: none. */
+  defaultModel?: string | undefined;
+  /** Which value of the key is in force. Default: 1. */
+  generation?: number | undefined;
+  /** Not set in code: SHA-256 of the key, so that a preview shows a replaced one. */
+  keySha256?: string;
+  /** Not set in code: what a refresh found to differ, where no other property shows it. */
+  differs?: string[];
+}
+
+/** A project as the program asks for it; budgets in US dollars. */
+export interface ProjectArgs extends Caller {
+  environment: string;
+  /** The soft budget for one `budgetDuration`, which Sagewai shows and nothing there enforces. */
+  budget: number;
+  budgetDuration: string;
+  /** Set for a key that was taken over: nobody knows its value, so that Sagewai can't have it. */
+  adopted?: true | undefined;
+}
 
 /** What Sagewai has under one project, as bodies of its API; a part is undefined where there is to be none. */
 export interface Scope {

@@ -9,10 +9,8 @@ import type { Lifecycle } from "../shell.ts";
 import { SagewaiClient } from "./client.ts";
 import {
   adminKey,
-  type Caller,
   type Changes,
   ownerOf,
-  type ProjectArgs,
   projectChanges,
   projectKey,
   type ProjectSet,
@@ -22,7 +20,7 @@ import {
   withHash,
 } from "./project-set.ts";
 import { differencesOf, type Found, ProjectStore } from "./project-store.ts";
-import { type Scope, UNSCOPED } from "./project-wire.ts";
+import { type Caller, type ProjectArgs, type Scope, UNSCOPED } from "./project-wire.ts";
 
 /** What states call this module and its resources: it stays as it is. */
 export interface StateName {
@@ -190,7 +188,7 @@ function unscopedAsFound(set: ProjectSet, scopes: ReadonlyMap<string, Scope>, fo
     return fields.filter((field) => scope !== UNSCOPED || !SHOWN.has(field)).map((field) => `${scope}: ${field}`);
   });
   const keySha256 = found(UNSCOPED).provider?.config["key_sha256"];
-  return present({ defaultModel, generation, keySha256, differs: differs(differences) }) as Caller;
+  return present({ defaultModel, generation, keySha256, differs: differs(differences) });
 }
 
 function differs(fields: string[]): string[] | undefined {

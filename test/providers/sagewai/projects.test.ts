@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { derivedKey, tokenOf } from "../../../providers/litellm/key-value.ts";
-import type { ProjectArgs, ProjectSet } from "../../../providers/sagewai/project-set.ts";
+import type { ProjectSet } from "../../../providers/sagewai/project-set.ts";
+import type { ProjectArgs } from "../../../providers/sagewai/project-wire.ts";
 import { provider } from "../../../providers/sagewai/projects.ts";
 import { ScriptedSagewai } from "./scripted-sagewai.ts";
 
