@@ -5,12 +5,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { refuseUnacknowledged } from "./components/unacknowledged-acts.ts";
 import { platformChecks } from "./components/platform-checks.ts";
 import { Foundations } from "./components/foundations.ts";
-import { inventory, modelInventory, teamInventory } from "./components/inventory.ts";
+import { modelInventory, projectInventory, teamInventory } from "./components/inventory.ts";
 import { lastResources, outputsOf } from "./components/last-state.ts";
 import { LiteLLM } from "./components/litellm.ts";
 import { platformOf } from "./components/platforms.ts";
 import { SagewaiAdmin } from "./components/sagewai-admin.ts";
 import { storedMasterKey } from "./components/sagewai-master-key.ts";
+import { SagewaiProjects } from "./components/sagewai-projects.ts";
 import { Team } from "./components/teams.ts";
 import { keysByAlias, VirtualKeys } from "./components/virtual-keys.ts";
 import { workerPool } from "./components/worker-pool.ts";
@@ -77,7 +78,12 @@ const sagewai = new SagewaiAdmin("sagewai-admin", {
   pools: settings.pools,
 });
 
-const { version } = settings.sagewai;
+const { version, generation } = settings.sagewai;
+new SagewaiProjects("sagewai-projects", {
+  ...{ sagewai, gatewayUrl: litellm.url, projects: settings.projects, keys: projectKeys },
+  adminKey: { keys: adminKeys, models: modelNames(settings.models), generation },
+});
+
 const workers = settings.pools.map((pool) =>
   workerPool(pool, { platform, gateway: litellm, sagewai, version, before }),
 );
@@ -88,7 +94,7 @@ export const admin = { url: sagewai.url, email: sagewai.adminEmail, logs: sagewa
 export const models = modelInventory(settings.models);
 export const teams = teamInventory(settings.teams, settings.projects);
 export const projects = projectKeys.facts.apply((facts) =>
-  Object.fromEntries(settings.projects.map((project) => [project.name, inventory(project, facts)])),
+  Object.fromEntries(settings.projects.map((project) => [project.name, projectInventory(project, facts)])),
 );
 export const pools = Object.fromEntries(workers.map(({ name, entry }) => [name, entry]));
 

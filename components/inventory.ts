@@ -3,6 +3,7 @@ import type { KeyHolder } from "../config/schema/keys.ts";
 import { type Deployment, modelNames } from "../config/schema/models.ts";
 import type { Team } from "../config/schema/teams.ts";
 import { defined } from "../config/problems/mapping.ts";
+import type { Project } from "../config/schema/projects.ts";
 import type { KeyFacts } from "./virtual-keys.ts";
 
 /** Digits of a key's SHA-256 that tell it from all others. */
@@ -52,6 +53,12 @@ export function teamInventory(teams: Team[], projects: { name: string; team?: st
     return [name, { models, budgetDuration, ...limits, projects: members }] as const;
   });
   return Object.fromEntries(entries);
+}
+
+/** What everyone may know of a project: of its key, and what Sagewai shows of it. */
+export function projectInventory(project: Project, facts: KeyFacts) {
+  const { environment, defaultModel } = project;
+  return { ...inventory(project, facts), environment, ...(defaultModel !== undefined && { defaultModel }) };
 }
 
 /** What everyone may know of the models, by name: whether one gives mock answers at times, and where each deployment is. */

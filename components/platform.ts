@@ -81,10 +81,20 @@ export interface RunningService {
   logs: pulumi.Output<string>;
   /** Resolves when the service is ready: what needs the service depends on this. */
   ready: pulumi.Resource[];
+  /** What holds `{data}` of a service that keeps it. Default: nothing of the stack. */
+  data?: ServiceData | undefined;
   /** Where clients outside the platform reach it. Default: they don't. */
   clients?: pulumi.Output<ClientEntry> | undefined;
   /** Where a person watches it, in a browser. */
   dashboard?: pulumi.Output<string>;
+}
+
+/** Where a service keeps its data. */
+export interface ServiceData {
+  /** What lives in it names this as `deletedWith`. */
+  resource: pulumi.Resource;
+  /** Identity of it: another one is empty. Default: it never changes. */
+  identity?: pulumi.Output<string> | undefined;
 }
 
 /** A way in for clients, inside the network of those who run the platform. */

@@ -7,7 +7,7 @@ import { listOfOrigins } from "../config/schema/cors-origins.ts";
 import type { Pool } from "../config/schema/pools.ts";
 import type { Access } from "../providers/access/access.ts";
 import { authoritiesPath, databaseFiles, SERVER_VARIABLE, type ServiceDatabase } from "./databases.ts";
-import type { Platform } from "./platform.ts";
+import type { Platform, ServiceData } from "./platform.ts";
 import { SagewaiEnrollmentKey } from "./sagewai-enrollment-key.ts";
 import { SagewaiMasterKey, type StoredMasterKey } from "./sagewai-master-key.ts";
 import { programs } from "./sagewai/programs.ts";
@@ -53,6 +53,10 @@ export class SagewaiAdmin extends pulumi.ComponentResource {
   readonly enrollmentKeys: Record<string, pulumi.Output<string>>;
   readonly logs: pulumi.Output<string>;
   readonly ready: pulumi.Resource[];
+  /** SHA-256 of the key that encrypts what the admin stores. */
+  readonly encryptionKeyHash: pulumi.Output<string>;
+  /** Where it stores that. */
+  readonly data: ServiceData | undefined;
 
   constructor(name: string, args: SagewaiAdminArgs, opts?: pulumi.ComponentResourceOptions) {
     super("llm-gateway:index:SagewaiAdmin", name, {}, opts);
@@ -64,6 +68,8 @@ export class SagewaiAdmin extends pulumi.ComponentResource {
     this.apiToken = pulumi.secret(pulumi.interpolate`sw_${secret("api-token")}`);
     const { storedKey, protect } = args;
     const masterKey = new SagewaiMasterKey(`${name}-master-key`, storedKey, { ...child, protect });
+    // The former key behind it says nothing of what is encrypted now.
+    this.encryptionKeyHash = pulumi.unsecret(masterKey.value.apply((keys) => sha256(keys.split(" ")[0] ?? "")));
 
     const service = args.platform.run(
       name,
@@ -97,7 +103,7 @@ export class SagewaiAdmin extends pulumi.ComponentResource {
           API_TOKEN_HASH: this.apiToken.apply(sha256),
         },
         files: {
-          ...programs("bootstrap.py", "master_key.py", "pool_keys.py", "serve.py", "lean.py"),
+          ...programs("bootstrap.py", "master_key.py", "pool_keys.py", "provider_keys.py", "serve.py", "lean.py"),
           ...databaseFiles(args.database.tls),
         },
         databaseFiles: Object.keys(databaseFiles(args.database.tls)),
@@ -115,6 +121,7 @@ export class SagewaiAdmin extends pulumi.ComponentResource {
     this.access = service.access;
     this.logs = service.logs;
     this.ready = service.ready;
+    this.data = service.data;
     this.enrollmentKeys = Object.fromEntries(
       args.pools.map((pool) => [
         pool.name,

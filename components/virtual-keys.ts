@@ -73,6 +73,10 @@ export class VirtualKeys extends pulumi.ComponentResource {
   readonly facts: pulumi.Output<KeyFacts>;
   /** The keys by alias, which is how people know them: secret. */
   readonly byAlias: pulumi.Output<Record<string, string>>;
+  /** What the values of the keys are derived from: secret. */
+  readonly seed: pulumi.Output<string>;
+  /** The keys, made: whoever uses them without their values waits for it. */
+  readonly resource: pulumi.Resource;
   readonly #names: ReadonlySet<string>;
 
   constructor(name: string, args: VirtualKeysArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -106,6 +110,8 @@ export class VirtualKeys extends pulumi.ComponentResource {
         additionalSecretOutputs: ["masterKey", "keySeed"],
       },
     );
+    this.seed = keySeed;
+    this.resource = resource;
     const own = Object.entries(keys).filter(([, key]) => !isAdopted(key));
     const adopted = Object.entries(keys).filter(([, key]) => isAdopted(key));
     const adoptedKeys = pulumi.all(Object.fromEntries(adopted.map(([key, { adoptedKey = "" }]) => [key, adoptedKey])));

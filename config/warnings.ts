@@ -22,6 +22,7 @@ export function warnings(settings: Settings): string[] {
     ...uncheckedProviders(settings),
     ...widerThanTheyLook(settings),
     ...teamsWithoutProjects(settings),
+    ...keysThatSagewaiLacks(settings),
   ];
 }
 
@@ -128,6 +129,16 @@ function teamsWithoutProjects({ teams, projects }: Settings): string[] {
     (name) =>
       `${NAMESPACE}:teams.${name} has no project, so that it limits nobody. Write "team: ${name}" into those that belong to it, or remove it.`,
   );
+}
+
+/** Projects whose key was taken over: LiteLLM doesn't tell its value, so that Sagewai can't have it. */
+function keysThatSagewaiLacks({ projects }: Settings): string[] {
+  const names = projects.filter(({ adopt, generation }) => adopt !== undefined && (generation ?? 1) === 1);
+  if (names.length === 0) return [];
+  const listed = names.map(({ name }) => name).join(", ");
+  return [
+    `Nobody knows the value of an adopted key, so that agents in Sagewai can call no model for ${listed}. Raise generation for a key that Sagewai gets as well.`,
+  ];
 }
 
 function ownServers({ platform, kubernetes: { postgres, redis } }: Settings) {

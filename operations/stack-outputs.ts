@@ -58,7 +58,15 @@ const outputs = z.object({
       projects: z.array(z.string()),
     }),
   ).prefault({}),
-  projects: byName(holder.extend({ team: z.string().optional() })),
+  projects: byName(
+    holder.extend({
+      team: z.string().optional(),
+      /** What Sagewai notes as its environment. */
+      environment: z.string(),
+      /** The model of its agents in Sagewai that name none; nothing where its models are patterns. */
+      defaultModel: z.string().optional(),
+    }),
+  ),
   pools: byName(
     holder.extend({
       /** Slug of the Sagewai project whose tasks its workers take. */

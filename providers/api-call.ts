@@ -16,6 +16,8 @@ export interface Api {
   access: Access;
   /** Sent as Bearer token, and shown nowhere. */
   token: string;
+  /** Sent as well. Default: none. */
+  headers?: Record<string, string>;
   /** The service, at the beginning of a sentence: `The Sagewai admin`. */
   subject: string;
   /** The software that should answer: `Sagewai`. */
@@ -60,7 +62,7 @@ export async function callApi<T>(api: Api, method: string, path: string, body?: 
   try {
     response = await fetch(route.url + path, {
       method,
-      headers: { authorization: `Bearer ${api.token}`, "content-type": "application/json" },
+      headers: { authorization: `Bearer ${api.token}`, "content-type": "application/json", ...api.headers },
       ...(body && { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(api.timeout * 1000),
     });

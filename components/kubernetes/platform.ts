@@ -153,7 +153,7 @@ export class KubernetesPlatform implements Platform {
     const secrets = placedUrl(SOFTWARE[software], service.secrets);
     const options = role === "gateway" ? gatewayOptions(settings, secrets) : undefined;
     const closed = role === "gateway" ? closedGateway(service, this.#args.network) : undefined;
-    const { ready } = new Workload(
+    const { ready, data } = new Workload(
       name,
       {
         ...service,
@@ -194,6 +194,7 @@ export class KubernetesPlatform implements Platform {
             }),
       logs: pulumi.interpolate`kubectl logs --namespace ${namespace} --selector app.kubernetes.io/name=${name} --all-containers --tail -1`,
       ready,
+      data,
     };
   }
 

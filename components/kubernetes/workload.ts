@@ -8,6 +8,7 @@ import { labels, selector } from "./labels.ts";
 import { Migration } from "./migration.ts";
 import { policySpec } from "./network.ts";
 import { graceSeconds, podSpec, type PodArgs } from "./pod.ts";
+import type { ServiceData } from "../platform.ts";
 import type { WorkloadArgs } from "./workload-args.ts";
 
 /** How long pods may take to start or to be replaced: four rounds of a machine, the image and LiteLLM's start. */
@@ -27,6 +28,8 @@ export class Workload extends pulumi.ComponentResource {
   readonly resource: pulumi.Resource;
   /** What needs the service depends on these. */
   readonly ready: pulumi.Resource[];
+  /** Its volume; undefined for a service that keeps nothing. */
+  readonly data: ServiceData | undefined;
   readonly #name: string;
   readonly #args: WorkloadArgs;
   readonly #child: pulumi.CustomResourceOptions;
@@ -50,7 +53,9 @@ export class Workload extends pulumi.ComponentResource {
       { workload: name, namespace: args.place.namespace, serviceAccount: account.metadata.name },
       { ...args.secrets, ...args.secretFiles },
     );
-    const pod = this.#pod(kept);
+    const claim = this.#claim();
+    this.data = claim && { resource: claim, identity: claim.metadata.uid };
+    const pod = this.#pod(kept, claim);
     const migration = args.software.migration && new Migration(name, { ...args, pod, kept }, this.#child);
     this.resource = this.#pods(pod, [account, policy, ...(migration?.done ?? [])]);
     this.ready = [this.resource, ...this.#service()];
@@ -74,7 +79,7 @@ export class Workload extends pulumi.ComponentResource {
     return { namespace: this.#args.place.namespace, labels: labels(this.#name, this.#args.role) };
   }
 
-  #pod(kept: WorkloadSecrets): PodArgs {
+  #pod(kept: WorkloadSecrets, claim: kubernetes.core.v1.PersistentVolumeClaim | undefined): PodArgs {
     const { software, environment, secrets, files, secretFiles, drainSeconds = 0, stopSeconds } = this.#args;
     const configMap = isEmpty(files)
       ? undefined
@@ -97,7 +102,7 @@ export class Workload extends pulumi.ComponentResource {
       secret,
       configMap: configMap?.metadata.name,
       aliases: this.#aliases(),
-      claim: this.#claim()?.metadata.name,
+      claim: claim?.metadata.name,
       stopSeconds: drainSeconds + stopSeconds,
       spread: this.#isOne ? undefined : selector(this.#name),
     };

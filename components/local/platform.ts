@@ -85,6 +85,10 @@ export class LocalPlatform implements Platform {
     );
     const url = port === undefined ? "" : `http://127.0.0.1:${port}`;
     const logs = names.map((replica) => join(gatewayHome(), this.#args.folder, replica, "log")).join(", ");
-    return { url: pulumi.output(url), access: pulumi.output({ url }), logs: pulumi.output(logs), ready };
+    const [resource] = ready;
+    return {
+      ...{ url: pulumi.output(url), access: pulumi.output({ url }), logs: pulumi.output(logs), ready },
+      ...(service.keepsData && resource && { data: { resource } }),
+    };
   }
 }

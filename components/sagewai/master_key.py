@@ -9,6 +9,9 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
+OWNER = "llm-gateway"
+"""Marks what this program has stored, and stores again once the admin serves (providers/sagewai/projects.ts)."""
+
 PREFIX = "fernet:"
 """Marks a text that Sagewai has encrypted, wherever it stands in a file of JSON."""
 
@@ -36,6 +39,13 @@ class MasterKeys:
             return False
         return True
 
+    def can_decrypt(self, token: bytes) -> bool:
+        try:
+            MultiFernet(self._fernets).decrypt(token)
+        except InvalidToken:
+            return False
+        return True
+
     def rotate(self, token: bytes) -> bytes:
         """The same secret, encrypted with the present key."""
         return MultiFernet(self._fernets).rotate(token)
@@ -45,16 +55,31 @@ def rotate_files(folders: list[Path], keys: MasterKeys) -> list[str]:
     """Encrypts with the present key what the folders' files of JSON have encrypted, and returns the names of those that change.
 
     Nothing is written before all of it could be decrypted: Sagewai counts a secret which it cannot decrypt as unset,
-    silently: better not to start at all.
+    silently: better not to start at all. What is ours doesn't count, as it is stored again: else a key that was replaced twice
+    before the admin came up again would leave it down for good, with nobody having entered a secret.
     """
     paths = sorted(path for folder in folders for path in folder.glob("*.json"))
     texts = {path: path.read_text(encoding="utf-8") for path in paths}
     values = {path: json.loads(text) for path, text in texts.items() if PREFIX in text}
-    rotated = {path: rotate(value, keys, path.name) for path, value in values.items()}
+    rotated = {path: rotate(without_lost(value, keys), keys, path.name) for path, value in values.items()}
     changed = [path for path in rotated if rotated[path] != values[path]]
     for path in changed:
         write(path, json.dumps(rotated[path], indent=2))
     return [path.name for path in changed]
+
+
+def without_lost(value, keys: MasterKeys):
+    """Leaves out providers of ours whose key nobody can decrypt any more."""
+    if not isinstance(value, dict) or not isinstance(value.get("providers"), list):
+        return value
+    return {**value, "providers": [provider for provider in value["providers"] if not is_lost(provider, keys)]}
+
+
+def is_lost(provider, keys: MasterKeys) -> bool:
+    if not isinstance(provider, dict) or provider.get("managed_by") != OWNER:
+        return False
+    key = (provider.get("config") or {}).get("api_key")
+    return isinstance(key, str) and key.startswith(PREFIX) and not keys.can_decrypt(key.removeprefix(PREFIX).encode())
 
 
 def rotate(value, keys: MasterKeys, file: str):

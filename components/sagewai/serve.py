@@ -1,4 +1,5 @@
-"""Serves the Sagewai admin: what `sagewai admin serve` does, but that the enrollment keys of our pools are as declared.
+"""Serves the Sagewai admin: what `sagewai admin serve` does, but that the enrollment keys of our pools are as declared, and
+that of the key in a provider of ours the hash is shown (provider_keys.py).
 
 Sagewai binds a key to its pool, and lets whoever has it choose a project by a header of the registration. So one pool's
 key would open the tasks of every project that sends some to a pool of that name. Here it holds for the pool's project only,
@@ -21,6 +22,7 @@ from sagewai.cli import cli  # noqa: E402
 from sagewai.fleet import PostgresFleetRegistry as Registry  # noqa: E402
 from sqlalchemy import delete, select  # noqa: E402
 
+import provider_keys  # noqa: E402
 from pool_keys import KEYS, OWNER, WORKERS, PoolKey, Revoked, declare, declared, withdraw  # noqa: E402
 
 create, revoke, register = Registry.create_enrollment_key, Registry.revoke_enrollment_key, Registry.register_worker
@@ -80,6 +82,7 @@ async def expel_if_changed(self, worker, key):
 Registry.create_enrollment_key = create_as_declared
 Registry.revoke_enrollment_key = revoke_with_workers
 Registry.register_worker = register_in_its_project
+provider_keys.show_hashes()
 
 if __name__ == "__main__":
     sys.exit(cli(["admin", "serve", *sys.argv[1:]]))

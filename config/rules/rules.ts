@@ -3,6 +3,7 @@ import { aliasesOf } from "./aliases.ts";
 import { cachingRules } from "./caching.ts";
 import { callbackRules } from "./callbacks.ts";
 import { connectionsSuffice } from "./connections.ts";
+import { defaultModelsAreUsable } from "./default-models.ts";
 import { didYouMean } from "../problems/did-you-mean.ts";
 import { gcpRules } from "./gcp.ts";
 import { kubernetesRules } from "./kubernetes.ts";
@@ -38,6 +39,7 @@ export const rules: Rule[] = [
   poolProjectsExist,
   ...teamRules,
   fallbacksAreUsable,
+  defaultModelsAreUsable,
   aliasesDiffer,
   portsDiffer,
   connectionsSuffice,

@@ -1,5 +1,6 @@
 import { didYouMean } from "../problems/did-you-mean.ts";
 import type { SettingsProblem } from "../problems/problems.ts";
+import { isAllowed } from "./allowed-models.ts";
 import type { SettingsDraft } from "./rule.ts";
 
 /** A key's holder, as far as it is well-formed. */
@@ -30,12 +31,8 @@ function problemsOf({ softAction = "stop", softFallback, models = [] }: HolderDr
   }
   const own = models.filter((model) => model !== undefined);
   return softFallback.flatMap((model, index) => {
-    if (model === undefined || own.some((one) => allows(one, model))) return [];
+    if (model === undefined || own.some((one) => isAllowed(one, model))) return [];
     const message = `is not one of its models; write one of ${own.join(", ")}${didYouMean(model, own)}`;
     return [{ path: ["softFallback", index], seen: model, message }];
   });
-}
-
-function allows(own: string, model: string): boolean {
-  return own === model || (own.endsWith("*") && model.startsWith(own.slice(0, -1)));
 }

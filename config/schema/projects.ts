@@ -31,6 +31,16 @@ export const projectSchema = z.strictObject({
   adopt: adopt().describe(
     "Alias or SHA-256 of a key that LiteLLM already has: it is taken over, with these settings. LiteLLM does not reveal its value: raise `generation` for a key whose value is known. Default: a new key is made.",
   ),
+  environment: z
+    .enum(["production", "staging", "development"])
+    .default("production")
+    .describe("What Sagewai notes as the project's environment."),
+  defaultModel: z
+    .string()
+    .optional()
+    .describe(
+      "The model of its agents in Sagewai that name none: one of its `models`. Default: the first of them that is a name and no pattern.",
+    ),
   accessors: accessors
     .default([])
     .describe(
@@ -40,6 +50,10 @@ export const projectSchema = z.strictObject({
 
 export interface Project extends KeyHolder {
   name: string;
+  /** What Sagewai notes as its environment. */
+  environment: "production" | "staging" | "development";
+  /** The model of its agents in Sagewai that name none; nothing where its models are patterns. */
+  defaultModel?: string | undefined;
   /** Members of IAM that may read its key in Secret Manager. */
   accessors: string[];
 }
@@ -47,7 +61,13 @@ export interface Project extends KeyHolder {
 /** Adds name, alias and LiteLLM's budget to a project of the settings. @param margin The stack's, in percent. */
 export function resolveProject(name: string, settings: z.output<typeof projectSchema>, margin: number): Project {
   const project = { alias: projectAlias(name, settings), metadata: { project: name } };
-  return { name, ...keyHolder(settings, project, margin) };
+  const defaultModel = settings.defaultModel ?? firstModel(settings.models);
+  return { name, ...keyHolder(settings, project, margin), defaultModel };
+}
+
+/** The first model that can be asked for by its name. */
+export function firstModel(models: string[]): string | undefined {
+  return models.find((model) => !model.includes("*"));
 }
 
 /** The alias of a project's key. */

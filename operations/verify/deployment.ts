@@ -43,6 +43,15 @@ export interface TeamLimits {
   budgetDuration: string;
 }
 
+export interface ProjectHolder extends Holder {
+  /** What Sagewai notes as its environment. */
+  environment: string;
+  /** The model of its agents in Sagewai that name none. Default: none. */
+  defaultModel?: string | undefined;
+  /** Its soft budget in US dollars. */
+  budget: number;
+}
+
 export interface PoolHolder extends Holder {
   /** Slug of the Sagewai project whose tasks it takes. Default: tasks that belong to no project. */
   project?: string | undefined;
@@ -72,7 +81,7 @@ export interface Deployment {
   models: { name: string; mocked: boolean; deployments: ModelDeployment[] }[];
   /** Default: there are none. */
   teams?: TeamLimits[] | undefined;
-  projects: Holder[];
+  projects: ProjectHolder[];
   pools: PoolHolder[];
   /** Virtual keys by alias. */
   keys: Record<string, string>;

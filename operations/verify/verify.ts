@@ -3,11 +3,12 @@ import pLimit from "p-limit";
 import type { ClusterAccess } from "../../providers/access/access.ts";
 import { attackRows } from "./attacks.ts";
 import { clientRangesRow } from "./client-ranges.ts";
-import type { Deployment, Holder, PoolHolder } from "./deployment.ts";
+import type { Deployment, PoolHolder, ProjectHolder } from "./deployment.ts";
 import { adminRows, poolRows } from "./fleet.ts";
 import { gatewayRows } from "./gateway.ts";
 import { keyRows } from "./keys.ts";
 import { projectSpendRows } from "./project-spend.ts";
+import { SagewaiProjectChecks } from "./projects.ts";
 import { providerChecks } from "./providers.ts";
 import type { Patience, Row } from "./result-row.ts";
 import { teamRows } from "./teams.ts";
@@ -27,7 +28,9 @@ const PATIENCE: Patience = { seconds: 90, every: 3 };
 export async function verify(deployment: Deployment, patience: Patience = PATIENCE): Promise<Row[]> {
   const limit = pLimit(AT_ONCE);
   const providers = providerChecks(deployment);
-  const project = (holder: Holder) => limit(() => Promise.all(keyRows(deployment, providers, holder, patience).rows));
+  const sagewai = new SagewaiProjectChecks(deployment);
+  const project = (holder: ProjectHolder) =>
+    limit(() => Promise.all([...keyRows(deployment, providers, holder, patience).rows, ...sagewai.rows(holder)]));
   const pool = (holder: PoolHolder) =>
     limit(() => {
       const { rows, reached } = keyRows(deployment, providers, holder, patience);
@@ -41,7 +44,7 @@ export async function verify(deployment: Deployment, patience: Patience = PATIEN
         clientRangesRow(who, access, patience),
       ),
     ),
-    Promise.all(adminRows(deployment)),
+    Promise.all([...adminRows(deployment), sagewai.unscopedRow()]),
     Promise.all(attackRows(deployment)),
     Promise.all(teamRows(deployment)),
     ...deployment.projects.map(project),

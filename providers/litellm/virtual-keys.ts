@@ -6,10 +6,11 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import { FIELDS, KEY_FIELDS } from "../../config/litellm/key-fields.ts";
 import { announce } from "../announce.ts";
+import { failuresByReason, failuresOf } from "../failures.ts";
 import type { Lifecycle } from "../shell.ts";
 import { LiteLlmClient } from "./client.ts";
 import { duplicateAliases, keyFailures } from "./key-check.ts";
-import { failedKeys, failuresOf, keyWarnings } from "./key-messages.ts";
+import { keyWarnings } from "./key-messages.ts";
 import { applyKey, deleteKey, readKey } from "./key-operations.ts";
 import {
   keyChanges,
@@ -121,7 +122,7 @@ export const provider: Lifecycle<KeySet> = {
   async delete(_id, props) {
     const store = storeOf(props);
     const results = await store.forEach(statesOf(props), (key) => deleteKey(store, key));
-    const failures = failedKeys(failuresOf(results));
+    const failures = failuresByReason(failuresOf(results));
     if (failures.length > 0) throw new Error(failures.join("\n"));
   },
 };
@@ -158,7 +159,7 @@ async function apply(olds: Partial<KeySet>, news: KeySet): Promise<KeySet> {
   if (failures.length === 0) return state;
   // With an ID, the engine keeps what was done, and lets the next update do the rest.
   const properties = { ...state, __provider: news["__provider"] };
-  const reasons = failedKeys(failures);
+  const reasons = failuresByReason(failures);
   throw Object.assign(new Error(reasons.join("\n")), { id: ID, properties, reasons });
 }
 

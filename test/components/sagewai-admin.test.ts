@@ -44,6 +44,7 @@ describe("SagewaiAdmin", () => {
       "bootstrap.py",
       "master_key.py",
       "pool_keys.py",
+      "provider_keys.py",
       "serve.py",
       "lean.py",
     ]);

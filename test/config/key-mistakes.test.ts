@@ -4,6 +4,29 @@ import { amount, dnsLabel, duration, each, key, pool, project } from "./mistakes
 
 const label = "can't be part of a label; write text without spaces, commas and equals signs";
 
+const chosen = (defaultModel: unknown, models = ["gpt-4o"]) => project({ defaultModel, models });
+
+describe("what Sagewai has of projects", () => {
+  each([
+    [
+      "an environment that Sagewai doesn't know",
+      project({ environment: "prod" }),
+      'projects.a.environment: "prod" must be one of production, staging, development',
+    ],
+    [
+      "a default model that it may not use",
+      chosen("gpt-4"),
+      'projects.a.defaultModel: "gpt-4" is not one of its models; write one of gpt-4o; did you mean "gpt-4o"?',
+    ],
+    [
+      "a pattern as the default model",
+      chosen("gpt-*"),
+      'projects.a.defaultModel: "gpt-*" is a pattern; write one model that it stands for',
+    ],
+    ["a default model that is one of its models", chosen("gpt-4o")],
+  ]);
+});
+
 describe.each([
   ["projects", project, "projects.a"],
   ["pools", pool, "pools.p"],

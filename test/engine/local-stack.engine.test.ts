@@ -57,6 +57,20 @@ async function chat(key: string | undefined, model: string): Promise<Response> {
   });
 }
 
+/** Runs an agent in the Sagewai admin, as its pages do: what it answers, or why it doesn't. */
+async function runAgent(project?: string): Promise<string> {
+  const response = await fetch(`${outputs.admin.url}/playground/run`, {
+    method: "POST",
+    headers: {
+      ...{ authorization: `Bearer ${outputs.adminToken}`, "content-type": "application/json" },
+      ...(project !== undefined && { "x-project-id": project }),
+    },
+    body: JSON.stringify({ name: "", message: "Hello" }),
+  });
+  const [, data = "{}"] = /event: run_finished\ndata: (.*)/.exec(await response.text()) ?? [];
+  return (JSON.parse(data) as { output: string }).output;
+}
+
 /** Every secret of the stack, as the state holds it when it is shown in plain text. */
 async function secrets(): Promise<string[]> {
   const state = await checkout.npm("pulumi", "stack", "export", "--stack", "local", "--show-secrets");
@@ -152,6 +166,12 @@ it("the local stack passes its own verification", async () => {
   expect(rows.filter(({ ok }) => !ok)).toEqual([]);
 });
 
+it("the local stack's Sagewai runs agents with the key of their project, or with its own, and for nobody else", async () => {
+  expect(await runAgent("support-bot")).toContain("mock answer of gemini-flash");
+  expect(await runAgent()).toContain("mock answer of gpt-4o");
+  expect(await runAgent("nobody")).toMatch(/^No API key configured/);
+});
+
 it("the local stack serves the guide's client: health, models, spend", async () => {
   const venv = await pythonEnvironment("sagewai");
   const { stdout } = await execa(join(venv, "bin", "python"), [join(import.meta.dirname, "guide-client.py")], {
@@ -211,7 +231,10 @@ it("the local stack raises a budget with exactly one update", async () => {
     const projects = config["llm-gateway:projects"] as Record<string, { budget: number }>;
     if (projects["research-team"]) projects["research-team"].budget = 80;
   });
-  expect((await checkout.preview()).map(changed)).toEqual(["update VirtualKeys projects: research-team"]);
+  expect((await checkout.preview()).map(changed)).toEqual([
+    "update VirtualKeys projects: research-team",
+    "update Projects sagewai-projects: research-team",
+  ]);
   await up();
   expect(await keyInfo("research-team")).toMatchObject({ key_alias: "research-team", max_budget: 100 });
   expect(await checkout.preview()).toEqual([]);
@@ -223,14 +246,20 @@ it("the local stack adds and removes a project without touching anything else", 
   expect(added).toMatch(/^\+ {4}newcomer:\n\+ {6}models: \[gpt-4o\]\n\+ {6}budget: 8$/m);
   expect(added).toMatch(/litellm:index\/virtualKeys|newcomer.*maxBudget/s);
   expect(added).toMatch(/To bring it about: npm start$/);
-  expect((await checkout.preview()).map(changed)).toEqual(["update VirtualKeys projects: newcomer"]);
+  expect((await checkout.preview()).map(changed)).toEqual([
+    "update VirtualKeys projects: newcomer",
+    "update Projects sagewai-projects: newcomer",
+  ]);
   await up();
   outputs = await checkout.outputs<SecretStackOutputs>();
   expect((await chat(outputs.keys["newcomer"], "gpt-4o")).status).toBe(200);
   const removed = await checkout.npm("project", "remove", "newcomer");
   expect(removed).toContain("newcomer loses its key (newcomer) for good");
   expect(removed).toMatch(/virtual keys? .*newcomer|newcomer.*deleted/is);
-  expect((await checkout.preview()).map(changed)).toEqual(["update VirtualKeys projects: newcomer"]);
+  expect((await checkout.preview()).map(changed)).toEqual([
+    "update VirtualKeys projects: newcomer",
+    "update Projects sagewai-projects: newcomer",
+  ]);
   await up();
   expect((await chat(outputs.keys["newcomer"], "gpt-4o")).status).toBe(401);
   outputs = await checkout.outputs<SecretStackOutputs>();

@@ -205,6 +205,7 @@ it("the stack dev makes the key of one more project, and its secret with those w
     `create Secret ${secret}`,
     ...accessors.map((member) => `create SecretIamMember ${secret}-${member}`),
     `create SecretVersion ${secret}`,
+    "update Projects sagewai-projects",
     "update VirtualKeys projects",
   ]);
   const before = await outputs();

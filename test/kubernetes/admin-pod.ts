@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 
 import type { TestCluster } from "../cluster/test-cluster.ts";
+import { type Reply, ScriptedProjects } from "../providers/sagewai/scripted-projects.ts";
 
 interface Key {
   id: string;
@@ -11,17 +12,17 @@ interface Key {
   revoked: boolean;
 }
 
-type Reply = [status: number, body: object];
-
 /** The port of the admin's pods. */
 const PORT = 8000;
 
 /**
  * What stands behind the pods of the Sagewai admin in a cluster whose nodes run no containers: a stand-in that takes enrollment
- * keys, as the real one does (test/sagewai/enrollment-keys.engine.test.ts), and answers everything else with 503.
+ * keys and projects, as the real one does (enrollment-keys.engine.test.ts and projects.engine.test.ts in test/sagewai), and
+ * answers everything else with 503.
  */
 export class AdminPod {
   readonly #server: Server;
+  readonly #projects = new ScriptedProjects();
   #keys: Key[] = [];
 
   private constructor() {
@@ -50,6 +51,11 @@ export class AdminPod {
     this.#keys = [];
   }
 
+  /** Slugs of the projects for which there is a provider. */
+  get providers(): unknown[] {
+    return this.#projects.providers.map(({ project_id: slug }) => slug);
+  }
+
   async stop(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
@@ -57,6 +63,12 @@ export class AdminPod {
 
   async #reply(request: IncomingMessage): Promise<Reply> {
     const { method = "", url = "", headers } = request;
+    const [, path] = /^\/api\/v1\/((?:projects|providers|budget)(?:\/.*)?)$/.exec(url) ?? [];
+    if (path !== undefined) {
+      const body = method === "GET" || method === "DELETE" ? {} : await json(request);
+      const slug = headers["x-project-id"]?.toString();
+      return this.#projects.answer(method, path, body as Record<string, unknown>, slug);
+    }
     const [, id] = /^\/api\/v1\/fleet\/enrollment-keys(?:\/(.+))?$/.exec(url) ?? [];
     if (!url.startsWith("/api/v1/fleet/enrollment-keys")) {
       return [503, { detail: "There is no admin behind this pod." }];

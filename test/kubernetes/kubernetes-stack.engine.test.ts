@@ -133,7 +133,7 @@ it("the stack kubernetes is verified from outside of the cluster, and says what 
   expect(detail("gateway is healthy")).toMatchObject({ ok: true });
   expect(detail("gateway offers the models of the settings")).toMatchObject({ ok: true });
   expect(detail("key research-team is refused other models")).toMatchObject({ ok: true });
-  // What stands behind the admin's pods here takes enrollment keys only.
+  // What stands behind the admin's pods here takes enrollment keys and projects only.
   expect(detail("admin is healthy")).toMatchObject({ ok: false });
 });
 
@@ -145,7 +145,10 @@ it("the stack kubernetes raises a budget with exactly one update", async () => {
   await checkout.edit((config) => {
     config["llm-gateway:projects"] = { "research-team": { models: ["gpt-4o", "claude-sonnet"], budget: 80 } };
   }, STACK);
-  expect((await checkout.preview(STACK)).map(changed)).toEqual(["update VirtualKeys projects: research-team"]);
+  expect((await checkout.preview(STACK)).map(changed)).toEqual([
+    "update VirtualKeys projects: research-team",
+    "update Projects sagewai-projects: research-team",
+  ]);
   await up();
   expect(await checkout.preview(STACK)).toEqual([]);
 });

@@ -19,7 +19,7 @@ function said(models: StackOutputs["models"], alias = "team", teams: StackOutput
     gateway: { url: "http://127.0.0.1:4000", logs: "/home/me/gateway/local/litellm/log" },
     admin: { url: "http://127.0.0.1:8000", email: "", logs: "" },
     ...{ models, teams },
-    projects: [{ name: "team", alias, ...key }],
+    projects: [{ name: "team", alias, environment: "production", ...key }],
     pools: [],
     cloud: {},
   };

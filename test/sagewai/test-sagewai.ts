@@ -198,7 +198,7 @@ export class TestSagewai {
         if (status !== 200) throw new Error(`health is ${status}`);
       },
       // On a busy machine, ten times its usual ten seconds.
-      { retries: 1800, minTimeout: 100, factor: 1 },
+      { retries: 2400, minTimeout: 100, factor: 1 },
     );
     const { enrollmentKeys, projects } = this.declared;
     for (const [pool, key] of Object.entries(enrollmentKeys)) {

@@ -74,7 +74,11 @@ export class FaultyProxy {
 
   async #forward(fault: Fault, url: string, request: IncomingMessage, body: Buffer, response: ServerResponse) {
     const { method = "GET", headers } = request;
-    const passed = { authorization: headers.authorization ?? "", "content-type": "application/json" };
+    const project = headers["x-project-id"]?.toString();
+    const passed = {
+      ...{ authorization: headers.authorization ?? "", "content-type": "application/json" },
+      ...(project !== undefined && { "x-project-id": project }),
+    };
     try {
       const answer = await fetch(url, { method, headers: passed, ...(body.length > 0 && { body: body.toString() }) });
       const text = await answer.text();

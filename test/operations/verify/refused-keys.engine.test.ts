@@ -52,11 +52,15 @@ function deployment(projects: string[]): Deployment {
     adminToken: admin.deployment.adminToken,
     projects: settings.projects
       .filter(({ name }) => projects.includes(name))
-      .map(({ name, alias, models, budget, softAction }) => ({ name, alias, models, budget, softAction })),
+      .map(({ name, alias, models, environment, defaultModel, budget, softAction }) => {
+        return { name, alias, models, environment, defaultModel, budget, softAction };
+      }),
   };
 }
 
-const failed = (rows: Row[]) => rows.filter(({ ok }) => !ok).map(({ check, detail }) => [check, detail]);
+/** What fails but for the projects in Sagewai, of which the scripted admin knows nothing. */
+const failed = (rows: Row[]) =>
+  rows.filter(({ ok, check }) => !ok && !check.startsWith("project ")).map(({ check, detail }) => [check, detail]);
 const untried = (rows: Row[]) => rows.filter((row) => row.untried).map(({ check, detail }) => [check, detail]);
 
 it("npm run verify names the provider that refuses its key, for which deployments, and the setting, once", async () => {

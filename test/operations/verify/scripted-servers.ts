@@ -59,7 +59,17 @@ export class ScriptedServers {
         { name: "gpt-4o", mocked: true, deployments: [deployment("gpt-4o", "openai", true)] },
         { name: "claude-sonnet", mocked: false, deployments: [deployment("claude-sonnet", "anthropic", false)] },
       ],
-      projects: [{ name: "team", alias: "team", models: ["gpt-4o"], budget: 40, softAction: "stop" }],
+      projects: [
+        {
+          name: "team",
+          alias: "team",
+          models: ["gpt-4o"],
+          environment: "production",
+          defaultModel: "gpt-4o",
+          budget: 40,
+          softAction: "stop",
+        },
+      ],
       pools: [
         {
           name: "gpu",
@@ -125,6 +135,13 @@ export class ScriptedServers {
     if (path === "/key/info" || path === "/v1/messages/batches") return [404, { error: { message: "not offered" } }];
     if (path === "/api/v1/health/summary") return [200, { status: "healthy" }];
     if (token !== "sw-token") return [401, { detail: "Authentication required" }];
+    if (path === "/api/v1/projects") return [200, [project("team")]];
+    if (path === "/api/v1/providers") return [200, [provider("no.project", "sagewai-admin"), provider("team")]];
+    if (path === "/api/v1/budget/limits") return [200, [limit("team")]];
+    if (path === "/api/v1/providers/llm-gateway-team/test") return [200, { connected: true, models: ["gpt-4o"] }];
+    if (path === "/api/v1/providers/llm-gateway-no.project/test") {
+      return [200, { connected: true, models: ["gpt-4o", "claude-sonnet"] }];
+    }
     if (path === "/api/v1/fleet/workers") return [200, { workers: [worker("worker-gpu-0"), worker("worker-gpu-1")] }];
     if (path === "/api/v1/fleet/enrollment-keys") return [200, { keys: [enrollmentKey("gpu")] }];
     if (path === "/api/v1/fleet/tasks") {
@@ -156,6 +173,26 @@ export function enrollmentKey(pool: string, overrides: object = {}): object {
   const use = { max_uses: null, current_uses: 3, expires_at: null, revoked: false };
   const made = { created_by: "llm-gateway", created_at: "2026-01-02T03:04:05Z" };
   return { name: `pool ${pool}, no project`, allowed_pools: [pool], ...made, ...use, ...overrides };
+}
+
+/** A project as the admin lists it. */
+export function project(slug: string, overrides: object = {}): object {
+  return { slug, name: slug, environment: "production", default_model: "gpt-4o", status: "active", ...overrides };
+}
+
+/** Our provider in a project as the admin lists it. @param alias Of its key. */
+export function provider(scope: string, alias = scope, overrides: object = {}): object {
+  return {
+    ...{ id: `llm-gateway-${scope}`, provider_name: "vllm", project_id: scope, default: true },
+    created_at: scope === "no.project" ? "" : "2000-01-01T00:00:00+00:00",
+    config: { api_key_set: true, key_sha256: sha256(aliasOf(alias)) },
+    ...overrides,
+  };
+}
+
+/** A project's limit as the admin lists it. */
+export function limit(scope: string, overrides: object = {}): object {
+  return { agent_name: "*", project_id: scope, monthly_limit_usd: 40, ...overrides };
 }
 
 /** A model as LiteLLM lists it. */

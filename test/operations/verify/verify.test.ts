@@ -37,6 +37,11 @@ describe("verify", () => {
       { check: "admin is healthy", ok: true, detail: `${url} is healthy` },
       { check: "admin is closed to strangers", ok: true, detail: "set-up is over, and without a token it answers 401" },
       { check: "admin lets in the pools' workers only", ok: true, detail: "enrollment keys of gpu, and no others" },
+      {
+        check: "admin pays for runs without a project",
+        ok: true,
+        detail: "with its own key, for gpt-4o, claude-sonnet",
+      },
       ...[
         ["choose the provider that is called with the organization's key", "POST /v1/chat/completions", 400],
         ["reach a provider past the models of the settings", "GET /openai/v1/models", 403],
@@ -52,6 +57,12 @@ describe("verify", () => {
       { check: "key team is refused other models", ok: true, detail: "403 for claude-sonnet" },
       { check: "key team is charged", ok: true, detail: "$0.000025 for gpt-4o" },
       { check: "key team has a soft budget", ok: true, detail: "not reached: $8.00 of $40.00" },
+      {
+        check: "project team is in Sagewai",
+        ok: true,
+        detail: "production, gpt-4o by default, shown with a limit of $40",
+      },
+      { check: "project team calls its models in Sagewai", ok: true, detail: "gpt-4o" },
       { check: "key pool-gpu reaches a model", ok: true, detail: "gpt-4o" },
       { check: "key pool-gpu is refused other models", ok: true, detail: "it may use every model that there is" },
       { check: "key pool-gpu is charged", ok: true, detail: "$0.000025 for gpt-4o" },
@@ -141,7 +152,7 @@ describe("verify", () => {
     const { deployment } = servers;
     await servers.stop();
     const all = await verify(deployment, { seconds: 0.2, every: 0.05 });
-    expect(all.map(({ ok }) => ok)).toEqual(Array(23).fill(false).with(17, true));
+    expect(all.map(({ ok }) => ok)).toEqual(Array(25).fill(false).with(19, true));
     expect(find(all, "gateway is healthy")?.detail).toMatch(
       /^http:\/\/127\.0\.0\.1:\d+ can't be reached for \/health\/readiness \(.*ECONNREFUSED.*\)\. Is the stack up\? See its log: litellm\.log$/,
     );
