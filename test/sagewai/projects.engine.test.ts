@@ -151,19 +151,19 @@ it("what was changed in Sagewai behind the stack's back is seen by a refresh, th
 
 it("a project that was made when the update was killed is gone on with", async () => {
   await projects.program(
-    { research: { ...research, generation: 3, overlap: "0s" }, support, late: {} },
+    { research: { ...research, generation: 3, overlap: "0s" }, support, killed: {} },
     { generation: 2 },
   );
   // The project is there, and nobody has heard of it.
   await projects.killedUp(1);
-  expect(await projects.stored("late")).toMatchObject({ record: { slug: "late" }, provider: undefined });
+  expect(await projects.stored("killed")).toMatchObject({ record: { slug: "killed" }, provider: undefined });
   await projects.up();
-  expect(await projects.run("late")).toBe(MOCK);
+  expect(await projects.run("killed")).toBe(MOCK);
   expect(await projects.changes()).toEqual([]);
 });
 
 it("a project that fails keeps no other one from being made, and the next update does the rest", async () => {
-  const others = { research: { ...research, generation: 3, overlap: "0s" }, late: {} };
+  const others = { research: { ...research, generation: 3, overlap: "0s" }, killed: {} };
   await projects.program({ ...others, one: {}, two: {} }, { generation: 2 });
   const refused = { status: 422, body: '{"detail":"not today"}' };
   // Three for what goes, and then the first of what comes.
