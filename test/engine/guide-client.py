@@ -17,9 +17,10 @@ async def main() -> None:
         json.dumps(
             {
                 "health": await client.health_check(),
-                "models": sorted(m.model_name for m in models),
+                "models": sorted(f"{m.model_name} ({m.provider}) - max {m.max_tokens} tokens" for m in models),
                 "project_models": sorted({m.model_name for m in await project.list_models()}),
                 "spend": await client.get_spend(),
+                "project_spend": await project.get_spend(),
             },
             default=str,
         )

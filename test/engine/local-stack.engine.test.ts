@@ -158,14 +158,27 @@ it("the local stack serves the guide's client: health, models, spend", async () 
     env: { ...sagewaiRuntime(venv), LITELLM_PROXY_URL: outputs.gateway.url },
     input: `${outputs.masterKey}\n${outputs.keys["research-team"] ?? ""}\n`,
   });
-  const { health, models, project_models, spend } = JSON.parse(stdout) as Record<string, unknown>;
+  const { health, models, project_models, spend, project_spend } = JSON.parse(stdout) as Record<string, unknown>;
   expect(health).toEqual({ healthy: true, status: 200 });
-  expect(models).toEqual(["claude-sonnet", "gemini-flash", "gpt-4o"]);
+  // The client looks for the provider where LiteLLM says nothing of it.
+  expect(models).toEqual([
+    "claude-sonnet (unknown) - max 64000 tokens",
+    "gemini-flash (unknown) - max None tokens",
+    "gpt-4o (unknown) - max 16384 tokens",
+  ]);
   expect(project_models).toEqual(["claude-sonnet", "gpt-4o"]);
-  expect(spend).toBeTruthy();
+  // One entry for each request that there ever was, those without a key among them.
+  expect(spend).toBeInstanceOf(Array);
+  expect(project_spend).toEqual({ error: "Failed to fetch spend data" });
 });
 
-it("the local stack answers the guide's own request for a key, and 429 once its budget is exhausted", async () => {
+it("the local stack answers the guide's `curl` of /health with 401, and says without a key whether it lives", async () => {
+  const statusOf = async (path: string) => (await fetch(`${outputs.gateway.url}${path}`)).status;
+  expect(await statusOf("/health")).toBe(401);
+  expect(await statusOf("/health/liveliness")).toBe(200);
+});
+
+it("the local stack answers the guide's own request for a key, and 429 once its budget or its rate limit is exhausted", async () => {
   const generate = (body: object) =>
     fetch(`${outputs.gateway.url}/key/generate`, {
       method: "POST",
@@ -178,10 +191,13 @@ it("the local stack answers the guide's own request for a key, and 429 once its 
   const poor = (await (await generate({ ...guide, max_budget: 0.0000001 })).json()) as { key: string };
   expect((await chat(poor.key, "gpt-4o")).status).toBe(200);
   await expect.poll(async () => (await chat(poor.key, "gpt-4o")).status, { timeout: 30_000, interval: 1000 }).toBe(429);
+  const slow = (await (await generate({ ...guide, rpm_limit: 1 })).json()) as { key: string };
+  expect((await chat(slow.key, "gpt-4o")).status).toBe(200);
+  await expect.poll(async () => (await chat(slow.key, "gpt-4o")).status, { timeout: 30_000, interval: 100 }).toBe(429);
   await fetch(`${outputs.gateway.url}/key/delete`, {
     method: "POST",
     headers: { authorization: `Bearer ${outputs.masterKey}`, "content-type": "application/json" },
-    body: JSON.stringify({ keys: [made["key"], poor.key] }),
+    body: JSON.stringify({ keys: [made["key"], poor.key, slow.key] }),
   });
 });
 

@@ -197,6 +197,20 @@ it("the admin has its secrets encrypted with the new master key, and goes on wit
   expect(await storedTexts(sagewai)).toEqual(before);
 });
 
+it("the admin keeps what it encrypts in files of its own, and none of it in PostgreSQL", async () => {
+  const encrypted = "gAAAA";
+  for (const { text } of Object.values(await storedTexts(sagewai))) expect(text).toContain(`fernet:${encrypted}`);
+  const tables = await sagewai.postgres.query<{ name: string }>(
+    "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public'",
+    "sagewai",
+  );
+  expect(tables.length).toBeGreaterThan(5);
+  for (const { name } of tables) {
+    const statement = `SELECT 1 FROM "${name}" AS found WHERE found::text LIKE '%${encrypted}%'`;
+    expect(await sagewai.postgres.query(statement, "sagewai"), name).toEqual([]);
+  }
+});
+
 it("the admin expels who registered with a key that is no longer declared, and lets in the pool's workers with its new one", async () => {
   expect(await worker.ended()).toBe(1);
   expect(await readFile(worker.log, "utf8")).toContain(
