@@ -243,13 +243,13 @@ it("the stack dev gets roles, databases and keys in the same run on a server tha
   expect((await stack.preview()).map(changed)).toEqual([]);
 });
 
-it.each([["preview"], ["up", "--yes", "--skip-preview"]])(
-  "the stack dev refuses, with %s %s, to delete a key and to move to another region, and has touched nothing",
-  async (...command) => {
+it.each([["preview"], ["up --yes --skip-preview"]])(
+  "the stack dev refuses, with %s, to delete a key and to move to another region, and has touched nothing",
+  async (command) => {
     stack.cloud.forgetCalls();
     const { keys } = await outputs();
     const changes = { "projects.support": undefined, "gcp.region": "europe-west4" };
-    const said = await stack.with(changes, () => stack.checkout.fail("pulumi", ...command, "--stack", "dev"));
+    const said = await stack.with(changes, () => stack.checkout.fail("pulumi", ...command.split(" "), "--stack", "dev"));
     expect(said).toContain("This update would destroy what nobody gets back, and nothing has been touched:");
     expect(said).toContain("  delete-key/support: the virtual key support is deleted");
     expect(said).toContain(
