@@ -249,7 +249,9 @@ it.each([["preview"], ["up --yes --skip-preview"]])(
     stack.cloud.forgetCalls();
     const { keys } = await outputs();
     const changes = { "projects.support": undefined, "gcp.region": "europe-west4" };
-    const said = await stack.with(changes, () => stack.checkout.fail("pulumi", ...command.split(" "), "--stack", "dev"));
+    const said = await stack.with(changes, () =>
+      stack.checkout.fail("pulumi", ...command.split(" "), "--stack", "dev"),
+    );
     expect(said).toContain("This update would destroy what nobody gets back, and nothing has been touched:");
     expect(said).toContain("  delete-key/support: the virtual key support is deleted");
     expect(said).toContain(
