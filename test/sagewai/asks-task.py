@@ -14,7 +14,6 @@ import threading
 
 import litellm
 from sagewai import UniversalAgent
-from sagewai.models.inference import InferenceParams
 
 # What LiteLLM prints to stdout at an error would be part of the reply.
 litellm.suppress_debug_info = True
@@ -34,10 +33,6 @@ async def stream(model: str) -> None:
 
 def with_an_address_and_a_key_of_its_own(model: str) -> None:
     asyncio.run(ask(model, api_base="http://127.0.0.1:9", api_key="sk-of-its-own"))
-
-
-def with_a_fallback(model: str) -> None:
-    asyncio.run(ask("none-of-its-models", inference=InferenceParams(fallback_models=[model])))
 
 
 def in_a_thread(model: str) -> None:
@@ -96,7 +91,6 @@ WAYS = {
     "simply": lambda model: asyncio.run(ask(model)),
     "streamed": lambda model: asyncio.run(stream(model)),
     "with an address and a key of its own": with_an_address_and_a_key_of_its_own,
-    "with a fallback": with_a_fallback,
     "in a thread": in_a_thread,
     "in an executor": in_an_executor,
     "in an empty context": in_an_empty_context,

@@ -3,7 +3,7 @@ import { cp, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 
 import pRetry from "p-retry";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
 import { AttackedGateway } from "../security/attacked-gateway.ts";
 import { type TestProcess, TestSagewai, type WorkerOptions } from "./test-sagewai.ts";
@@ -71,7 +71,9 @@ async function start(pool: string, options: WorkerOptions): Promise<void> {
   workers.push(await sagewai.worker(`worker-${pool}`, pool, `enrollment-${pool}`, key, { ...wiring, ...options }));
 }
 
-const WAIT = { timeout: 90_000, interval: 500 };
+// Each task loads Sagewai for seconds, on a busy machine for half a minute.
+vi.setConfig({ testTimeout: 300_000 });
+const WAIT = { timeout: 200_000, interval: 500 };
 
 const keyOf = (pool: string) => gateway.keys[pool] ?? "";
 
@@ -149,10 +151,10 @@ describe("an agent of a pool's task calls models through the gateway, at the exp
   });
 
   it("whatever it was given, and wherever in the task's process it runs", async () => {
-    const ways = ["with an address and a key of its own", "with a fallback", "in a thread", "in an executor"];
+    const ways = ["with an address and a key of its own", "in a thread", "in an executor"];
     const more = ["in an empty context", "after a fork"];
     const models = await asked([...ways, ...more], ["team/model"], NOTHING);
-    expect(models).toEqual(Array.from({ length: 6 }, () => "team/model"));
+    expect(models).toEqual(Array.from({ length: 5 }, () => "team/model"));
   });
 
   it("and so does what is no agent of this process: other programs, and what calls LiteLLM itself", async () => {
@@ -259,7 +261,8 @@ describe("the worker of workflows in images/worker", () => {
 
   it("is healthy while its database answers, and ends when told to", async () => {
     expect(await program("healthy", "python", join(WORKER, "worker.py"), "--healthy").ended()).toBe(0);
-    worker?.stop("SIGTERM").catch(() => undefined);
+    // By the process id: execa would kill it after five seconds.
+    process.kill(worker?.pid ?? 0, "SIGTERM");
     expect(await worker?.ended()).toBe(0);
     expect(await readFile(worker?.log ?? "", "utf8")).not.toContain(keyOf("a"));
   });
