@@ -89,6 +89,8 @@ describe("parseSettings", () => {
         metadata: { project: "research-team", costCenter: "4711" },
         apis: [],
         parameters: [],
+        environment: "production",
+        defaultModel: "gpt-4o",
         accessors: [],
       },
     ]);

@@ -85,6 +85,8 @@ describe("Pulumi.local.yaml", () => {
       metadata: { project: "research-team" },
       apis: [],
       parameters: [],
+      environment: "production",
+      defaultModel: "gpt-4o",
       accessors: [],
     });
   });

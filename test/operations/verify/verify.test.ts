@@ -152,7 +152,7 @@ describe("verify", () => {
     const { deployment } = servers;
     await servers.stop();
     const all = await verify(deployment, { seconds: 0.2, every: 0.05 });
-    expect(all.map(({ ok }) => ok)).toEqual(Array(25).fill(false).with(19, true));
+    expect(all.map(({ ok }) => ok)).toEqual(Array(26).fill(false).with(20, true));
     expect(find(all, "gateway is healthy")?.detail).toMatch(
       /^http:\/\/127\.0\.0\.1:\d+ can't be reached for \/health\/readiness \(.*ECONNREFUSED.*\)\. Is the stack up\? See its log: litellm\.log$/,
     );
