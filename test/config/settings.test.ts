@@ -92,6 +92,8 @@ describe("parseSettings", () => {
         environment: "production",
         defaultModel: "gpt-4o",
         accessors: [],
+        environment: "production",
+        defaultModel: "gpt-4o",
       },
     ]);
   });

@@ -88,6 +88,8 @@ describe("Pulumi.local.yaml", () => {
       environment: "production",
       defaultModel: "gpt-4o",
       accessors: [],
+      environment: "production",
+      defaultModel: "gpt-4o",
     });
   });
 });
