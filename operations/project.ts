@@ -14,11 +14,12 @@ import { projectCommand } from "./project/command.ts";
 import { fileSettings } from "./project/file-settings.ts";
 import { goneWith } from "./project/gone-with.ts";
 import { listedProjects, projectTable } from "./project/table.ts";
+import { OPEN } from "./review/exit-code.ts";
 import { LOCAL } from "./stack.ts";
 import { refuseStackFile } from "./stack-file-check.ts";
 
 await main(async () => {
-  const { stack, change, hasPreview, json } = projectCommand(process.argv.slice(2));
+  const { stack, change, hasReview, json } = projectCommand(process.argv.slice(2));
   const command = await stackCommand(["preview", "--stack", stack]);
   const { file = "", stack: name = stack } = command;
   // A secret in plain text would show in the difference, as it does in Git.
@@ -35,7 +36,7 @@ await main(async () => {
   }
   console.log(changed.difference);
   if (change.action === "remove") console.log(`${goneWith(change.name, changed.before)}\n`);
-  if (hasPreview && (await isKnown(name))) await preview(stack, basename(file));
+  if (hasReview && (await isKnown(name))) await review(stack, basename(file));
   else if (changed.problems.length > 0) console.log(`${settingsError(changed.problems).message}\n`);
   const up = name === LOCAL ? "npm start" : `npm run pulumi -- up --stack ${stack}`;
   console.log(`${basename(file)} has the change, and nothing else does. To bring it about: ${up}`);
@@ -46,12 +47,15 @@ async function isKnown(stack: string): Promise<boolean> {
   return (await stacksIn(gatewayHome()))?.includes(stack) ?? true;
 }
 
-/** As `npm run pulumi -- preview` shows it. */
-async function preview(stack: string, file: string): Promise<void> {
-  const args = [join(import.meta.dirname, "pulumi.ts"), "preview", "--stack", stack, "--diff", "--suppress-outputs"];
-  const options = { stdio: "inherit", reject: false, forceKillAfterDelay: false } as const;
-  const { exitCode } = await execa(process.execPath, args, options);
-  if (exitCode === 0) return;
+/** What `npm run review` says of it, which shows what an update would refuse as well. */
+async function review(stack: string, file: string): Promise<void> {
+  const args = [join(import.meta.dirname, "review.ts"), "--stack", stack];
+  const { exitCode = 1 } = await execa(process.execPath, args, {
+    stdio: "inherit",
+    reject: false,
+    forceKillAfterDelay: false,
+  });
+  if (exitCode === 0 || exitCode === OPEN) return;
   throw new UserError(`${file} has the change, but its preview failed, as said above. Nothing else was changed.`);
 }
 

@@ -7,6 +7,7 @@ import { UserError } from "../toolchain/user-error.ts";
 import { readArguments } from "./arguments.ts";
 import { main } from "./main.ts";
 import type { Review } from "./review/document.ts";
+import { OPEN } from "./review/exit-code.ts";
 import { html } from "./review/html.ts";
 import { markdown } from "./review/markdown.ts";
 import { readPreview } from "./review/preview.ts";
@@ -21,9 +22,6 @@ of litellm-config.yaml change. Changes nothing. Ends with 2 if there is a risk t
 
   --stack   the stack. Default: ${LOCAL}
   --format  terminal, markdown, html or json. Default: terminal`;
-
-/** What it ends with when somebody still has to decide. */
-const OPEN = 2;
 
 const FORMATS: Record<string, (made: Review) => string> = {
   terminal: (made) => terminal(made, process.stdout.isTTY && process.stdout.hasColors()),

@@ -8,8 +8,8 @@ import { didYouMean } from "../../config/problems/did-you-mean.ts";
 /** What a person asked for. */
 export interface ProjectCommand {
   stack: string;
-  /** Whether the preview follows the change. */
-  hasPreview: boolean;
+  /** Whether the review of the change follows. */
+  hasReview: boolean;
   /** Undefined for the list of the projects. */
   change: ProjectChange | undefined;
   json: boolean;
@@ -27,7 +27,7 @@ Edits the projects of a stack file, shows what that changes, and stops: bringing
   list                                 shows the projects that the file has
 
   --stack STACK                  the stack whose file it is. Default: ${LOCAL}
-  --no-preview                   shows only what changes in the file, not what Pulumi would do
+  --no-review                    shows only what changes in the file, not what an update would do
   --unset SETTING                with edit: leaves a setting out, so that its default holds
   --json                         with list: prints JSON
 
@@ -44,7 +44,7 @@ export function projectCommand(args: readonly string[]): ProjectCommand {
   const options = {
     ...settingOptions,
     stack: { type: "string", default: LOCAL },
-    "no-preview": { type: "boolean", default: false },
+    "no-review": { type: "boolean", default: false },
     unset: { type: "string", multiple: true },
     json: { type: "boolean", default: false },
   } as const;
@@ -52,7 +52,7 @@ export function projectCommand(args: readonly string[]): ProjectCommand {
   const [action = "", name] = positionals;
   const settings = settingsIn(values);
   const unset = (values.unset ?? []).flatMap((text) => text.split(",")).map(settingName);
-  const common = { stack: values.stack, hasPreview: !values["no-preview"], json: values.json };
+  const common = { stack: values.stack, hasReview: !values["no-review"], json: values.json };
   if (!ACTIONS.includes(action)) {
     const said = action === "" ? "No action" : `${JSON.stringify(action)} is not an action`;
     throw new UserError(`${said}; write one of ${ACTIONS.join(", ")}${didYouMean(action, ACTIONS)}`);

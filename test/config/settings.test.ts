@@ -89,8 +89,6 @@ describe("parseSettings", () => {
         metadata: { project: "research-team", costCenter: "4711" },
         apis: [],
         parameters: [],
-        environment: "production",
-        defaultModel: "gpt-4o",
         accessors: [],
         environment: "production",
         defaultModel: "gpt-4o",

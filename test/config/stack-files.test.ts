@@ -85,8 +85,6 @@ describe("Pulumi.local.yaml", () => {
       metadata: { project: "research-team" },
       apis: [],
       parameters: [],
-      environment: "production",
-      defaultModel: "gpt-4o",
       accessors: [],
       environment: "production",
       defaultModel: "gpt-4o",

@@ -28,7 +28,7 @@ it("options become settings as their schema takes them", () => {
     "add docs --models a,b --models c --budget 12.50 --rpm-limit 60 --metadata a=b=c --metadata d= --alias 7 --overlap 0s";
   expect(command(line)).toEqual({
     stack: "local",
-    hasPreview: true,
+    hasReview: true,
     json: false,
     change: {
       action: "add",
@@ -48,11 +48,11 @@ it("what isn't of a setting's kind stays as it is, for the schema to say so", ()
 });
 
 it("settings are left out by their own names or as options", () => {
-  const { change, stack, hasPreview } = command(
-    "edit docs --unset rpmLimit,tpm-limit --stack acme/llm-gateway/prod --no-preview",
+  const { change, stack, hasReview } = command(
+    "edit docs --unset rpmLimit,tpm-limit --stack acme/llm-gateway/prod --no-review",
   );
   expect(change).toMatchObject({ action: "edit", settings: {}, unset: ["rpmLimit", "tpmLimit"] });
-  expect({ stack, hasPreview }).toEqual({ stack: "acme/llm-gateway/prod", hasPreview: false });
+  expect({ stack, hasReview }).toEqual({ stack: "acme/llm-gateway/prod", hasReview: false });
 });
 
 it("the list and a removal need no settings", () => {
