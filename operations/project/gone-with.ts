@@ -14,5 +14,5 @@ export function goneWith(name: string, text: string): string {
   const platform = valueAt(dataOf(text), ["config", "llm-gateway:platform"]);
   const vault = platform === "gcp" ? ", and Secret Manager loses it" : "";
   return `${name} loses its key (${projectAlias(name, said)}) for good: requests with it are answered 401 from then on${vault}.
-A project of that name that is added later gets another key. What this one has spent stays in LiteLLM's reports.`;
+Sagewai loses its project, with the provider and the limit in it. A project of that name that is added later gets another key. What this one has spent stays in LiteLLM's reports.`;
 }
