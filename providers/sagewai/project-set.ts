@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { KEY_NAME } from "../../config/litellm/key-names.ts";
 import type { Access } from "../access/access.ts";
 import { derivedKey, tokenOf } from "../litellm/key-value.ts";
-import { bodiesOf, type Caller, type ProjectArgs, SAGEWAIS_OWN, type Scope, UNSCOPED } from "./project-wire.ts";
+import { bodiesOf, type Caller, type ProjectArgs, DEFAULT_PROJECT, type Scope, UNSCOPED } from "./project-wire.ts";
 
 /** What the admin's own key is called in its set of virtual keys. */
 export const ADMIN_KEY = "sagewai-admin";
@@ -79,7 +79,7 @@ export function scopesOf(set: Partial<ProjectSet>): Map<string, Scope> {
   const { gatewayUrl = "", encryptionKeyHash = "", dataVolume = "", unscopedRuns } = set;
   const place = { gatewayUrl, identity: `${encryptionKeyHash} ${dataVolume}` };
   const projects = projectsOf(set);
-  const own = [UNSCOPED, ...(projects.has(SAGEWAIS_OWN) ? [] : [SAGEWAIS_OWN])];
+  const own = [UNSCOPED, ...(projects.has(DEFAULT_PROJECT) ? [] : [DEFAULT_PROJECT])];
   return new Map([
     ...(unscopedRuns ? own.map((scope) => [scope, bodiesOf(scope, unscopedRuns, place)] as const) : []),
     ...[...projects].map(([name, project]) => [name, bodiesOf(name, project, place)] as const),

@@ -8,7 +8,7 @@ export const OWNER = "llm-gateway";
 export const UNSCOPED = "no.project";
 
 /** The project that each Sagewai has from its beginning, and doesn't let go. */
-export const SAGEWAIS_OWN = "default";
+export const DEFAULT_PROJECT = "default";
 
 /** Which key calls models, and which model by default. */
 export interface Caller {
