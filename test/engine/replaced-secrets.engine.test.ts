@@ -32,7 +32,7 @@ const REPLACED = [
   "sagewai-admin-master-key",
 ];
 
-/** A provider as an administrator enters it in Sagewai's pages, which encrypt its key. */
+/** A provider as an administrator enters it in Sagewai's pages, which encrypt its key, for a project of theirs. */
 const PROVIDER = {
   provider_name: "vllm",
   config: { base_url: "http://127.0.0.1:4000/v1", api_key: "sk-that-was-entered", model: "gpt-4o" },
@@ -43,7 +43,7 @@ beforeAll(async () => {
   await checkout.npm("start");
   before = await secrets();
   const { admin, adminToken } = before.outputs;
-  expect(await status(`${admin.url}/api/v1/providers`, adminToken, PROVIDER)).toBe(200);
+  expect(await status(`${admin.url}/api/v1/providers`, adminToken, PROVIDER, { "x-project-id": "people" })).toBe(200);
 });
 
 afterAll(() => checkout.remove());
@@ -71,8 +71,9 @@ interface Resource {
 }
 
 /** Status of a GET, or of a POST of a body. */
-async function status(url: string, token?: string, body?: object): Promise<number> {
+async function status(url: string, token?: string, body?: object, more: Record<string, string> = {}): Promise<number> {
   const headers = {
+    ...more,
     "content-type": "application/json",
     ...(token !== undefined && { authorization: `Bearer ${token}` }),
   };
@@ -119,10 +120,13 @@ it("Sagewai gets its new master key, and what the former one encrypted with it",
   expect(after.masterKeys[1]).toBe(before.masterKeys[0]);
   const { admin, adminToken } = after.outputs;
   const answer = await fetch(`${admin.url}/api/v1/providers`, { headers: { authorization: `Bearer ${adminToken}` } });
-  expect(await answer.json()).toMatchObject([{ config: { api_key_set: true } }]);
+  const providers = (await answer.json()) as { config: { api_key_set?: boolean } }[];
+  // Theirs, one for each project of the settings, and that of runs without a project.
+  expect(providers.map(({ config }) => config.api_key_set)).toEqual([true, true, true, true]);
   const file = await readFile(join(checkout.service("sagewai-admin"), "data", "config", "admin-state.json"), "utf8");
-  const [, token = ""] = /"fernet:([^"]+)"/.exec(file) ?? [];
-  expect(decrypt(token, after.masterKeys[0] ?? "")).toBe("sk-that-was-entered");
+  const encrypted = [...file.matchAll(/"fernet:([^"]+)"/g)];
+  const stored = encrypted.map(([, token = ""]) => decrypt(token, after.masterKeys[0] ?? ""));
+  expect(stored).toContain("sk-that-was-entered");
 });
 
 it("the local stack works as before with replaced secrets: keys, spend, and workers that registered again", async () => {
