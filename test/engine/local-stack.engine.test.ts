@@ -294,6 +294,8 @@ it("the local stack adds a pool, moves it to another project and removes it, whi
   expect((await checkout.preview()).map(changed).sort()).toEqual([
     "update EnrollmentKey enrollment-key-newcomer: project",
     "update Service worker-newcomer-0: environment",
+    // The project is in the key's metadata, for reports that add up what its pools have spent.
+    "update VirtualKeys pool-newcomer: newcomer",
   ]);
   await up();
   await checkout.npm("verify");
