@@ -13,7 +13,7 @@ import { SagewaiAdmin } from "./components/sagewai-admin.ts";
 import { storedMasterKey } from "./components/sagewai-master-key.ts";
 import { SagewaiProjects } from "./components/sagewai-projects.ts";
 import { Team } from "./components/teams.ts";
-import { keysByAlias, VirtualKeys } from "./components/virtual-keys.ts";
+import { keysByAlias, PROJECT_KEYS, VirtualKeys } from "./components/virtual-keys.ts";
 import { workerPool } from "./components/worker-pool.ts";
 import { guardedRequests } from "./config/guarded-requests.ts";
 import { adminKeyArgs, keyArgs } from "./config/schema/keys.ts";
@@ -50,7 +50,7 @@ const litellm = new LiteLLM("litellm", {
   redisPassword: settings.kubernetes.redis?.password,
 });
 
-const projectKeys = new VirtualKeys("projects", {
+const projectKeys = new VirtualKeys(PROJECT_KEYS, {
   gateway: litellm,
   teams: settings.teams.map(
     (team) => new Team(`team-${team.name}`, team.name, { gateway: litellm, ...teamArgs(team) }),

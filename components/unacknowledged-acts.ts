@@ -7,7 +7,7 @@ import type { Settings } from "../config/settings.ts";
 import { changes } from "../providers/foundations.ts";
 import type { KeyState } from "../providers/litellm/key-set.ts";
 import { type LastResource, outputsOf } from "./last-state.ts";
-import { VIRTUAL_KEYS } from "./virtual-keys.ts";
+import { PROJECT_KEYS, VIRTUAL_KEYS } from "./virtual-keys.ts";
 
 /** Set by `npm run review`, which has to show what would be refused. Only previews heed it. */
 export const REVIEW_VARIABLE = "LLM_GATEWAY_REVIEW";
@@ -54,25 +54,16 @@ export function actsOf(settings: Settings, stack: string, last: LastResource[]):
   return [...replaced.map(({ name, text }) => ({ name: `replace/${name}`, effect: text })), ...keyActs(settings, last)];
 }
 
-/** Keys that go with their holder, and those that end at once. */
-function keyActs({ projects, pools }: Settings, last: LastResource[]): Act[] {
-  const wanted = new Map<string, KeyHolder>([
-    ...projects.map((project) => [`projects/${project.name}`, project] as const),
-    ...pools.map((pool) => [`pool-${pool.name}/${pool.name}`, pool] as const),
-  ]);
-  const sets = last.filter(
-    ({ type, name }) => type === VIRTUAL_KEYS && (name === "projects" || name.startsWith("pool-")),
+/** Keys of projects that leave the settings, and those that end at once. Only its own workers use a pool's. */
+function keyActs({ projects }: Settings, last: LastResource[]): Act[] {
+  const wanted = new Map<string, KeyHolder>(projects.map((project) => [project.name, project]));
+  const keys = Object.entries(outputsOf(last)(VIRTUAL_KEYS, PROJECT_KEYS) ?? {}).filter(([name]) =>
+    KEY_NAME.test(name),
   );
-  const keys = sets.flatMap(({ name: set, outputs }) =>
-    Object.entries(outputs).flatMap(([name, key]) =>
-      KEY_NAME.test(name) ? [{ place: `${set}/${name}`, key: key as KeyState }] : [],
-    ),
-  );
-  return keys.flatMap(({ place, key }) => {
-    // The name by which people know it: an adopted one that is gone has none.
-    const alias = key.alias === "" ? place : key.alias;
+  return (keys as [string, KeyState][]).flatMap(([name, key]) => {
     const { generation = 1 } = key;
-    const holder = wanted.get(place);
+    const alias = key.alias === "" ? name : key.alias;
+    const holder = wanted.get(name);
     if (holder === undefined) {
       return [
         { name: `delete-key/${alias}`, effect: `the virtual key ${alias} is deleted: whoever uses it is refused.` },

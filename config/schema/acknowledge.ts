@@ -13,7 +13,7 @@ export const acknowledgeSchema = z
   .record(z.string(), day)
   .default({})
   .describe(
-    "What an update may destroy, by the name that its refusal gives, with the last day on which that counts: `{delete-key/support-bot: 2026-12-31}`. Without it, no update on platforms `kubernetes` and `gcp` deletes a key, ends one at once, or replaces what the stack stands on. docs/operations.md says more.",
+    "What an update may destroy, by the name that its refusal gives, with the last day on which that counts: `{delete-key/support-bot: 2026-12-31}`. Without it, no update on platforms `kubernetes` and `gcp` deletes a key of a project, ends one at once, or replaces what the stack stands on. docs/operations.md says more.",
   );
 
 /** Whether the calendar has it: JavaScript takes the thirtieth of February for a day of March. */

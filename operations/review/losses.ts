@@ -1,3 +1,4 @@
+import { PROJECT_KEYS } from "../../components/virtual-keys.ts";
 import { aliasOf, isReplaced, type KeyChange, worksUntil } from "./keys.ts";
 import type { Preview, ResourceChange } from "./preview.ts";
 import type { Risk } from "./document.ts";
@@ -87,8 +88,12 @@ function valueLoss(name: string): string | undefined {
   return Object.entries(VALUES).find(([end]) => name.endsWith(end))?.[1];
 }
 
-/** A key that is replaced with an overlap is none: whoever has it gets time to take the new one. */
+/**
+ * A project's key that goes. One that is replaced with an overlap is no risk: whoever has it gets time to take the new one.
+ * Nor is a pool's, which only its own workers use.
+ */
 function keyRisks(key: KeyChange): Found[] {
+  if (key.set !== PROJECT_KEYS) return [];
   const alias = aliasOf(key);
   if (key.after === undefined) {
     return [

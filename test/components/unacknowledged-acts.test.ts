@@ -73,13 +73,10 @@ it("an update that destroys nothing needs no acknowledgement", () => {
   expect(said({ projects: { ...all.projects, more: holder } })).toBeUndefined();
 });
 
-it("keys of projects and pools that left the settings are named by their aliases, with what to write", () => {
-  const effect = (alias: string) => `the virtual key ${alias} is deleted: whoever uses it is refused.`;
+it("keys of projects that left the settings are named by their aliases, with what to write, and those of pools aren't", () => {
   expect(said({ projects: { research: holder }, pools: {} })).toEqual([
-    `  delete-key/the bot: ${effect("the bot")}`,
-    `  delete-key/pool-gpu: ${effect("pool-gpu")}`,
+    "  delete-key/the bot: the virtual key the bot is deleted: whoever uses it is refused.",
     "    delete-key/the bot: 2026-12-01",
-    "    delete-key/pool-gpu: 2026-12-01",
   ]);
 });
 
