@@ -121,8 +121,8 @@ it("Sagewai gets its new master key, and what the former one encrypted with it",
   const { admin, adminToken } = after.outputs;
   const answer = await fetch(`${admin.url}/api/v1/providers`, { headers: { authorization: `Bearer ${adminToken}` } });
   const providers = (await answer.json()) as { config: { api_key_set?: boolean } }[];
-  // Theirs, one for each project of the settings, and that of runs without a project.
-  expect(providers.map(({ config }) => config.api_key_set)).toEqual([true, true, true, true]);
+  // Theirs, one for each of the two projects of the settings, and those of runs for no project and for Sagewai's `default`.
+  expect(providers.map(({ config }) => config.api_key_set)).toEqual(Array(5).fill(true));
   const file = await readFile(join(checkout.service("sagewai-admin"), "data", "config", "admin-state.json"), "utf8");
   const encrypted = [...file.matchAll(/"fernet:([^"]+)"/g)];
   const stored = encrypted.map(([, token = ""]) => decrypt(token, after.masterKeys[0] ?? ""));
