@@ -48,6 +48,8 @@ beforeAll(async () => {
     const own = config["llm-gateway:kubernetes"] as Record<string, unknown>;
     const addresses = { cidrs: ["127.0.0.1/32"] };
     own["postgres"] = { host: "127.0.0.1", port, tls: "disable", addresses };
+    // A Deployment is ready at once here, while the process behind its pods is still about to start.
+    config["llm-gateway:litellm"] = { management: { patience: 300 } };
   }, STACK);
   await checkout.npm("pulumi", "stack", "init", STACK);
   for (const [path, value] of Object.entries({
