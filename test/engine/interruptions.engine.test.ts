@@ -54,7 +54,7 @@ it("the next `npm start` finishes what kill -9 interrupted while LiteLLM was sta
   expect(await checkout.preview()).toEqual([]);
   // The proxy and its query engine, and no second pair.
   expect(await inventory()).toEqual({ aliases, proxies: 2 });
-});
+}, 300_000);
 
 it("`npm start` finishes what Ctrl-C interrupted", async () => {
   await checkout.edit((config) => {
