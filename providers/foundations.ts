@@ -100,7 +100,10 @@ export const provider: Lifecycle<Inputs> = {
 /** A setting that changes, and what that does. */
 export interface FoundationChange {
   name: keyof ReplacementSettings;
-  /** In the words of a message. */
+  /** The setting with both values. */
+  what: string;
+  effect: string;
+  /** Both in the words of a message. */
   text: string;
   /** Whether it is refused, because it can't work. */
   isFixed: boolean;
@@ -114,6 +117,7 @@ export function changes({ settings: before = {} }: Partial<Inputs>, { settings: 
     const { effect, isFixed = false, unsaid }: Consequence = CONSEQUENCES[name];
     const [old, value] = [before[name] ?? unsaid, after[name] ?? unsaid];
     if (old === undefined || value === undefined || old === value || (isMoved && name !== "platform")) return [];
-    return [{ name, text: `llm-gateway:${name} changes from \`${old}\` to \`${value}\`: ${effect}.`, isFixed }];
+    const what = `llm-gateway:${name} changes from \`${old}\` to \`${value}\``;
+    return [{ name, what, effect, text: `${what}: ${effect}.`, isFixed }];
   });
 }

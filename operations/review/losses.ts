@@ -1,4 +1,5 @@
 import { PROJECT_KEYS } from "../../components/virtual-keys.ts";
+import { changes, type Inputs } from "../../providers/foundations.ts";
 import { aliasOf, isReplaced, type KeyChange, worksUntil } from "./keys.ts";
 import type { Preview, ResourceChange } from "./preview.ts";
 import type { Risk } from "./document.ts";
@@ -43,30 +44,24 @@ export interface Losses {
 
 export function losses({ resources }: Preview, keys: KeyChange[]): Losses {
   return {
-    foundations: resources.filter(({ type }) => type === FOUNDATIONS).flatMap(foundationRisks),
+    foundations: resources.filter(isFoundationsUpdate).flatMap(foundationRisks),
     consequences: resources.flatMap(resourceRisks),
     ofKeys: keys.flatMap(keyRisks),
   };
 }
 
-/** A setting that the stack stands on. What Pulumi replaces for it follows below. */
-function foundationRisks({ before, after }: ResourceChange): Found[] {
-  const [former, next] = [settingsOf(before), settingsOf(after)];
-  return Object.keys(former).flatMap((setting) => {
-    if (next[setting] === undefined || former[setting] === next[setting]) return [];
-    return [
-      {
-        act: `replace/${setting}`,
-        what: `llm-gateway:${setting} changes from ${former[setting]} to ${next[setting]}`,
-        why: "The stack stands on it: what depends on it is deleted and made again.",
-        remedy: "Undo the change, unless all of it may be lost.",
-      },
-    ];
-  });
+/** A destroy has no settings after it. */
+function isFoundationsUpdate({ type, operation }: ResourceChange): boolean {
+  return type === FOUNDATIONS && operation === "update";
 }
 
-function settingsOf({ settings = {} }: Record<string, unknown>): Record<string, string> {
-  return settings as Record<string, string>;
+/** A setting that the stack stands on. What Pulumi replaces for it follows below. */
+function foundationRisks({ before, after }: ResourceChange): Found[] {
+  return changes(before, after as unknown as Inputs).map(({ name, what, effect }) => ({
+    ...{ act: `replace/${name}`, what },
+    why: `${effect.charAt(0).toUpperCase()}${effect.slice(1)}.`,
+    remedy: "Undo the change, unless all of it may be lost.",
+  }));
 }
 
 function resourceRisks({ operation, type, name }: ResourceChange): Found[] {
