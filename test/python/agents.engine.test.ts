@@ -1,6 +1,6 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 import { execa } from "execa";
 import { expect, it } from "vitest";
@@ -26,21 +26,28 @@ it.each([
 
 it("the agents' package can be installed from a checkout, and nothing of that stays there", async () => {
   const folder = await mkdtemp(join(tmpdir(), "llm-gateway-package-"));
-  const root = join(import.meta.dirname, "../..");
+  const checkout = join(folder, "checkout");
+  // In the checkout itself, other tests run Python at the same time.
+  await cp(join(import.meta.dirname, "../../python"), checkout, { recursive: true, filter: isSource });
+  const before = await readdir(checkout, { recursive: true });
+  const target = join(folder, "installed");
   const venv = await pythonEnvironment("sagewai");
   const uv = await findUv(await findPython());
   const python = join(venv, "bin", "python");
   // What it needs is in the environment already, in the versions that it names.
-  await execa(uv, ["pip", "install", "--python", python, "--target", folder, "--no-deps", join(root, "python")]);
+  await execa(uv, ["pip", "install", "--python", python, "--target", target, "--no-deps", checkout]);
   const look = "import llm_gateway_agents as a, importlib.metadata as m; print(a.__file__, *m.requires(a.__name__))";
-  const env = { ...sagewaiRuntime(venv), HOME: folder, PYTHONPATH: folder };
+  const env = { ...sagewaiRuntime(venv), HOME: folder, PYTHONPATH: target };
   const { stdout } = await execa(python, ["-B", "-c", look], { env, extendEnv: false });
   const [file, ...requires] = stdout.split(" ");
-  expect(file).toBe(join(folder, "llm_gateway_agents/__init__.py"));
+  expect(file).toBe(join(target, "llm_gateway_agents/__init__.py"));
   const check = `import importlib.metadata as m, sys; print(*[f"{n}=={m.version(n)}" for n in sys.argv[1:]])`;
   const names = requires.map((one) => one.split("==")[0] ?? "");
   expect((await execa(python, ["-c", check, ...names])).stdout.split(" ")).toEqual(requires);
-  const { stdout: left } = await execa("git", ["status", "--porcelain", "--ignored", "python"], { cwd: root });
-  expect(left).toBe("");
+  expect(await readdir(checkout, { recursive: true })).toEqual(before);
   await rm(folder, { recursive: true });
 });
+
+function isSource(path: string): boolean {
+  return basename(path) !== "__pycache__";
+}
