@@ -63,6 +63,8 @@ export const components = {
       "service-account-private-key-file": files.serviceAccountKey,
       "root-ca-file": files.authority,
       "enable-hostpath-provisioner": true,
+      // kwok's node renews no lease, and is never lost.
+      "node-monitor-grace-period": "8760h",
     }),
   "kube-scheduler": ({ files }: Layout) =>
     flags({ kubeconfig: files.kubeconfig, "leader-elect": false, "secure-port": 0 }),
@@ -73,8 +75,8 @@ export const components = {
       // Of pods; not that of Services.
       cidr: "10.244.0.0/16",
       "manage-all-nodes": true,
-      // The node counts as lost after 50 s otherwise.
-      "node-lease-duration-seconds": 40,
+      // No lease: kwok would skip the pods that it hears of before it hears of its own new lease.
+      "node-lease-duration-seconds": 0,
       "node-ip": LOOPBACK,
       "node-port": ports.kubelet,
       "server-address": `${LOOPBACK}:${ports.kubelet}`,

@@ -139,9 +139,6 @@ export class TestCluster {
       if (this.#stopped) return;
       const ended = new ComponentEnded("kwok", exitCode, await readFile(running.log, "utf8"));
       process.stderr.write(`Starting kwok once more: ${ended.message}\n`);
-      // The new one is somebody else to the API server, and would wait for 40 s until the node is nobody's.
-      const lease = { name: "node-0", namespace: "kube-node-lease" };
-      await this.api.delete({ apiVersion: "coordination.k8s.io/v1", kind: "Lease", metadata: lease }).catch(() => {});
       this.#processes.splice(this.#processes.indexOf(running), 1, start());
       this.#keepKwokRunning(start);
     });
