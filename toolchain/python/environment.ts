@@ -46,6 +46,7 @@ const FEWER_COLLECTIONS = join(import.meta.dirname, "fewer_collections.pth");
 const LITELLM_INPUTS = [
   FEWER_COLLECTIONS,
   join(import.meta.dirname, "prisma-client.ts"),
+  join(import.meta.dirname, "relation-types.ts"),
   CLIENT_MODULE,
   resolve("prisma/package.json"),
 ];

@@ -2,6 +2,7 @@ import { copyFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
 
+import { dropRelationTypes } from "./relation-types.ts";
 import { run } from "./run.ts";
 
 const require = createRequire(import.meta.url);
@@ -39,7 +40,8 @@ export async function generatePrismaClient(python: string, sitePackages: string)
       CHECKPOINT_DISABLE: "1",
     },
   );
+  await dropRelationTypes(join(sitePackages, "prisma", "types.py"));
   await copyFile(CLIENT_MODULE, join(sitePackages, "prisma", "engine", "query.py"));
-  // The client has 10 MB of source, which each start would compile where the environment is read-only.
+  // The client has megabytes of source, which each start would compile where the environment is read-only.
   await run("Compiling LiteLLM's database client", python, ["-m", "compileall", "-q", join(sitePackages, "prisma")]);
 }

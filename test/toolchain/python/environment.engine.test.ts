@@ -22,6 +22,19 @@ it("the toolchain has LiteLLM's database client generated", async () => {
   expect((await execa("python", ["-c", code], { env })).stdout).toBe("LiteLLM_VerificationTokenActions");
 });
 
+it("the database client of LiteLLM loads no type that relates two tables, and every name that LiteLLM's code could ask for", async () => {
+  const env = litellmRuntime(await pythonEnvironment("litellm"));
+  const code = [
+    "from prisma import types, actions, models",
+    "classes = [name for name, one in vars(types).items() if isinstance(one, type)]",
+    "print(len(classes), hasattr(types, 'LiteLLM_TeamTableInclude'), hasattr(types, 'FindManyLiteLLM_TeamTableArgs'))",
+  ].join("\n");
+
+  const [classes, ...named] = (await execa("python", ["-c", code], { env })).stdout.split(" ");
+  expect(Number(classes)).toBeLessThan(10_000);
+  expect(named).toEqual(["True", "True"]);
+});
+
 it("the environment of LiteLLM collects garbage seldom while it is loaded, and that of Sagewai as Python does", async () => {
   const threshold = async (env: Record<string, string>) =>
     Number((await execa("python", ["-c", "import gc; print(gc.get_threshold()[0])"], { env })).stdout);
