@@ -1,16 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { KEY_NAME } from "../config/litellm/key-names.ts";
+import { KEY_NAME, PROJECT_KEYS } from "../config/litellm/key-names.ts";
 import { replacementSettings } from "../config/replacement-settings.ts";
+import { REVIEW_VARIABLE } from "../config/review-variable.ts";
 import type { KeyHolder } from "../config/schema/keys.ts";
 import type { Settings } from "../config/settings.ts";
 import { changes } from "../providers/foundations.ts";
 import type { KeyState } from "../providers/litellm/key-set.ts";
 import { type LastResource, outputsOf } from "./last-state.ts";
-import { PROJECT_KEYS, VIRTUAL_KEYS } from "./virtual-keys.ts";
-
-/** Set by `npm run review`, which has to show what would be refused. Only previews heed it. */
-export const REVIEW_VARIABLE = "LLM_GATEWAY_REVIEW";
+import { VIRTUAL_KEYS } from "./virtual-keys.ts";
 
 /** What an update would destroy that nobody gets back. */
 export interface Act {

@@ -36,9 +36,6 @@ export interface VirtualKeyArgs extends KeyArgs {
 /** What Pulumi calls a set in the state. */
 export const VIRTUAL_KEYS = `pulumi-nodejs:dynamic/${MODULE.type}`;
 
-/** The name of the set that has the projects' keys. */
-export const PROJECT_KEYS = "projects";
-
 export interface VirtualKeysArgs {
   gateway: Gateway;
   /** Gives the keys other values than those of a set that had the same name before. Default: the same values. */

@@ -1,7 +1,7 @@
 // `npm run review -- [--stack STACK] [--format FORMAT]`: what a preview means, for whoever decides about it.
 import { ExecaError } from "execa";
 
-import { REVIEW_VARIABLE } from "../components/unacknowledged-acts.ts";
+import { REVIEW_VARIABLE } from "../config/review-variable.ts";
 import { hideNotices } from "../toolchain/progress.ts";
 import { UserError } from "../toolchain/user-error.ts";
 import { readArguments } from "./arguments.ts";

@@ -1,3 +1,6 @@
+/** What Pulumi calls the set that has the projects' keys. */
+export const PROJECT_KEYS = "projects";
+
 /** How a key of a set may be called: a name with a capital letter or `_` is none of a key. */
 export const KEY_NAME = /^[a-z0-9-]+$/;
 

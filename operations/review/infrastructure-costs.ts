@@ -1,5 +1,6 @@
 import * as z from "zod";
 
+import { dollars, signedDollars } from "./dollars.ts";
 import type { Section } from "./document.ts";
 import type { ResourceChange } from "./preview.ts";
 
@@ -104,8 +105,8 @@ export function costSection(resources: ResourceChange[]): Section | undefined {
         kind: "table",
         head: ["component", "before", "after", "difference"],
         rows: [
-          ...rows.map(({ name, former, next }) => [name, dollars(former), dollars(next), signed(next - former)]),
-          ["together", "", "", signed(total)],
+          ...rows.map(({ name, former, next }) => [name, whole(former), whole(next), signedDollars(next - former, 0)]),
+          ["together", "", "", signedDollars(total, 0)],
         ],
       },
     ],
@@ -145,11 +146,6 @@ function quantity(text: string): number {
   return Number(count) * (UNITS[unit] ?? Number.NaN);
 }
 
-function dollars(amount: number): string {
-  return Number.isNaN(amount) ? "unknown" : `$${Math.round(amount).toLocaleString("en-US")}`;
-}
-
-function signed(amount: number): string {
-  if (Number.isNaN(amount)) return "unknown";
-  return amount < 0 ? `−${dollars(-amount)}` : `+${dollars(amount)}`;
+function whole(amount: number): string {
+  return dollars(amount, 0);
 }

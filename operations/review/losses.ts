@@ -1,4 +1,4 @@
-import { PROJECT_KEYS } from "../../components/virtual-keys.ts";
+import { PROJECT_KEYS } from "../../config/litellm/key-names.ts";
 import { changes, type Inputs } from "../../providers/foundations.ts";
 import { aliasOf, isReplaced, type KeyChange, worksUntil } from "./keys.ts";
 import type { Preview, ResourceChange } from "./preview.ts";

@@ -1,4 +1,5 @@
 import { milliseconds } from "../../config/litellm/duration.ts";
+import { dollars, signedDollars } from "./dollars.ts";
 import { aliasOf, type KeyChange, type KeyFacts, keyChanges } from "./keys.ts";
 import type { ResourceChange } from "./preview.ts";
 import type { Section } from "./document.ts";
@@ -19,13 +20,13 @@ export function budgetSection(resources: ResourceChange[]): Section | undefined 
   const shown = changed.slice(0, SHOWN);
   const rest = changed.slice(SHOWN);
   const rows = [
-    ...shown.map((key) => [aliasOf(key), text(key.before), text(key.after), signed(differenceOf(key))]),
-    ...(rest.length > 0 ? [[`and ${rest.length} more`, "", "", signed(sum(rest.map(differenceOf)))]] : []),
+    ...shown.map((key) => [aliasOf(key), text(key.before), text(key.after), signedDollars(differenceOf(key))]),
+    ...(rest.length > 0 ? [[`and ${rest.length} more`, "", "", signedDollars(sum(rest.map(differenceOf)))]] : []),
     [
       `all ${keys.filter(({ after }) => after).length} keys, hard, in ${DAYS} days`,
       dollars(sum(keys.map(({ before }) => hardOf(before)))),
       dollars(sum(keys.map(({ after }) => hardOf(after)))),
-      signed(sum(keys.map(differenceOf))),
+      signedDollars(sum(keys.map(differenceOf))),
     ],
   ];
   const head = ["budget, soft / hard", "before", "after", `hard, in ${DAYS} days`];
@@ -50,13 +51,4 @@ function differenceOf({ before, after }: KeyChange): number {
 
 function sum(amounts: number[]): number {
   return amounts.reduce((total, amount) => total + amount, 0);
-}
-
-function dollars(amount: number): string {
-  return `$${amount.toLocaleString("en-US", { maximumFractionDigits: 2 })}`;
-}
-
-function signed(amount: number): string {
-  if (Math.abs(amount) < 0.005) return "±$0";
-  return amount > 0 ? `+${dollars(amount)}` : `−${dollars(-amount)}`;
 }

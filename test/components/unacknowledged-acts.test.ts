@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
 import type { LastResource } from "../../components/last-state.ts";
-import { refuseUnacknowledged, REVIEW_VARIABLE } from "../../components/unacknowledged-acts.ts";
+import { refuseUnacknowledged } from "../../components/unacknowledged-acts.ts";
+import { REVIEW_VARIABLE } from "../../config/review-variable.ts";
 import { VIRTUAL_KEYS } from "../../components/virtual-keys.ts";
 import { parseSettings } from "../../config/settings.ts";
 import { rawConfig } from "../config/stack.ts";
