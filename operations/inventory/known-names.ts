@@ -1,10 +1,5 @@
-import { join } from "node:path";
-
-import { execa } from "execa";
-
 import type { KnownNames } from "../../config/litellm/known-names.ts";
-import { pythonEnvironment } from "../../toolchain/python/environment.ts";
-import { litellmRuntime } from "../../toolchain/python/runtime.ts";
+import { foundInLitellm } from "./found-in-litellm.ts";
 
 /**
  * Where the names are kept that LiteLLM knows in each part of its configuration file. The settings refuse others, so that a
@@ -14,10 +9,7 @@ export const knownNamesFile = new URL("../../config/litellm/known-names.json", i
 
 /** What the pinned LiteLLM knows: `known_names.py` says how it is found. */
 export async function knownToLitellm(): Promise<KnownNames> {
-  const venv = await pythonEnvironment("litellm");
-  const program = join(import.meta.dirname, "known_names.py");
-  const { stdout } = await execa(join(venv, "bin", "python"), [program], { env: litellmRuntime(venv) });
-  return JSON.parse(stdout) as KnownNames;
+  return JSON.parse(await foundInLitellm("known_names.py")) as KnownNames;
 }
 
 /** What the pinned LiteLLM knows, ready to be written: a name a line. */

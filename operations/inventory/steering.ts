@@ -1,9 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-
-import { execa } from "execa";
 
 import { pythonEnvironment } from "../../toolchain/python/environment.ts";
+import { find, foundInLitellm } from "./found-in-litellm.ts";
 import { type PublicApi, publicApiFile } from "./public-api.ts";
 
 /**
@@ -25,15 +23,28 @@ export type Reads = Names & { version: string };
 /** What it reads that no public API has, and what it reads that one has. */
 export type Steering = Names & { version: string; public: Names };
 
-/** What an installed LiteLLM reads, public or not: `steering.py` says how it is found. */
-export async function readByLitellm(python: string, env: Record<string, string> = {}): Promise<Reads> {
-  const { stdout } = await execa(python, [join(import.meta.dirname, "steering.py")], { env });
-  return JSON.parse(stdout) as Reads;
+/** The program that says how it is found. */
+const PROGRAM = "steering.py";
+
+/** What the pinned LiteLLM reads, public or not. */
+export async function readByLitellm(): Promise<Reads> {
+  return JSON.parse(await foundInLitellm(PROGRAM)) as Reads;
+}
+
+/**
+ * What another release reads.
+ *
+ * @param folder Where its packages are.
+ */
+export async function readByRelease(folder: string): Promise<Reads> {
+  // An environment without a LiteLLM of its own.
+  const venv = await pythonEnvironment("clients");
+  return JSON.parse(await find(PROGRAM, venv, { PYTHONPATH: folder })) as Reads;
 }
 
 /** What the pinned LiteLLM reads, ready to be written: a name a line. */
 export async function steeringDocument(): Promise<string> {
-  const read = await readByLitellm(join(await pythonEnvironment("litellm"), "bin", "python"));
+  const read = await readByLitellm();
   const publicApi = JSON.parse(await readFile(publicApiFile, "utf8")) as PublicApi;
   const text = JSON.stringify(sortedOut(read, publicApi));
   return `${text.replaceAll(/(?<=[,[{])(?=")|(?=])/g, "\n")}\n`;

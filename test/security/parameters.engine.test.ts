@@ -9,6 +9,7 @@ import { whyNotAllowed } from "../../config/schema/parameters.ts";
 import { type PublicApi, publicApiDocument, publicApiFile } from "../../operations/inventory/public-api.ts";
 import {
   readByLitellm,
+  readByRelease,
   type Reads,
   sortedOut,
   type Steering,
@@ -42,7 +43,7 @@ describe("each name that LiteLLM reads from a request", () => {
 
   beforeAll(async () => {
     const venv = await pythonEnvironment("litellm");
-    read = await readByLitellm(join(venv, "bin", "python"));
+    read = await readByLitellm();
     found = sortedOut(read, publicApi);
     const program = join(import.meta.dirname, "litellm_says.py");
     const { stdout } = await execa("python", [program], { env: litellmRuntime(venv) });
@@ -108,8 +109,7 @@ describe("a release that reads a new name", () => {
     await writeFile(join(folder, "litellm", "__init__.py"), `${code}\n`);
     await mkdir(join(folder, "litellm-9.0.0.dist-info"));
     await writeFile(join(folder, "litellm-9.0.0.dist-info", "METADATA"), "Name: litellm\nVersion: 9.0.0\n");
-    const python = join(await pythonEnvironment("clients"), "bin", "python");
-    const release = sortedOut(await readByLitellm(python, { PYTHONPATH: folder }), publicApi);
+    const release = sortedOut(await readByRelease(folder), publicApi);
     await rm(folder, { recursive: true });
 
     expect(release.version).toBe("9.0.0");
