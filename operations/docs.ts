@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 
-import { type JsonSchema as Schema, settingsJsonSchema } from "../config/schema/json-schema.ts";
+import { settingsJsonSchema } from "../config/schema/json-schema.ts";
+import type { JsonSchema as Schema } from "../config/schema/schema-at.ts";
 import { NAMESPACE } from "../config/problems/problems.ts";
 import { readArguments } from "./arguments.ts";
 import { main } from "./main.ts";

@@ -13,6 +13,7 @@ import { selectedStack } from "./selected-stack.ts";
 import { keepingStackFiles } from "./stack-file.ts";
 import { refuseStackFile } from "./stack-file-check.ts";
 import { stackCommand } from "./parse-pulumi-args.ts";
+import { withPolicyPack } from "./policy-pack.ts";
 import { pluginsFor } from "./stack-plugins.ts";
 
 await main(async () => {
@@ -32,7 +33,7 @@ await main(async () => {
   const program = await programVariables(command, async () => hasRoles(await once()));
   const takeOver = await takeOverVariables(command, once);
   const options = { env: { ...env, ...program, ...takeOver }, stdio: "inherit", forceKillAfterDelay: false } as const;
-  await keepingStackFiles(command, { env }, async (kept) => execa("pulumi", kept, options));
+  await keepingStackFiles(command, { env }, async (kept) => execa("pulumi", withPolicyPack(command, kept), options));
 });
 
 /** The state, in which secrets stay encrypted; undefined if it can't be read. */

@@ -1,4 +1,5 @@
-import { type JsonSchema, schemaAt, settingsJsonSchema } from "../schema/json-schema.ts";
+import { settingsJsonSchema } from "../schema/json-schema.ts";
+import { type JsonSchema, schemaAt } from "../schema/schema-at.ts";
 import { isMapping, type Mapping } from "../problems/mapping.ts";
 import { NAMESPACE } from "../problems/problems.ts";
 import type { SettingsProblem } from "../problems/problems.ts";

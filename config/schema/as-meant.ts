@@ -1,4 +1,4 @@
-import { type JsonSchema, schemaAt } from "./json-schema.ts";
+import { type JsonSchema, schemaAt } from "./schema-at.ts";
 import { isMapping } from "../problems/mapping.ts";
 
 /** What Pulumi makes of a day without quotes in a mapping. */

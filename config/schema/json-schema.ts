@@ -1,8 +1,7 @@
 import * as z from "zod";
 
+import { type JsonSchema, schemaAt } from "./schema-at.ts";
 import { settingsSchema } from "./schema.ts";
-
-export type JsonSchema = z.core.JSONSchema.JSONSchema;
 
 /**
  * The schema of all settings as what a stack file may say. A section's is made when it is first looked at: that of all would take
@@ -28,14 +27,6 @@ function bySection(shape: Readonly<Record<string, z.ZodType>>): Record<string, J
     Object.defineProperty(sections, name, { enumerable: true, get });
   }
   return sections;
-}
-
-/** The schema of what stands at `key` of a mapping or list; undefined where nothing may stand. */
-export function schemaAt(schema: JsonSchema | undefined, key: PropertyKey): JsonSchema | undefined {
-  const { properties = {}, additionalProperties, items } = schema ?? {};
-  const name = String(key);
-  const next = (Object.hasOwn(properties, name) ? properties[name] : undefined) ?? additionalProperties ?? items;
-  return typeof next === "object" && !Array.isArray(next) ? next : undefined;
 }
 
 /** The names of the settings that the mapping at `path` may hold. */

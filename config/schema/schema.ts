@@ -7,6 +7,7 @@ import { flag } from "./kubernetes/fields.ts";
 import { kubernetesSchema } from "./kubernetes/kubernetes.ts";
 import { isEmpty } from "../problems/mapping.ts";
 import { deploymentSchema } from "./models.ts";
+import { policiesSchema } from "./policies.ts";
 import { poolSchema } from "./pools.ts";
 import { projectSchema } from "./projects.ts";
 import { providerSchema } from "./providers/provider.ts";
@@ -36,6 +37,11 @@ export const settingsSchema = z.strictObject({
       "Whether Pulumi refuses to delete what can't be made again: databases, volumes, their namespace, and the keys and passwords without which nobody can read them. Default: no on platform `local`, otherwise yes.",
     ),
   acknowledge: acknowledgeSchema,
+  policies: policiesSchema
+    .prefault({})
+    .describe(
+      "What must hold of the stack, on platforms `kubernetes` and `gcp`: `npm run pulumi -- preview` and `up` check it. docs/policies.md has the rules.",
+    ),
   models: z.array(deploymentSchema, models).min(1, models).describe("The models that the gateway offers."),
   providers: z
     .record(z.string(), providerSchema)

@@ -1,5 +1,6 @@
 import { asMeant } from "../../config/schema/as-meant.ts";
-import { type JsonSchema, schemaAt, settingsJsonSchema } from "../../config/schema/json-schema.ts";
+import { settingsJsonSchema } from "../../config/schema/json-schema.ts";
+import { type JsonSchema, schemaAt } from "../../config/schema/schema-at.ts";
 import { UserError } from "../../toolchain/user-error.ts";
 
 /** An option of the command line for one setting of a project: `--budget-duration` for `budgetDuration`. */

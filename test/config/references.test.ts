@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import * as yaml from "yaml";
 
-import { type JsonSchema, schemaAt, settingsJsonSchema } from "../../config/schema/json-schema.ts";
+import { settingsJsonSchema } from "../../config/schema/json-schema.ts";
+import { type JsonSchema, schemaAt } from "../../config/schema/schema-at.ts";
 import { litellmConfig } from "../../config/litellm-config.ts";
 import { isMapping } from "../../config/problems/mapping.ts";
 import { parseSettings } from "../../config/settings.ts";

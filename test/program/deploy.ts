@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import * as pulumi from "@pulumi/pulumi";
+import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
 import { vi } from "vitest";
 import * as yaml from "yaml";
 
@@ -24,6 +25,8 @@ export interface Deployed {
   order: string[];
   /** The provider that each is made by, by `type name`; empty for one that Pulumi starts by itself. */
   providers: Record<string, string>;
+  /** Those that Pulumi refuses to delete, as `type name`. */
+  kept: Set<string>;
   outputs: Record<string, unknown>;
 }
 
@@ -50,6 +53,7 @@ export async function deploy(
   );
   const resources: Registered[] = [];
   const providers: Record<string, string> = {};
+  const kept = new Set<string>();
   await pulumi.runtime.setMocks(
     {
       newResource({ type, name, inputs, provider }) {
@@ -70,6 +74,7 @@ export async function deploy(
     "organization",
   );
   takeHooks();
+  noteProtected(kept);
   // What a machine needs to reach a cluster of Google's, and doesn't here: nothing is reached.
   vi.doMock("../../components/gcp/auth-plugin.ts", () => ({ gkeAuthPluginIsThere: () => Promise.resolve([]) }));
   vi.doMock("../../components/kubernetes/tunnel.ts", () => ({
@@ -80,7 +85,18 @@ export async function deploy(
   await pulumi.runtime.disconnect();
   const order = resources.map(({ type, name }) => `${type} ${name}`);
   resources.sort((a, b) => (`${a.type} ${a.name}` < `${b.type} ${b.name}` ? -1 : 1));
-  return { resources, order, providers, outputs };
+  return { resources, order, providers, kept, outputs };
+}
+
+/** Notes what the program asks Pulumi to protect, of which mocks aren't told. */
+function noteProtected(kept: Set<string>): void {
+  const monitor = pulumi.runtime.getMonitor();
+  if (!monitor) throw new Error("Pulumi's mocks have no monitor");
+  const register = monitor.registerResource.bind(monitor) as (request: RegisterResourceRequest, done: unknown) => unknown;
+  monitor.registerResource = ((request: RegisterResourceRequest, done: unknown) => {
+    if (request.getProtect()) kept.add(`${request.getType()} ${request.getName()}`);
+    return register(request, done);
+  }) as typeof monitor.registerResource;
 }
 
 /** What the real resources would compute. */

@@ -15,6 +15,7 @@ import empty from "google-protobuf/google/protobuf/empty_pb.js";
 
 import { offerProviders } from "./offers.ts";
 import { servePlugin, unary } from "./plugin-process.ts";
+import { type PluginCall, runPolicyPack } from "./policy-pack.ts";
 
 /** The exit code of a program that has shown its error to the user itself. */
 const ALREADY_REPORTED = 32;
@@ -34,6 +35,7 @@ await servePlugin(
     getProgramDependencies: unary(async () => new messages.GetProgramDependenciesResponse()),
     about: unary(async () => new messages.AboutResponse().setExecutable(process.execPath).setVersion(process.version)),
     run: unary(run),
+    runPlugin,
     cancel: unary(async () => {
       stopPrograms();
       return new empty.Empty();
@@ -102,6 +104,14 @@ async function run(request: wire.RunRequest): Promise<wire.RunResponse> {
   if (code === ALREADY_REPORTED) return response.setBail(true);
   if (code === 0) return response;
   return response.setError(`the program ended with ${signal ?? `exit code ${String(code)}`}`);
+}
+
+/** Of what the engine can start through a language host, this project has a policy pack only. */
+function runPlugin(call: PluginCall): void {
+  const kind = call.request.getKind();
+  const run =
+    kind === "analyzer" ? runPolicyPack(call, running) : Promise.reject(new Error(`no plugin of kind ${kind}`));
+  run.catch((error: unknown) => call.destroy(error as Error));
 }
 
 function stopPrograms(): void {
