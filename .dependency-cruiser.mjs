@@ -65,6 +65,19 @@ export default {
       to: { path: "^config/[^/]+\\.ts$" },
     },
     {
+      name: "policies-judge-from-outside",
+      comment: "Rules look at resources, whatever made them, with what the settings and LiteLLM's names say.",
+      severity: "error",
+      from: { path: of("policy") },
+      to: { path: of("components", "providers", "operations", "toolchain", "bench") },
+    },
+    {
+      name: "nobody-leans-on-policies",
+      severity: "error",
+      from: { path: of("toolchain", "config", "providers", "components") },
+      to: { path: of("policy") },
+    },
+    {
       name: "components-know-no-commands",
       severity: "error",
       from: { path: of("components") },

@@ -5,6 +5,7 @@ import type { JsonSchema as Schema } from "../config/schema/schema-at.ts";
 import { NAMESPACE } from "../config/problems/problems.ts";
 import { readArguments } from "./arguments.ts";
 import { main } from "./main.ts";
+import { policiesDocument, policiesDocumentFile } from "./policies-document.ts";
 
 /** The file with the description of the settings. */
 export const settingsDocumentFile = new URL("../docs/settings.md", import.meta.url);
@@ -87,11 +88,12 @@ function isSchema(value: unknown): value is Schema {
 
 const HELP = `npm run docs
 
-Writes docs/settings.md from the schema of the settings.`;
+Writes docs/settings.md from the schema of the settings, and docs/policies.md from the rules of the policy pack.`;
 
 if (import.meta.main) {
   await main(async () => {
     readArguments(HELP, {});
     await writeFile(settingsDocumentFile, settingsDocument());
+    await writeFile(policiesDocumentFile, await policiesDocument());
   });
 }

@@ -1,3 +1,4 @@
+import { environmentOf } from "../config/schema/policy-rules.ts";
 import { UserError } from "../toolchain/user-error.ts";
 import type { StackCommand } from "./parse-pulumi-args.ts";
 
@@ -17,6 +18,12 @@ export function refuseProtected({ args, name, stack, protections }: StackCommand
   const options = protections.at(-1) ?? "";
   const commands = [
     ...protections.map((one) => `npm run pulumi -- config set ${one} llm-gateway:protect false`),
+    // The policy pack would refuse a stack of production without protection.
+    ...(environmentOf(stack) === "prod"
+      ? protections.map(
+          (one) => `npm run pulumi -- config set ${one} --path llm-gateway:policies.levels.protection off`,
+        )
+      : []),
     `npm run pulumi -- up ${options} --refresh (lifts the protection, and changes nothing else)`,
     `npm run pulumi -- destroy ${options}`,
   ];

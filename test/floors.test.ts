@@ -23,6 +23,9 @@ const USES: [folder: string, other: string, rule: string][] = [
   ["config/problems", "config/schema/schema.ts", "problems-know-no-settings"],
   ["config/rules", "config/settings.ts", "rules-know-no-program"],
   ["components", "operations/key.ts", "components-know-no-commands"],
+  ["policy/rules", "components/litellm.ts", "policies-judge-from-outside"],
+  ["policy/rules", "config/settings.ts", ""],
+  ["components", "policy/rules.ts", "nobody-leans-on-policies"],
   ["operations", "test/config/stack.ts", "nobody-imports-tests"],
   ["operations", "config/settings.ts", ""],
 ];

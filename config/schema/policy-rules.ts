@@ -41,7 +41,7 @@ export const RULE_NAMES = Object.keys(POLICY_RULES) as RuleName[];
 
 /** The environment of a stack whose settings name none: production, if its name says so. */
 export function environmentOf(stack: string): Environment {
-  return /(^|[^a-z])prod(uction)?([^a-z]|$)/i.test(stack) ? "prod" : "dev";
+  return /(^|[^a-z])(prod|production)([^a-z]|$)/i.test(stack) ? "prod" : "dev";
 }
 
 /** The level of each rule. @param levels Those that the settings name. */

@@ -5,7 +5,7 @@ import type { Rule } from "../rule.ts";
 
 export const budgetMargin: Rule = {
   why: "Between the soft budget and the hard one a margin is kept, since in it agents can slow down or stop by themselves before LiteLLM refuses everybody's requests.",
-  source: "https://docs.litellm.ai/docs/proxy/users#soft-budget",
+  source: "https://docs.litellm.ai/docs/proxy/users",
   types: KEY_SETS,
   judge:
     ({ leastMargin }) =>

@@ -13,7 +13,7 @@ const SETTINGS: [image: RegExp, setting: string][] = [
 
 export const imageDigests: Rule = {
   why: "Images are named by their digest, since a tag can be pushed again, and then pods of one release run different programs.",
-  source: "https://kubernetes.io/docs/concepts/containers/images/#image-names",
+  source: "https://kubernetes.io/docs/concepts/containers/images/",
   types: WORKLOADS,
   judge: () => {
     // Several workloads run one image, which is named once.

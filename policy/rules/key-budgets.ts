@@ -4,7 +4,7 @@ import type { Rule } from "../rule.ts";
 
 export const keyBudgets: Rule = {
   why: "Every virtual key has a budget that starts again after a time, since a key without one spends until somebody looks at the bill.",
-  source: "https://docs.litellm.ai/docs/proxy/virtual_keys#set-budgets",
+  source: "https://docs.litellm.ai/docs/proxy/users",
   types: KEY_SETS,
   judge: () => (resource) =>
     keysOf(resource).flatMap(({ alias, settings: { maxBudget, budgetDuration } }) => [

@@ -6,7 +6,7 @@ import type { Rule } from "../rule.ts";
 
 export const keyExpiry: Rule = {
   why: "Every virtual key of a project or pool ends after a time, since one that was copied somewhere and forgotten works for ever otherwise.",
-  source: "https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html#264-expiration",
+  source: "https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html",
   types: KEY_SETS,
   judge:
     ({ longestKeyLife }) =>

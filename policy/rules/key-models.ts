@@ -7,7 +7,7 @@ const ALL = ["all-proxy-models", "all-team-models"];
 
 export const keyModels: Rule = {
   why: "Every virtual key names its models, since a pattern such as openai/* also opens whatever model comes next, at whatever price.",
-  source: "https://docs.litellm.ai/docs/proxy/model_access",
+  source: "https://docs.litellm.ai/docs/proxy/virtual_keys",
   types: KEY_SETS,
   judge: () => (resource) =>
     keysOf(resource).flatMap(({ alias, settings: { models } }) => {

@@ -5,7 +5,7 @@ const PART_OF = "app.kubernetes.io/part-of";
 
 export const labels: Rule = {
   why: "Everything says what it is part of, and in Google Cloud whose it is and who pays, since nobody dares to delete what nobody knows, and bills are told apart by labels only.",
-  source: "https://cloud.google.com/resource-manager/docs/best-practices-labels",
+  source: "https://cloud.google.com/resource-manager/docs/labels-overview",
   types: /^(pulumi:providers:gcp|kubernetes:(?!.*(List|Patch)$)[^:]+:\w+)$/,
   judge:
     ({ labels: wanted, platform }) =>

@@ -13,7 +13,7 @@ const REMEDY =
 
 export const postgresTls: Rule = {
   why: "Connections to PostgreSQL are encrypted and its certificate is checked, since otherwise whoever is on the way can pass for the server, and read and change keys, budgets and prompts.",
-  source: "https://www.postgresql.org/docs/current/libpq-ssl.html#LIBPQ-SSL-PROTECTION",
+  source: "https://www.postgresql.org/docs/current/libpq-ssl.html",
   types: new RegExp(
     `^(gcp:sql/databaseInstance:DatabaseInstance|gcp:secretmanager/secretVersion:SecretVersion|pulumi:providers:postgresql|kubernetes:core/v1:Secret)$|${WORKLOADS.source}`,
   ),

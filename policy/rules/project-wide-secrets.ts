@@ -5,7 +5,7 @@ const READERS = /^roles\/secretmanager\.(admin|secretAccessor)$/;
 
 export const projectWideSecrets: Rule = {
   why: "Who may read secrets may read named ones, never all of a project, since otherwise each workload has every other one's keys and passwords.",
-  source: "https://cloud.google.com/secret-manager/docs/access-control#least-privilege",
+  source: "https://cloud.google.com/secret-manager/docs/best-practices",
   types: /^gcp:(projects|folder|organizations)\/iAM(Member|Binding):IAM(Member|Binding)$/,
   judge:
     () =>

@@ -56,7 +56,7 @@ export const publicLoadBalancers: Rule = {
 /** One without a scheme is external; one of Private Service Connect has an empty one. */
 function scheme({ inputs }: Resource): string[] {
   const scheme = at(inputs, "loadBalancingScheme");
-  const isPublic = scheme === undefined || String(scheme).startsWith("EXTERNAL");
+  const isPublic = scheme === undefined || text(scheme).startsWith("EXTERNAL");
   return isPublic ? ["The load balancer is public: set loadBalancingScheme to INTERNAL or INTERNAL_MANAGED."] : [];
 }
 

@@ -9,7 +9,7 @@ const EVERY_CALLER = ["system:anonymous", "system:unauthenticated", "system:auth
 
 export const publicMembers: Rule = {
   why: "No role is given to everybody, since allUsers and allAuthenticatedUsers are the whole Internet.",
-  source: "https://cloud.google.com/iam/docs/principals-overview#all-users",
+  source: "https://cloud.google.com/iam/docs/principal-identifiers",
   types:
     /^(gcp:.*:\w*I[Aa][Mm](Member|Binding|Policy)|kubernetes:rbac\.authorization\.k8s\.io\/v1:(Cluster)?RoleBinding)$/,
   judge:

@@ -36,6 +36,7 @@ describe("Pulumi.yaml", () => {
     ).toEqual({
       platform: "local",
       acknowledge: {},
+      policies: {},
       budgetMargin: 20,
       capacity: {},
       models: [],

@@ -65,11 +65,12 @@ it("the stack dev previews an empty project without asking it anything", async (
   expect(stack.cloud.calls()).toEqual([]);
 });
 
-it("the stack dev warns of nothing at a preview, but that a test's stand-ins are at work", async () => {
+it("the stack dev warns of nothing at a preview, but that a test's stand-ins are at work, and keeps to all policies", async () => {
   const said = await stack.checkout.npm("pulumi", "preview", "--stack", "dev");
   const warnings = said.split("\n").filter((line) => line.includes("warning:"));
   expect(warnings.filter((line) => !line.includes("nothing but a test should ever see this line"))).toEqual([]);
   expect(warnings).not.toEqual([]);
+  expect(said).toMatch(/Policies:\n\s+✅ llm-gateway@/);
 });
 
 it("the stack dev comes up from nothing with one command, and nothing is refused meanwhile", async () => {

@@ -119,6 +119,7 @@ it.each([[["--yes"]], [["--yes", "--skip-preview"]]])(
 
 it("the stack prod lifts the protection of what has one, and changes nothing else", async () => {
   await stack.set("protect", false);
+  await stack.set("policies.levels.protection", "off");
   expect((await stack.preview()).map(named).sort()).toEqual([
     `update Authority ${NAME}-authority`,
     `update Cluster ${NAME}-cluster`,

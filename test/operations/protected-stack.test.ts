@@ -49,7 +49,9 @@ it.each([
   });
   expect(message).toContain(`The stack \`${stack}\` is protected, so nothing of it is destroyed`);
   expect(message).toContain(`1. npm run pulumi -- config set --stack ${stack} llm-gateway:protect false`);
-  expect(message).toContain(`3. npm run pulumi -- destroy --stack ${stack}`);
+  const policies = `npm run pulumi -- config set --stack ${stack} --path llm-gateway:policies.levels.protection off`;
+  expect(message.includes(policies)).toBe(stack === "prod");
+  expect(message).toContain(`${stack === "prod" ? 4 : 3}. npm run pulumi -- destroy --stack ${stack}`);
 });
 
 it.each([[["--config-file", "Pulumi.prod.yaml"]], [["--config-file=Pulumi.prod.yaml"]]])(

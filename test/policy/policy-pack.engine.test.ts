@@ -64,9 +64,11 @@ describe("a preview with the policy pack", () => {
     const file = join(import.meta.dirname, "../program/prod.resources.yaml");
     const resources = yaml.parse(await readFile(file, "utf8")) as Registered[];
     await register(resources.map((one) => ({ ...one, protect: true })));
-    await set({ environment: "prod", budgetCeiling: 150 });
+    // Written as a plain word, which YAML takes for a boolean elsewhere.
+    await set({ environment: "prod", levels: { "key-expiry": "warn", labels: "off" }, budgetCeiling: 150 });
     const said = await stack.succeeds("preview", "--policy-pack", POLICY_PACK);
     expect(said).toContain("[advisory]  image-digests ");
+    expect(said).toContain("[advisory]  key-expiry ");
     expect(said).not.toContain("[mandatory]");
   });
 });

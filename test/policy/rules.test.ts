@@ -2,27 +2,19 @@ import { describe, expect, it } from "vitest";
 
 import type { RuleName } from "../../config/schema/policy-rules.ts";
 import type { Resource } from "../../policy/resource.ts";
-import type { Given } from "../../policy/rule.ts";
 import { RULES } from "../../policy/rules.ts";
 import { CASES, SECRETS } from "./cases.ts";
-
-const given: Given = {
-  platform: "gcp",
-  budgetCeiling: 150,
-  leastMargin: 10,
-  longestKeyLife: "365d",
-  labels: ["cost-center"],
-};
+import { GIVEN } from "./given.ts";
 
 /** What a rule says of resources. */
 function said(name: RuleName, resources: Resource[]): string[] {
   const { types, judge, judgeAll } = RULES[name];
   const own = resources.filter(({ type }) => types.test(type));
   expect(own.length).toBeGreaterThan(0);
-  const judgeOne = judge?.(given);
+  const judgeOne = judge?.(GIVEN);
   return [
     ...own.flatMap((resource) => judgeOne?.(resource) ?? []),
-    ...(judgeAll?.(given)(own) ?? []).map(({ text }) => text),
+    ...(judgeAll?.(GIVEN)(own) ?? []).map(({ text }) => text),
   ];
 }
 

@@ -92,7 +92,10 @@ export async function deploy(
 function noteProtected(kept: Set<string>): void {
   const monitor = pulumi.runtime.getMonitor();
   if (!monitor) throw new Error("Pulumi's mocks have no monitor");
-  const register = monitor.registerResource.bind(monitor) as (request: RegisterResourceRequest, done: unknown) => unknown;
+  const register = monitor.registerResource.bind(monitor) as (
+    request: RegisterResourceRequest,
+    done: unknown,
+  ) => unknown;
   monitor.registerResource = ((request: RegisterResourceRequest, done: unknown) => {
     if (request.getProtect()) kept.add(`${request.getType()} ${request.getName()}`);
     return register(request, done);
