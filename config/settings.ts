@@ -40,6 +40,8 @@ export interface Settings {
   protect: boolean;
   /** What an update may destroy, with the last day on which that counts: `2026-12-31`. */
   acknowledge: Record<string, string>;
+  /** Read only by the policy pack, which the engine hands the stack's settings itself. */
+  policies: ParsedSettings["policies"];
   models: Deployment[];
   routing: Routing;
   /** What LiteLLM signs in to the models' providers with, by the environment variable that it reads. */

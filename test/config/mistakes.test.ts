@@ -6,7 +6,7 @@ import { problemsOf } from "./stack.ts";
 
 const openai = { model: "gpt-4o", provider: "openai" };
 const sections =
-  "platform, protect, acknowledge, models, providers, routing, budgetMargin, teams, projects, pools, secrets, secretFiles, capacity, litellm, sagewai, postgres, kubernetes, gcp";
+  "platform, protect, acknowledge, policies, models, providers, routing, budgetMargin, teams, projects, pools, secrets, secretFiles, capacity, litellm, sagewai, postgres, kubernetes, gcp";
 const keySettings = Object.keys(projectSchema.shape).join(", ");
 const url = 'is not a URL that can be called; write one with http or https, such as "https://host:8443/v1"';
 const credentials = "holds credentials; leave them out and set the provider's apiKey instead";

@@ -27,6 +27,7 @@ describe("parseSettings", () => {
       secretFiles: {},
       routing: { strategy: "simple-shuffle", numRetries: 3, retryAfter: 5, allowedFails: 2, cooldownTime: 60 },
       acknowledge: {},
+      policies: { levels: {}, leastMargin: 10, longestKeyLife: "365d", labels: [] },
       budgetMargin: 20,
       teams: [],
       projects: [],

@@ -21,7 +21,7 @@ const PROGRAM = `
     new pulumi.ComponentResource(type, name, inputs, { protect, ...(name.includes("-egress-") && { parent: egress }) });
   }
   new pulumi.ComponentResource("pulumi-nodejs:dynamic/litellm:VirtualKeys", "unknown-keys", {
-    "unknown-key": { alias: unknown, models: unknown, allowedRoutes: [unknown], budgetDuration: unknown, maxBudget: unknown },
+    "unknown-key": { alias: unknown, models: unknown, allowedRoutes: [unknown], budgetDuration: unknown, maxBudget: unknown, duration: unknown },
     "unknown-whole": unknown.apply(() => ({})),
   });
 `;
