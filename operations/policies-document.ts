@@ -42,6 +42,7 @@ modules from the checkout, so that it can't be published to Pulumi Cloud by itse
 - \`network-policies\` is about all resources together, which the engine asks at the end: in an \`up --skip-preview\` that is after
   the update.
 - \`preview --json\` fails if a rule refuses something, but Pulumi's JSON doesn't say which: a preview without \`--json\` does.
+- \`npm run review\` shows what would change, also of what a rule refuses: it makes its preview without the pack.
 - Whoever can change the stack file can change the levels, and bare \`pulumi up\` runs no local pack: a review sees the one, and
   rights of the account that deploys have to forbid the other.
 

@@ -1,4 +1,4 @@
-import { readFile, rm } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { execa } from "execa";
@@ -33,6 +33,16 @@ function slow(seconds: number): string {
     }
     new Slow();
     new random.RandomId("id", { byteLength: 4 });`;
+}
+
+/** A policy pack that is nothing but a program. */
+async function policyPack(code: string): Promise<string> {
+  const folder = join(stack.folder, "pack");
+  await mkdir(folder);
+  await writeFile(join(folder, "PulumiPolicy.yaml"), "runtime: nodejs\n");
+  await writeFile(join(folder, "package.json"), JSON.stringify({ version: "1.0.0", main: "pack.cjs" }));
+  await writeFile(join(folder, "pack.cjs"), code);
+  return folder;
 }
 
 async function begun(): Promise<void> {
@@ -118,6 +128,24 @@ describe("the offline Node.js language host", () => {
     up.kill("SIGKILL");
     await up;
     expect(processes.length).toBeGreaterThanOrEqual(4);
+    expect(await end(processes)).toEqual([]);
+  });
+
+  it("fails with the error of a policy pack that can't start", async () => {
+    const pack = await policyPack('throw new Error("the reason");');
+    const said = await stack.fails("preview", "--policy-pack", pack);
+    expect(said).toContain("the reason");
+    expect(said).toContain("the policy pack ended before it served anything");
+  });
+
+  it("ends a policy pack when the engine is killed", async () => {
+    const pack = await policyPack('require("fs").writeFileSync("../begun", ""); setInterval(() => {}, 1000);');
+    const preview = stack.start("preview", "--policy-pack", pack);
+    await begun();
+    const processes = await descendants(preview.pid ?? 0);
+    preview.kill("SIGKILL");
+    await preview;
+    expect(processes.length).toBeGreaterThanOrEqual(2);
     expect(await end(processes)).toEqual([]);
   });
 });
