@@ -21,12 +21,20 @@ const worker = (folder: string) => ({
 });
 const database = (folder: string) => ({ folder, password: "a-password", maxConnections: 20 });
 
-type Server = Awaited<ReturnType<typeof postgres.create>>["outs"];
+type Server = Parameters<typeof postgres.update>[1];
+type Running = Parameters<typeof service.update>[1];
 let server: Server;
-let running: Awaited<ReturnType<typeof service.create>>["outs"];
+let running: Running;
 
 const checked = async (olds: object, news: ReturnType<typeof database>) =>
-  (await postgres.check?.(olds as Server, news))?.inputs ?? news;
+  (await postgres.check(olds as Server, news)).inputs ?? news;
+
+/** What the state has afterwards. */
+async function outsOf<State>(step: Promise<{ outs?: State }>): Promise<State> {
+  const { outs } = await step;
+  if (outs === undefined) throw new Error("The provider gave no outputs.");
+  return outs;
+}
 
 async function query(sql: string): Promise<unknown[]> {
   const client = new pg.Client({ host: "127.0.0.1", port: server.port, user: "postgres", password: server.password });
@@ -40,13 +48,13 @@ async function query(sql: string): Promise<unknown[]> {
 
 beforeAll(async () => {
   process.env["LLM_GATEWAY_HOME"] = home;
-  server = (await postgres.create(await checked({}, database("former/postgres")))).outs;
-  running = (await service.create({ ...worker("former/worker"), start: 1 })).outs;
+  server = await outsOf(postgres.create(await checked({}, database("former/postgres"))));
+  running = await outsOf(service.create({ ...worker("former/worker"), start: 1 }));
 });
 
 afterAll(async () => {
-  await postgres.delete?.("any", server);
-  await service.delete?.("any", running);
+  await postgres.delete("any", server);
+  await service.delete("any", running);
   await rm(home, { recursive: true, force: true });
   delete process.env["LLM_GATEWAY_HOME"];
 });
@@ -55,16 +63,16 @@ it("a renamed local stack takes its database along, which an update does and no 
   await query("CREATE TABLE kept AS SELECT 42 AS answer");
   const inputs = await checked(server, database("next/postgres"));
   expect(inputs).toMatchObject({ port: server.port, start: 1 });
-  expect(await postgres.diff?.("any", server, inputs)).toEqual({ changes: true, replaces: [] });
-  server = (await postgres.update?.("any", server, inputs))?.outs ?? server;
+  expect(await postgres.diff("any", server, inputs)).toEqual({ changes: true, replaces: [] });
+  server = await outsOf(postgres.update("any", server, inputs));
   expect(await query("SELECT answer FROM kept")).toEqual([{ answer: 42 }]);
   expect(readdirSync(join(home, "next"))).toEqual(["postgres"]);
 });
 
 it("a renamed local stack takes its services' data along, and leaves nothing where it was", async () => {
   const inputs = { ...worker("next/worker"), start: 1 };
-  expect(await service.diff?.("any", running, inputs)).toEqual({ changes: true, replaces: [] });
-  running = (await service.update?.("any", running, inputs))?.outs ?? running;
+  expect(await service.diff("any", running, inputs)).toEqual({ changes: true, replaces: [] });
+  running = await outsOf(service.update("any", running, inputs));
   const visits = readFileSync(join(home, "next", "worker", "data", "visits"), "utf8");
   expect(visits.trim().split("\n")).toHaveLength(2);
   expect(existsSync(join(home, "former"))).toBe(false);
@@ -72,16 +80,16 @@ it("a renamed local stack takes its services' data along, and leaves nothing whe
 
 it("a renamed local stack finishes a move that was interrupted after the data had gone", async () => {
   const moved = { ...running, folder: "former/worker" };
-  running = (await service.update?.("any", moved, { ...worker("next/worker"), start: 2 }))?.outs ?? running;
+  running = await outsOf(service.update("any", moved, { ...worker("next/worker"), start: 2 }));
   expect(readFileSync(join(home, "next", "worker", "log"), "utf8")).toContain("ready");
 });
 
 it("a renamed local stack touches nothing that another stack has where it is to be", async () => {
   await mkdir(join(home, "taken", "worker"), { recursive: true });
   writeFileSync(join(home, "taken", "worker", "log"), "of another stack");
-  await expect(service.update?.("any", running, { ...worker("taken/worker"), start: 2 })).rejects.toThrow(
+  await expect(service.update("any", running, { ...worker("taken/worker"), start: 2 })).rejects.toThrow(
     /can't be moved to .*taken\/worker.* another stack's/s,
   );
-  expect(await service.check?.(running, { ...worker("next/worker") })).toMatchObject({ inputs: { start: 2 } });
+  expect(await service.check(running, { ...worker("next/worker") })).toMatchObject({ inputs: { start: 2 } });
   expect(readFileSync(join(home, "taken", "worker", "log"), "utf8")).toBe("of another stack");
 });
