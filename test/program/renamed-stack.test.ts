@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import * as yaml from "yaml";
 
 import { yours } from "../config/stack.ts";
@@ -12,9 +12,18 @@ const settings = {
   "llm-gateway:providers": { openai: { apiKey: "sk-of-openai" }, anthropic: { apiKey: "sk-of-anthropic" } },
   "llm-gateway:gcp": { ...config["llm-gateway:gcp"], name: "llm-gateway-dev" },
 };
-const { resources } = await deploy("dev", settings, { name: "renamed" });
+const onGoogleCloud = await deploy("dev", settings, { name: "renamed" });
+vi.resetModules();
+const providers = { "llm-gateway:providers": settings["llm-gateway:providers"] };
+const inCluster = await deploy("kubernetes", providers, { name: "renamed" });
+
+const listed = (stack: string) => readFile(new URL(`${stack}.resources.yaml`, import.meta.url), "utf8");
+const text = (resources: object) => yaml.stringify(resources, { lineWidth: 0 });
 
 it("a renamed stack on Google Cloud keeps the name of everything with its former one as gcp.name", async () => {
-  const before = await readFile(new URL("dev.resources.yaml", import.meta.url), "utf8");
-  expect(yaml.stringify(resources, { lineWidth: 0 })).toBe(before);
+  expect(text(onGoogleCloud.resources)).toBe(await listed("dev"));
+});
+
+it("a renamed stack in a cluster keeps the name of everything", async () => {
+  expect(text(inCluster.resources)).toBe(await listed("kubernetes"));
 });
