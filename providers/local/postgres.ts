@@ -53,7 +53,7 @@ export const provider: Lifecycle<Inputs, State> = {
   },
 
   async create(inputs) {
-    await server(inputs as State).start();
+    await server(inputs as State).create();
     return { id: inputs.folder, outs: inputs as State };
   },
 

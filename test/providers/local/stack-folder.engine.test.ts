@@ -27,7 +27,7 @@ let server: Server;
 let running: Running;
 
 const checked = async (olds: object, news: ReturnType<typeof database>) =>
-  (await postgres.check(olds as Server, news)).inputs ?? news;
+  (await postgres.check(olds as Server, news)).inputs as Parameters<typeof postgres.create>[0];
 
 /** What the state has afterwards. */
 async function outsOf<State>(step: Promise<{ outs?: State }>): Promise<State> {
@@ -92,4 +92,16 @@ it("a renamed local stack touches nothing that another stack has where it is to 
   );
   expect(await service.check(running, { ...worker("next/worker") })).toMatchObject({ inputs: { start: 2 } });
   expect(readFileSync(join(home, "taken", "worker", "log"), "utf8")).toBe("of another stack");
+});
+
+it("a new local stack leaves alone what a renamed one, or one whose state is lost, has in its folder", async () => {
+  const anothers = await checked({}, { ...database("next/postgres"), password: "another-password" });
+  await expect(postgres.create(anothers)).rejects.toThrow(/next\/postgres has the database of another stack/);
+  expect(await query("SELECT answer FROM kept")).toEqual([{ answer: 42 }]);
+  // Interrupted just before the state had it: the next run chooses another port.
+  server = await outsOf(postgres.create(await checked({}, database("next/postgres"))));
+  expect(await query("SELECT answer FROM kept")).toEqual([{ answer: 42 }]);
+  process.kill(Number(readFileSync(join(home, "next", "postgres", "data", "postmaster.pid"), "utf8").split("\n")[0]));
+  await expect.poll(async () => (await checked(server, database("next/postgres"))).start).toBe(2);
+  await expect(postgres.create(anothers)).rejects.toThrow("of one whose state is lost");
 });
