@@ -26,12 +26,12 @@ import { warnings } from "./config/warnings.ts";
 import { isAdopted } from "./providers/litellm/key-value.ts";
 
 const stack = pulumi.getStack();
-const settings = await readSettings(...platformChecks(stack));
+const last = await lastResources();
+const before = outputsOf(last);
+const settings = await readSettings(...platformChecks(stack, before));
 for (const warning of warnings(settings)) void pulumi.log.warn(warning);
 
-const last = await lastResources();
 refuseUnacknowledged(settings, stack, last);
-const before = outputsOf(last);
 const platform = await platformOf(settings, stack, before);
 const databases = platform.databases("databases");
 new Foundations("foundations", settings, stack, databases.litellm.resource);

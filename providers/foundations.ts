@@ -43,7 +43,7 @@ const CONSEQUENCES = {
   },
   "gcp.project": { effect: ALL },
   "gcp.region": { effect: ALL },
-  "gcp.name": { effect: ALL },
+  "gcp.name": { effect: `${ALL}. For a stack that was renamed, write the former one: nothing changes then` },
   "gcp.network.existing": { effect: ALL },
   "gcp.network.nodes": {
     effect: "unless this makes the range larger, the cluster is deleted with the volumes in it, and recreated",

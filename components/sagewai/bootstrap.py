@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 from alembic import command
-from sqlalchemy import delete, or_, update
+from sqlalchemy import delete, or_, select, update
 
 # Run with -I, Python takes no modules from where others could put some, nor from beside its program.
 sys.path.append(os.path.dirname(os.path.abspath(__file__)))
@@ -31,7 +31,7 @@ from sagewai.admin.state_file import AdminStateFile, _verify_password  # noqa: E
 from sagewai.cli.db import build_alembic_config  # noqa: E402
 from sagewai.db import factory  # noqa: E402
 
-from pool_keys import KEYS, OWNER, WORKERS, PoolKey, now, registered, usable_keys, withdraw  # noqa: E402
+from pool_keys import KEYS, OWNER, TASKS, WORKERS, PoolKey, now, registered, usable_keys, withdraw  # noqa: E402
 
 LOCK = 0x5A6E3A1
 """PostgreSQL advisory lock of the whole set-up: Sagewai takes none for its migrations nor for its first state file."""
@@ -146,15 +146,28 @@ def fleet_organization(state: AdminStateFile) -> str:
 async def keep_enrollment_keys(organization: str) -> None:
     """Pulumi declares the pools' keys while the admin serves (pool_keys.py). Here they follow what changes at a start only."""
     async with factory.get_engine().begin() as connection:
-        # The organization changes when SAGEWAI_HOME is lost.
-        moved = (KEYS.c.created_by == OWNER) & (KEYS.c.org_id != organization)
-        await connection.execute(update(KEYS).where(moved).values(org_id=organization))
+        await take_along(connection, organization)
         # Those that the set-up of former releases installed say no project that they are for.
         former = [key for key in await usable_keys(connection) if PoolKey.of_record(key) is None]
         forgotten = await withdraw(connection, organization, former)
     if former:
         say(f"revoked {len(former)} enrollment key(s) of a former release")
         say(f"forgot {forgotten} worker(s) of their pools")
+
+
+async def take_along(connection, organization: str) -> None:
+    """
+    The organization changes when SAGEWAI_HOME is lost, or moved with a stack that was renamed. The pools' keys go with it, and
+    so do who registered with them and their tasks: a worker of another organization is seen by nobody and gets no task, but
+    is told by nothing to register again.
+    """
+    moved = (KEYS.c.created_by == OWNER) & (KEYS.c.org_id != organization)
+    keys = (await connection.execute(select(KEYS).where(moved))).all()
+    for key in keys:
+        for table in (WORKERS, TASKS):
+            own = (table.c.org_id == key.org_id) & table.c.pool.in_(key.allowed_pools)
+            await connection.execute(update(table).where(own).values(org_id=organization))
+    await connection.execute(update(KEYS).where(moved).values(org_id=organization))
 
 
 async def forget_dead_workers(organization: str) -> None:

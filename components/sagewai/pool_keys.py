@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sagewai.db.models import EnrollmentKeyModel, WorkerModel
+from sagewai.db.models import EnrollmentKeyModel, FleetTaskModel, WorkerModel
 
 OWNER = "llm-gateway"
 """Made the tokens and keys that are ours: those that people made are left alone."""
@@ -27,6 +27,7 @@ LOCK = 0x5A6E3A2
 
 KEYS = EnrollmentKeyModel.__table__
 WORKERS = WorkerModel.__table__
+TASKS = FleetTaskModel.__table__
 
 NAME = re.compile(r"pool ([a-z0-9-]+), (?:project ([a-z0-9-]+)|no project)")
 DECLARATION = re.compile(rf"({NAME.pattern}), sha256 ([0-9a-f]{{64}})")

@@ -18,6 +18,9 @@ export interface PostgresSpecification {
   maxConnections: number;
 }
 
+/** PostgreSQL's code for it: https://www.postgresql.org/docs/16/errcodes-appendix.html. */
+const INVALID_PASSWORD = "28P01";
+
 /** Seconds the server may take to start, recovery after a crash included, and to stop. */
 const PATIENCE = 60;
 
@@ -36,6 +39,21 @@ export class LocalPostgresServer {
   /** Whether it accepts connections with the port and password of its specification. */
   async isRunning(): Promise<boolean> {
     return (await this.#pid()) !== undefined && (await this.#accepts());
+  }
+
+  /**
+   * Brings up one that is new to the state. What an interrupted run has begun to make is taken over.
+   *
+   * @throws {Error} if its folder has a server with another password, which stays as it is: another stack's, as of one that was
+   *   renamed, or one whose state is lost.
+   */
+  async create(): Promise<void> {
+    const living = await this.#living();
+    if (living && (await this.#isRefused(living.port))) throw this.#isAnothers();
+    await this.start();
+    if (!(await this.#isRefused())) return;
+    await this.stop();
+    throw this.#isAnothers();
   }
 
   /** Brings it up with its specification, making the database cluster first if there is none yet. */
@@ -117,11 +135,34 @@ export class LocalPostgresServer {
     }
   }
 
-  /** The id of the living server on this data folder: its working folder tells it from whoever has that id now. */
+  /** The living server on this data folder: its working folder tells it from whoever has its id now. */
+  async #living(): Promise<{ pid: number; port: number } | undefined> {
+    const file = await readFile(join(this.#data, "postmaster.pid"), "utf8").catch(() => "");
+    const [pid = 0, , , port = 0] = file.split("\n").map(Number);
+    return pid > 0 && (await isSameFolder(await workingFolder(pid), this.#data)) ? { pid, port } : undefined;
+  }
+
   async #pid(): Promise<number | undefined> {
-    const [line = ""] = (await readFile(join(this.#data, "postmaster.pid"), "utf8").catch(() => "")).split("\n");
-    const pid = Number(line);
-    return pid > 0 && (await isSameFolder(await workingFolder(pid), this.#data)) ? pid : undefined;
+    return (await this.#living())?.pid;
+  }
+
+  /** Whether the server on a port answers that the password is wrong. One that is still starting doesn't. */
+  async #isRefused(port = this.specification.port): Promise<boolean> {
+    const client = this.#client(this.specification.password, port);
+    try {
+      await client.connect();
+      return false;
+    } catch (error) {
+      return (error as { code?: string }).code === INVALID_PASSWORD;
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  }
+
+  #isAnothers(): Error {
+    return new Error(
+      `${this.specification.folder} has the database of another stack, or of one whose state is lost: docs/state.md says how to put it away. Nothing of it was changed.`,
+    );
   }
 
   async #accepts(): Promise<boolean> {
@@ -136,8 +177,7 @@ export class LocalPostgresServer {
     }
   }
 
-  #client(password: string): pg.Client {
-    const { port } = this.specification;
+  #client(password: string, port = this.specification.port): pg.Client {
     const connection = { host: "127.0.0.1", port, user: "postgres", password, database: "postgres" };
     const client = new pg.Client({ ...connection, connectionTimeoutMillis: 5000 });
     client.on("error", () => undefined);

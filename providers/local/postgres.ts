@@ -8,6 +8,7 @@ import { gatewayHome } from "../../toolchain/gateway-home.ts";
 import type { Lifecycle } from "../shell.ts";
 import { isTaken } from "./loopback-port.ts";
 import { LocalPostgresServer, type PostgresSpecification } from "./postgres-server.ts";
+import { moveFolder } from "./stack-folder.ts";
 
 /** What states call this module and its resources: it stays as it is. */
 export interface StateName {
@@ -16,7 +17,10 @@ export interface StateName {
 }
 
 export interface Inputs extends Omit<PostgresSpecification, "port"> {
-  /** Path under the gateway's home: the state of a checkout that was moved or copied must not lead to the other one. */
+  /**
+   * Path under the gateway's home: the state of a checkout that was moved or copied must not lead to the other one. It begins
+   * with the stack's name, and moves with it.
+   */
   folder: string;
   /** Chosen when the server is made, and kept; another one only if somebody took it while the server was down. */
   port?: number;
@@ -45,12 +49,11 @@ export const provider: Lifecycle<Inputs, State> = {
 
   async diff(_id, olds, news) {
     const keys = ["folder", "port", "password", "maxConnections", "start"] as const;
-    const changed = keys.filter((key) => olds[key] !== news[key]);
-    return { changes: changed.length > 0, replaces: changed.filter((key) => key === "folder") };
+    return { changes: keys.some((key) => olds[key] !== news[key]), replaces: [] };
   },
 
   async create(inputs) {
-    await server(inputs as State).start();
+    await server(inputs as State).create();
     return { id: inputs.folder, outs: inputs as State };
   },
 
@@ -59,6 +62,7 @@ export const provider: Lifecycle<Inputs, State> = {
   },
 
   async update(_id, olds, news) {
+    await moveFolder(olds.folder, news.folder, () => server(olds).stop());
     await server(news as State).restart(olds.password);
     return { outs: news as State };
   },

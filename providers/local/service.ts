@@ -10,6 +10,7 @@ import type { Lifecycle } from "../shell.ts";
 import { replaceRunning } from "./replace-running.ts";
 import { ServiceProcess } from "./service-process.ts";
 import { inPlace, type ServiceSpecification } from "./service-specification.ts";
+import { moveFolder } from "./stack-folder.ts";
 
 /** What states call this module and its resources: it stays as it is. */
 export interface StateName {
@@ -18,7 +19,10 @@ export interface StateName {
 }
 
 export interface Inputs extends ServiceSpecification {
-  /** Path under the gateway's home: the state of a checkout that was moved or copied must not lead to the other one. */
+  /**
+   * Path under the gateway's home: the state of a checkout that was moved or copied must not lead to the other one. It begins
+   * with the stack's name, and moves with it.
+   */
   folder: string;
   /** The software that the service runs, from this machine's cache. */
   software: Software;
@@ -44,9 +48,8 @@ export const provider: Lifecycle<Inputs> = {
   },
 
   async diff(_id, olds, news) {
-    const replaces = olds.folder === news.folder ? [] : ["folder"];
     const changes = !isDeepStrictEqual(settings(olds), settings(news)) || olds.start !== news.start;
-    return { changes, replaces, deleteBeforeReplace: true };
+    return { changes, replaces: [] };
   },
 
   async create(inputs) {
@@ -59,7 +62,9 @@ export const provider: Lifecycle<Inputs> = {
   },
 
   async update(_id, olds, news) {
-    await replaceRunning(await serviceProcess(olds), await serviceProcess(news), await trial(news));
+    const former = await serviceProcess(olds);
+    await moveFolder(olds.folder, news.folder, () => former.stop());
+    await replaceRunning(former, await serviceProcess(news), await trial(news));
     return { outs: news };
   },
 

@@ -25,6 +25,16 @@ interface StackFile {
   config: Record<`llm-gateway:${string}`, unknown>;
 }
 
+/** How lines are pasted. */
+export interface PasteOptions {
+  /** What the person types. Default: nothing. */
+  input?: string;
+  /** What the person has set. Default: nothing. */
+  env?: NodeJS.ProcessEnv;
+  /** Where the person is. Default: in another folder than the checkout's. */
+  folder?: string;
+}
+
 /** A fresh checkout of this project in a folder of its own, on free ports, driven by its npm scripts as people do. */
 export class Checkout {
   readonly folder: string;
@@ -85,13 +95,13 @@ export class Checkout {
   }
 
   /**
-   * Pastes lines into a shell of a person who is in another folder, and to whom nothing of this test's variables applies.
+   * Pastes lines into a shell of a person to whom nothing of this test's variables applies.
    *
    * @throws ExecaError if the last one fails.
    */
-  static async paste(lines: string, { input = "", env = {} }: { input?: string; env?: NodeJS.ProcessEnv } = {}) {
+  static async paste(lines: string, { input = "", env = {}, folder = tmpdir() }: PasteOptions = {}) {
     const shell = await execa("bash", ["-c", lines], {
-      cwd: tmpdir(),
+      cwd: folder,
       env: { ...personsVariables(), ...env },
       extendEnv: false,
       input,

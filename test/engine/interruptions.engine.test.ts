@@ -79,7 +79,7 @@ it("two starts at once do no harm to each other", async () => {
   for (const output of both) expect(output).toContain("LiteLLM   http://127.0.0.1:");
   expect(await checkout.preview()).toEqual([]);
   expect(await inventory()).toEqual({ aliases, proxies: 2 });
-});
+}, 300_000);
 
 it("`npm start` names every mistake in the settings at once, without a stack trace, and changes nothing", async () => {
   const before = await inventory();

@@ -6,11 +6,13 @@ import { join } from "node:path";
 
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import * as yaml from "yaml";
 
 import type { SecretStackOutputs } from "../../operations/stack-outputs.ts";
 import { pythonEnvironment } from "../../toolchain/python/environment.ts";
 import { sagewaiRuntime } from "../../toolchain/python/runtime.ts";
 import { isTaken } from "../../providers/local/loopback-port.ts";
+import { blocks } from "../state/page.ts";
 import { changed, Checkout, named } from "./checkout.ts";
 
 // One stack through its life, each test going on where the one before it ended.
@@ -264,6 +266,36 @@ it("the local stack adds and removes a project without touching anything else", 
   expect((await chat(outputs.keys["newcomer"], "gpt-4o")).status).toBe(401);
   outputs = await checkout.outputs<SecretStackOutputs>();
   expect(Object.keys(outputs.keys)).not.toContain("newcomer");
+});
+
+it("the local stack takes over the key of a project that moves in from another stack, with its value", async () => {
+  const moved = `sk-${"OfAnotherStack".padEnd(40, "0")}`;
+  // The commands of docs/state.md, where `next` is this stack, and `prod` another one.
+  const replaced = {
+    "$(npm run -s key -- research-team --stack prod)": moved,
+    "--stack next": "--stack local",
+    "http://127.0.0.1:4000": outputs.gateway.url,
+  };
+  let lines = blocks.get("Move a project's key, sh, 1") ?? "exit 1";
+  for (const [from, to] of Object.entries(replaced)) lines = lines.replace(from, to);
+  const said = await Checkout.paste(`set -e\n${lines}`, {
+    folder: checkout.folder,
+    env: { LLM_GATEWAY_HOME: checkout.home },
+  });
+  expect(said).toBe("");
+  expect((await chat(moved, "gpt-4o")).status).toBe(429);
+  const settings = yaml.parse(blocks.get("Move a project's key, yaml, 1") ?? "") as Record<string, object>;
+  const [project = {}] = Object.values(settings["llm-gateway:projects"] ?? {}) as object[];
+  await checkout.edit((config) => {
+    (config["llm-gateway:projects"] as Record<string, object>)["moved-in"] = project;
+  });
+  await up();
+  expect((await chat(moved, "gpt-4o")).status).toBe(200);
+  await checkout.edit((config) => {
+    delete (config["llm-gateway:projects"] as Record<string, object>)["moved-in"];
+  });
+  await up();
+  expect((await chat(moved, "gpt-4o")).status).toBe(401);
 });
 
 it("the local stack adds a pool, moves it to another project and removes it, while the admin and the other pools go on", async () => {

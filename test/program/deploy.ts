@@ -37,11 +37,12 @@ export interface Deployed {
  * @param secrets Sections, by full key, in place of the stack file's: above all those that only a person can add, because
  *   they are secret.
  * @param options.preview Whether it runs as in a preview. Default: as in an update.
+ * @param options.name The stack's name. Default: that of its file.
  */
 export async function deploy(
   stack: string,
   secrets: Record<string, unknown> = {},
-  { preview = false }: { preview?: boolean } = {},
+  { preview = false, name = stack }: { preview?: boolean; name?: string } = {},
 ): Promise<Deployed> {
   const file = await readFile(join(import.meta.dirname, "../..", `Pulumi.${stack}.yaml`), "utf8");
   const { config } = yaml.parse(yours(file)) as { config: Record<string, unknown> };
@@ -69,7 +70,7 @@ export async function deploy(
       },
     },
     "llm-gateway",
-    stack,
+    name,
     preview,
     "organization",
   );

@@ -8,9 +8,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { pythonEnvironment } from "../../toolchain/python/environment.ts";
 import { sagewaiRuntime } from "../../toolchain/python/runtime.ts";
+import type { Block } from "../blocks.ts";
 import { AttackedGateway } from "../security/attacked-gateway.ts";
 import { claudeCode } from "./claude-code.ts";
-import { type Block, blocks, type Refusal, refusals } from "./page.ts";
+import { blocks, type Refusal, refusals } from "./page.ts";
 
 const root = join(import.meta.dirname, "../..");
 

@@ -41,6 +41,14 @@ it("the guard of foundations says what a change destroys", async () => {
   });
 });
 
+it("the guard of foundations tells who has renamed a stack on Google Cloud what keeps everything", async () => {
+  const named = (name: string) => ({ settings: { ...before, "gcp.name": name } });
+  await provider.diff("foundations", named("llm-gateway-prod"), named("llm-gateway-live"));
+  expect(announced).toEqual([
+    "llm-gateway:gcp.name changes from `llm-gateway-prod` to `llm-gateway-live`: PostgreSQL with all its data, the cluster, the network and all keys are deleted and recreated. For a stack that was renamed, write the former one: nothing changes then.",
+  ]);
+});
+
 it("the guard of foundations refuses what can't work", async () => {
   const { refused } = await said({ "gcp.network.pods": "10.30.0.0/16" });
   expect(refused).toEqual([

@@ -191,11 +191,19 @@ it("the admin keeps keys made while it served over a restart, and revokes those 
 });
 
 it("the admin keeps keys also when its own folder is lost, and with it the organization that it had made up", async () => {
+  const research = { "x-project-id": "research" };
+  const task = { workflow_name: "any", model: "gpt-4o", pool: "gpu", input: {} };
+  const { run_id } = (await sagewai.call<{ run_id: string }>("fleet/tasks", task, undefined, research)).body;
   await admin.stop();
   await rm(join(sagewai.folder, "home"), { recursive: true });
   expect((await sagewai.setUp()).exitCode).toBe(0);
   admin = await sagewai.serve();
   // Those of people are lost with the organization, as Sagewai has it.
   expect(await names()).toEqual(["pool gpu, project research"]);
-  expect(await register("worker-gpu-0", "third-enrollment-key-of-gpu", "gpu", "research")).toBe("approved");
+  expect(await register("worker-gpu-1", "third-enrollment-key-of-gpu", "gpu", "research")).toBe("approved");
+  // Workers that go on with what they were told before, by heartbeats, are of the new organization too, and so is their task.
+  expect(await workers()).toEqual(["by-hand", "worker-gpu-0", "worker-gpu-1"]);
+  expect((await sagewai.call(`fleet/tasks/${run_id}`, undefined, undefined, research)).body).toMatchObject({
+    status: "pending",
+  });
 });

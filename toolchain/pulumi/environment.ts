@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { link, mkdir, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { link, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import { cacheFolder } from "../cache.ts";
 import { pastProxies } from "../no-proxy.ts";
+import { UserError } from "../user-error.ts";
 import { pulumiCli } from "./cli.ts";
 import { project } from "./offline-distribution.ts";
 import { pluginEnvironment } from "./plugins.ts";
@@ -62,10 +64,19 @@ export async function pulumiEnvironment({
 /**
  * The file with the passphrase that encrypts secrets in state, made on first use. Of two runs at once, one makes it for
  * both.
+ *
+ * @throws UserError if it is gone, while there are stacks: another one would open none of them.
  */
 export async function passphraseFile(home: string): Promise<string> {
   await mkdir(home, { recursive: true, mode: 0o700 });
   const file = join(home, "passphrase");
+  if (existsSync(file)) return file;
+  const stacks = await readdir(join(home, "state", ".pulumi", "stacks", "llm-gateway")).catch(() => []);
+  if (stacks.some((name) => /\.json(\.gz)?$/.test(name)) && !existsSync(file)) {
+    throw new UserError(
+      `${file} is gone, the passphrase that the secrets of this checkout's stacks are encrypted with: put it back, or set PULUMI_CONFIG_PASSPHRASE_FILE to a copy of it. If there is none, docs/state.md says what can be had without it.`,
+    );
+  }
   const candidate = `${file}.${process.pid}`;
   await writeFile(candidate, randomBytes(32).toString("base64url"), { mode: 0o600 });
   try {

@@ -36,6 +36,19 @@ describe("passphraseFile", () => {
     expect(await readFile(file, "utf8")).toBe(passphrase);
   });
 
+  it("is not made again while there are stacks, of which another one would open none", async () => {
+    const stacks = join(folder, "state", ".pulumi", "stacks", "llm-gateway");
+    await mkdir(stacks, { recursive: true });
+    await writeFile(join(stacks, "local.json.bak"), "{}");
+    const file = await passphraseFile(folder);
+    await writeFile(join(stacks, "local.json"), "{}");
+    expect(await passphraseFile(folder)).toBe(file);
+    await rm(file);
+    await expect(passphraseFile(folder)).rejects.toThrow(
+      `${file} is gone, the passphrase that the secrets of this checkout's stacks are encrypted with`,
+    );
+  });
+
   it("is one for all runs that start at once", async () => {
     const program = `import { passphraseFile } from ${JSON.stringify(import.meta.resolve("../../../toolchain/pulumi/environment.ts"))};
       import { readFileSync } from "node:fs";
