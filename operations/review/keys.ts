@@ -3,7 +3,8 @@ import type { ResourceChange } from "./preview.ts";
 import type { Section } from "./document.ts";
 import { differences } from "./differences.ts";
 
-const TYPE = "pulumi-nodejs:dynamic/litellm:VirtualKeys";
+/** The type of the sets, which components/virtual-keys.ts names with the SDK. */
+export const VIRTUAL_KEYS = "pulumi-nodejs:dynamic/litellm:VirtualKeys";
 
 /** Keys that a section names one by one; more are counted. */
 const SHOWN = 20;
@@ -31,7 +32,7 @@ export interface KeyChange {
 /** Every virtual key of a stack, those that stay as they are too. */
 export function keyChanges(resources: ResourceChange[]): KeyChange[] {
   return resources
-    .filter(({ type }) => type === TYPE)
+    .filter(({ type }) => type === VIRTUAL_KEYS)
     .flatMap(({ name: set, before, after }) => {
       const names = new Set([...Object.keys(before), ...Object.keys(after)].filter((name) => KEY_NAME.test(name)));
       return [...names].map((name) => ({
