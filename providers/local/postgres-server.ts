@@ -49,11 +49,11 @@ export class LocalPostgresServer {
    */
   async create(): Promise<void> {
     const living = await this.#living();
-    if (living && (await this.#isRefused(living.port))) throw this.#isAnothers();
+    if (living && (await this.#isRefused(living.port))) throw this.#foreign();
     await this.start();
     if (!(await this.#isRefused())) return;
     await this.stop();
-    throw this.#isAnothers();
+    throw this.#foreign();
   }
 
   /** Brings it up with its specification, making the database cluster first if there is none yet. */
@@ -159,7 +159,7 @@ export class LocalPostgresServer {
     }
   }
 
-  #isAnothers(): Error {
+  #foreign(): Error {
     return new Error(
       `${this.specification.folder} has the database of another stack, or of one whose state is lost: docs/state.md says how to put it away. Nothing of it was changed.`,
     );

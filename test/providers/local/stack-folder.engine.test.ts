@@ -95,13 +95,13 @@ it("a renamed local stack touches nothing that another stack has where it is to 
 });
 
 it("a new local stack leaves alone what a renamed one, or one whose state is lost, has in its folder", async () => {
-  const anothers = await checked({}, { ...database("next/postgres"), password: "another-password" });
-  await expect(postgres.create(anothers)).rejects.toThrow(/next\/postgres has the database of another stack/);
+  const foreign = await checked({}, { ...database("next/postgres"), password: "another-password" });
+  await expect(postgres.create(foreign)).rejects.toThrow(/next\/postgres has the database of another stack/);
   expect(await query("SELECT answer FROM kept")).toEqual([{ answer: 42 }]);
   // Interrupted just before the state had it: the next run chooses another port.
   server = await outsOf(postgres.create(await checked({}, database("next/postgres"))));
   expect(await query("SELECT answer FROM kept")).toEqual([{ answer: 42 }]);
   process.kill(Number(readFileSync(join(home, "next", "postgres", "data", "postmaster.pid"), "utf8").split("\n")[0]));
   await expect.poll(async () => (await checked(server, database("next/postgres"))).start).toBe(2);
-  await expect(postgres.create(anothers)).rejects.toThrow("of one whose state is lost");
+  await expect(postgres.create(foreign)).rejects.toThrow("of one whose state is lost");
 });
