@@ -102,6 +102,7 @@ it("a new local stack leaves alone what a renamed one, or one whose state is los
   server = await outsOf(postgres.create(await checked({}, database("next/postgres"))));
   expect(await query("SELECT answer FROM kept")).toEqual([{ answer: 42 }]);
   process.kill(Number(readFileSync(join(home, "next", "postgres", "data", "postmaster.pid"), "utf8").split("\n")[0]));
-  await expect.poll(async () => (await checked(server, database("next/postgres"))).start).toBe(2);
+  const start = async () => (await checked(server, database("next/postgres"))).start;
+  await expect.poll(start, { timeout: 60_000 }).toBe(2);
   await expect(postgres.create(foreign)).rejects.toThrow("of one whose state is lost");
 });
