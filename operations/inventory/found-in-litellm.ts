@@ -33,7 +33,7 @@ export async function foundInLitellm(program: string): Promise<string> {
 }
 
 /**
- * The same, read anew.
+ * The same, without the cache.
  *
  * @param venv The environment that it is read with.
  * @param env Variables that change what is read: a PYTHONPATH with another release.
