@@ -8,7 +8,7 @@ import { takeOverVariables } from "./interrupted-creates.ts";
 import { makeLocalStack } from "./local-stack.ts";
 import { main } from "./main.ts";
 import { refuseProtected } from "./protected-stack.ts";
-import { programVariables } from "./run-program.ts";
+import { exportedState, hasRoles, programVariables } from "./run-program.ts";
 import { selectedStack } from "./selected-stack.ts";
 import { keepingStackFiles } from "./stack-file.ts";
 import { refuseStackFile } from "./stack-file-check.ts";
@@ -29,20 +29,10 @@ await main(async () => {
   // Where the program doesn't run, as for a refresh, the plugin needs the file of a run before, on this machine or another.
   if (command.authorities !== undefined) writeAuthorities(command.authorities);
   let state: Promise<string | undefined> | undefined;
-  const once = () => (state ??= exported(command.stack, env));
+  const once = () => (state ??= exportedState(command.stack, { env }));
   const program = await programVariables(command, async () => hasRoles(await once()));
   const takeOver = await takeOverVariables(command, once);
   const options = { env: { ...env, ...program, ...takeOver }, stdio: "inherit", forceKillAfterDelay: false } as const;
-  await keepingStackFiles(command, { env }, async (kept) => execa("pulumi", withPolicyPack(command, kept), options));
+  const run = (kept: string[]) => execa("pulumi", withPolicyPack(command, kept), options);
+  await keepingStackFiles(command, { env, state: once }, async (kept) => run(kept));
 });
-
-/** The state, in which secrets stay encrypted; undefined if it can't be read. */
-async function exported(stack = "", env: Record<string, string>): Promise<string | undefined> {
-  const { failed, stdout } = await execa("pulumi", ["stack", "export", "--stack", stack], { env, reject: false });
-  return failed ? undefined : stdout;
-}
-
-/** Whether the state has roles of PostgreSQL; yes, if it can't be read. */
-function hasRoles(state: string | undefined): boolean {
-  return state?.includes('"postgresql:index/role:Role"') ?? true;
-}

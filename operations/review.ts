@@ -1,27 +1,32 @@
-// `npm run review -- [--stack STACK] [--format FORMAT]`: what a preview means, for whoever decides about it.
-import { ExecaError } from "execa";
+// `npm run review -- [--stack STACK] [--from GIT_REF] [--format FORMAT]`: what a preview means, for whoever decides about it.
+import { resolve } from "node:path";
 
 import { REVIEW_VARIABLE } from "../config/review-variable.ts";
 import { hideNotices } from "../toolchain/progress.ts";
 import { UserError } from "../toolchain/user-error.ts";
 import { readArguments } from "./arguments.ts";
+import { withFilesOf } from "./git-files.ts";
 import { main } from "./main.ts";
+import { previewAt, previewOf } from "./preview-of.ts";
 import type { Review } from "./review/document.ts";
 import { OPEN } from "./review/exit-code.ts";
 import { html } from "./review/html.ts";
 import { markdown } from "./review/markdown.ts";
-import { readPreview } from "./review/preview.ts";
 import { isOpen, review } from "./review/review.ts";
 import { terminal } from "./review/terminal.ts";
 import { LOCAL, Stack } from "./stack.ts";
 
-const HELP = `npm run review [-- --stack STACK] [--format FORMAT]
+const HELP = `npm run review [-- --stack STACK] [--from GIT_REF] [--format FORMAT] [--refresh] [--save-plan FILE]
 
 Makes a preview of a stack, and says what it means: what is lost or cut off, who may do what, what may be spent, which lines
 of litellm-config.yaml change. Changes nothing. Ends with 2 if there is a risk that the settings don't acknowledge.
 
-  --stack   the stack. Default: ${LOCAL}
-  --format  terminal, markdown, html or json. Default: terminal`;
+  --stack      the stack. Default: ${LOCAL}
+  --from       only what this checkout changes against another commit: origin/main. What that one would change as well, such
+               as what was merged and not brought about yet, is only counted
+  --format     terminal, markdown, html or json. Default: terminal
+  --refresh    looks first at what is really there
+  --save-plan  a file to keep the plan in, by which \`npm run pulumi -- up --plan FILE\` does this, or stops before it begins`;
 
 const FORMATS: Record<string, (made: Review) => string> = {
   terminal: (made) => terminal(made, process.stdout.isTTY && process.stdout.hasColors()),
@@ -33,26 +38,28 @@ const FORMATS: Record<string, (made: Review) => string> = {
 await main(async () => {
   const { values } = readArguments(HELP, {
     stack: { type: "string", default: LOCAL },
+    from: { type: "string" },
     format: { type: "string", default: "terminal" },
+    refresh: { type: "boolean", default: false },
+    "save-plan": { type: "string" },
   });
+  const { stack: name, from: ref, "save-plan": plan } = values;
   const format = FORMATS[values.format];
   if (format === undefined) {
     throw new UserError(`"${values.format}" is not a format; write one of ${Object.keys(FORMATS).join(", ")}.`);
   }
   hideNotices();
   process.env[REVIEW_VARIABLE] = "1";
-  const stack = await Stack.open(values.stack);
-  const made = review(stack.name, readPreview(await previewOf(stack)));
+  const stack = await Stack.open(name);
+  const refresh = values.refresh ? ["--refresh"] : [];
+  const here = () => previewOf(stack, [...refresh, ...(plan === undefined ? [] : ["--save-plan", resolve(plan)])]);
+  const made =
+    ref === undefined
+      ? review(name, await here())
+      : await withFilesOf(ref, async (folder) => {
+          const preview = await here();
+          return review(name, preview, { from: { ref, preview: await previewAt({ ref, folder }, name, refresh) } });
+        });
   console.log(format(made));
   if (isOpen(made)) process.exitCode = OPEN;
 });
-
-/** The engine's JSON, in which it says what went wrong as well. */
-async function previewOf(stack: Stack): Promise<string> {
-  try {
-    return await stack.capture("preview", "--json", "--show-sames", "--stack", stack.name);
-  } catch (error) {
-    if (error instanceof ExecaError && String(error.stdout).startsWith("{")) return String(error.stdout);
-    throw error;
-  }
-}

@@ -1,3 +1,5 @@
+import { execa } from "execa";
+
 import type { StackCommand } from "./parse-pulumi-args.ts";
 
 /** The commands of Pulumi that can read resources again. */
@@ -19,4 +21,18 @@ export async function programVariables(
   const reads =
     name === "refresh" || (READERS.includes(name) && args.some((arg) => /^(--refresh(=true)?|-r)$/.test(arg)));
   return platform === "gcp" && reads && (await hasRoles()) ? { PULUMI_RUN_PROGRAM: "true" } : {};
+}
+
+/** The state, in which secrets stay encrypted; undefined if it can't be read. */
+export async function exportedState(
+  stack = "",
+  place: { env: Record<string, string>; cwd?: string },
+): Promise<string | undefined> {
+  const { failed, stdout } = await execa("pulumi", ["stack", "export", "--stack", stack], { ...place, reject: false });
+  return failed ? undefined : stdout;
+}
+
+/** Whether a state has roles of PostgreSQL; yes, if it can't be read. */
+export function hasRoles(state: string | undefined): boolean {
+  return state?.includes('"postgresql:index/role:Role"') ?? true;
 }

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, extname, join } from "node:path";
 
 import { UserError } from "../toolchain/user-error.ts";
+import { withPlanSalt } from "./plan-salt.ts";
 import { splitCommand } from "./split-command.ts";
 import { type StackCommand, usesSettings } from "./parse-pulumi-args.ts";
 import { encryptionOf, withChanges } from "./stack-file-changes.ts";
@@ -22,6 +23,8 @@ export interface StackFileOptions {
   env: Record<string, string>;
   /** The folder of the stack files. Default: that of this project. */
   folder?: string;
+  /** The state, as `pulumi stack export` prints it. Asked for only where that matters. */
+  state?: () => Promise<string | undefined>;
 }
 
 /**
@@ -36,12 +39,12 @@ export interface StackFileOptions {
  */
 export async function keepingStackFiles<T>(
   command: StackCommand,
-  { env, folder = projectFolder }: StackFileOptions,
+  { env, folder = projectFolder, state = () => Promise.resolve(undefined) }: StackFileOptions,
   work: (args: string[]) => Promise<T>,
 ): Promise<T> {
   await forgetSalt(join(folder, COMMITTED));
   const before = await textsOf(folder, command.file);
-  const copy = await copyFor(command);
+  const copy = await copyFor(command, state);
   try {
     return await work(copy ? withFile(command.args, copy.path) : command.args);
   } finally {
@@ -85,14 +88,18 @@ interface Texts {
   after: string;
 }
 
-async function copyFor({ args, name, operands, file }: StackCommand): Promise<Copy | undefined> {
+async function copyFor(
+  { args, name, operands, file }: StackCommand,
+  state: () => Promise<string | undefined>,
+): Promise<Copy | undefined> {
   if (!usesSettings(name) || file === undefined || args.includes("--remote")) return undefined;
   // These work on other files as well, or keep the former one next to the new one.
   const isOfFiles = name === "config" && ["cp", "copy", "refresh", "env"].includes(operands[0] ?? "");
   if (isOfFiles || ![".yaml", ".yml"].includes(extname(file))) return undefined;
   const text = await textOf(file);
+  const copied = text === undefined ? undefined : await withPlanSalt(text, args, state);
   const path = join(await mkdtemp(join(tmpdir(), "llm-gateway-")), basename(file));
-  if (text !== undefined) await writeFile(path, text, { mode: 0o600 });
+  if (copied !== undefined) await writeFile(path, copied, { mode: 0o600 });
   return { path, original: file, text };
 }
 

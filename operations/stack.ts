@@ -3,12 +3,14 @@ import { join } from "node:path";
 
 import { execa } from "execa";
 
+import { writeAuthorities } from "../toolchain/authorities-file.ts";
 import { withLock } from "../toolchain/cache.ts";
 import { gatewayHome } from "../toolchain/gateway-home.ts";
 import { pulumiEnvironment } from "../toolchain/pulumi/environment.ts";
 import type { UserError } from "../toolchain/user-error.ts";
 import { keepingStackFiles } from "./stack-file.ts";
 import { refuseStackFile } from "./stack-file-check.ts";
+import { exportedState, hasRoles, programVariables } from "./run-program.ts";
 import { hasPendingOperations, releaseDeadLocks } from "./stack-lock.ts";
 import { type StackCommand, stackCommand } from "./parse-pulumi-args.ts";
 import { pluginsFor } from "./stack-plugins.ts";
@@ -22,21 +24,32 @@ const root = join(import.meta.dirname, "..");
 /** One stack of this project, through the Pulumi CLI. */
 export class Stack {
   readonly name: string;
+  readonly #folder: string;
   readonly #environment: Record<string, string>;
 
-  private constructor(name: string, environment: Record<string, string>) {
+  private constructor(name: string, folder: string, environment: Record<string, string>) {
     this.name = name;
+    this.#folder = folder;
     this.#environment = environment;
   }
 
-  /** Brings what the CLI needs. Whether there is such a stack shows when it is used. */
-  static async open(name: string): Promise<Stack> {
-    const command = await stackCommand(["up", "--stack", name]);
+  /**
+   * Brings what the CLI needs. Whether there is such a stack shows when it is used.
+   *
+   * @param folder This project's files, its stack files among them. Default: those of this checkout. The state is that of
+   *   this checkout anyway.
+   */
+  static async open(name: string, folder = root): Promise<Stack> {
+    const command = await stackCommand(["up", "--stack", name], { folder });
     await refuseStackFile({ ...command, name: "stack" });
     const home = gatewayHome();
     await mkdir(home, { recursive: true, mode: 0o700 });
     const plugins = pluginsFor(command);
-    return new Stack(name, await pulumiEnvironment({ home, plugins }));
+    return new Stack(name, folder, {
+      ...(await pulumiEnvironment({ home, plugins })),
+      // What runs on this machine is looked at where it is. Other platforms say paths relative to the project's own folder.
+      ...(folder !== root && command.platform === "local" && { LLM_GATEWAY_HOME: home }),
+    });
   }
 
   /** Makes the stack if the backend does not know it, and selects it. */
@@ -51,7 +64,7 @@ export class Stack {
    * @throws ExecaError if it fails.
    */
   async show(args: string[], isLeftOut?: (line: string) => boolean): Promise<void> {
-    const command = await stackCommand(args);
+    const command = await this.#command(args);
     await refuseStackFile(command);
     const shown = function* (line: unknown) {
       if (isLeftOut?.(String(line)) !== true) yield line;
@@ -68,9 +81,13 @@ export class Stack {
    * @throws ExecaError if it fails otherwise, after showing why.
    */
   async capture(...args: string[]): Promise<string> {
-    const run = (kept: string[]) => execa("pulumi", kept, { ...this.#place, stdin: "ignore" });
     try {
-      return (await this.#keepingStackFiles(await stackCommand(args), run)).stdout;
+      const command = await this.#command(args);
+      // Where the program doesn't run, as for a refresh, the plugin needs the file of a run before.
+      if (command.authorities !== undefined) writeAuthorities(command.authorities);
+      const program = await programVariables(command, async () => hasRoles(await this.#exported()));
+      const place = { cwd: this.#folder, env: { ...this.#environment, ...program }, stdin: "ignore" } as const;
+      return (await this.#keepingStackFiles(command, async (kept) => execa("pulumi", kept, place))).stdout;
     } catch (error) {
       const stderr = String((error as { stderr?: string }).stderr);
       if (stderr.includes("no stack named")) throw await this.#unknown();
@@ -80,11 +97,20 @@ export class Stack {
   }
 
   get #place() {
-    return { cwd: root, env: this.#environment };
+    return { cwd: this.#folder, env: this.#environment };
+  }
+
+  #command(args: string[]): Promise<StackCommand> {
+    return stackCommand(args, { folder: this.#folder });
   }
 
   #keepingStackFiles<T>(command: StackCommand, work: (args: string[]) => Promise<T>): Promise<T> {
-    return keepingStackFiles(command, { env: this.#environment }, work);
+    const options = { env: this.#environment, folder: this.#folder, state: () => this.#exported() };
+    return keepingStackFiles(command, options, work);
+  }
+
+  #exported(): Promise<string | undefined> {
+    return exportedState(this.name, this.#place);
   }
 
   async #unknown(): Promise<UserError> {

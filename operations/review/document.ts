@@ -27,6 +27,8 @@ export interface Section {
 /** A preview in the order of what matters to whoever decides about it. */
 export interface Review {
   stack: string;
+  /** The commit that it is compared with, as people name it: what that one would do as well is left out. */
+  from?: string;
   counts: Record<Operation, number>;
   risks: Risk[];
   sections: Section[];

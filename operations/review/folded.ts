@@ -15,10 +15,14 @@ const COMPONENTS = /^(llm-gateway:|pulumi:pulumi:)/;
  * @param told Resources that another section tells all about.
  */
 export function folded(resources: ResourceChange[], told: ReadonlySet<string>): Section | undefined {
-  const rest = resources.filter(
-    ({ operation, type, urn }) => operation !== "same" && !COMPONENTS.test(type) && !told.has(urn),
-  );
-  if (rest.length === 0) return undefined;
+  const lines = changeLines(resources.filter(({ urn }) => !told.has(urn)));
+  if (lines.length === 0) return undefined;
+  return { title: `All else (${lines.length})`, isFolded: true, blocks: [{ kind: "lines", lines }] };
+}
+
+/** A line for each resource of which something becomes, sorted. */
+export function changeLines(resources: ResourceChange[]): string[] {
+  const rest = resources.filter(({ operation, type }) => operation !== "same" && !COMPONENTS.test(type));
   const lines = rest.map(({ operation, type, name, before, after }) => {
     const paths = operation === "update" ? differences(before, after).map(({ path }) => path) : [];
     const more = paths.length > SHOWN ? `, and ${paths.length - SHOWN} more` : "";
@@ -27,5 +31,5 @@ export function folded(resources: ResourceChange[], told: ReadonlySet<string>): 
     const where = paths.length > 0 ? `: ${paths.slice(0, SHOWN).join(", ")}${more}` : secret;
     return `${type.split(":").at(-1) ?? type} ${name} is ${PAST[operation]}${where}`;
   });
-  return { title: `All else (${rest.length})`, isFolded: true, blocks: [{ kind: "lines", lines: lines.toSorted() }] };
+  return lines.toSorted();
 }

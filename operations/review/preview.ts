@@ -4,11 +4,18 @@ import { UserError } from "../../toolchain/user-error.ts";
 
 const state = z.object({ inputs: z.record(z.string(), z.unknown()).default({}) });
 
+const reasons = z.array(z.string()).nullish();
+
 /** What `pulumi preview --json` prints; every secret in it is blinded already. */
 const digest = z.object({
   config: z.record(z.string(), z.unknown()).default({}),
   steps: z
-    .array(z.object({ op: z.string(), urn: z.string(), oldState: state.optional(), newState: state.optional() }))
+    .array(
+      z.object({
+        ...{ op: z.string(), urn: z.string(), oldState: state.optional(), newState: state.optional() },
+        ...{ diffReasons: reasons, replaceReasons: reasons },
+      }),
+    )
     .default([]),
   diagnostics: z.array(z.object({ message: z.string(), severity: z.string() })).default([]),
 });
@@ -25,6 +32,8 @@ export interface ResourceChange {
   /** `gcp:sql/databaseInstance:DatabaseInstance`. */
   type: string;
   name: string;
+  /** Names of the properties for which something becomes of it, sorted. */
+  reasons: string[];
   before: Record<string, unknown>;
   after: Record<string, unknown>;
 }
@@ -78,6 +87,12 @@ function resourceChange(urn: string, steps: Step[]): ResourceChange[] {
   const [, , types = "", name = ""] = urn.split("::");
   const before = steps.find(({ oldState }) => oldState !== undefined)?.oldState?.inputs ?? {};
   const after = steps.findLast(({ newState }) => newState !== undefined)?.newState?.inputs ?? {};
+  const found = steps.flatMap(({ diffReasons, replaceReasons }) => [...(diffReasons ?? []), ...(replaceReasons ?? [])]);
   const isGone = operation === "delete";
-  return [{ operation, urn, type: types.split("$").at(-1) ?? "", name, before, after: isGone ? {} : after }];
+  return [
+    {
+      ...{ operation, urn, type: types.split("$").at(-1) ?? "", name, before, after: isGone ? {} : after },
+      reasons: [...new Set(found)].sort(),
+    },
+  ];
 }

@@ -1,5 +1,6 @@
 import { acknowledgements } from "./acknowledgements.ts";
 import { capacityChanges } from "./capacity.ts";
+import { compared } from "./comparison.ts";
 import { configLines } from "./config-lines.ts";
 import { folded } from "./folded.ts";
 import { costSection } from "./infrastructure-costs.ts";
@@ -7,36 +8,72 @@ import { keyChanges, keySection } from "./keys.ts";
 import { losses } from "./losses.ts";
 import { budgetSection } from "./money.ts";
 import { networkChanges } from "./network.ts";
-import type { Review, Section } from "./document.ts";
-import type { Preview } from "./preview.ts";
+import type { Review, Risk, Section } from "./document.ts";
+import { pendingSection } from "./pending.ts";
+import type { Preview, ResourceChange } from "./preview.ts";
 
 /** Warnings about keys and foundations, which a review tells in its own words. */
 const TOLD = /^Virtual keys that are |^llm-gateway:\S+ changes from /;
 
+/** Another commit that a stack is compared with. */
+export interface From {
+  /** As people name it: `origin/main`. */
+  ref: string;
+  /** The preview of that commit, with the same state. */
+  preview: Preview;
+}
+
+export interface ReviewOptions {
+  /** Leaves out what that commit would do as well. */
+  from?: From | undefined;
+  /** The day by which acknowledgements count. Default: today. */
+  today?: Date;
+}
+
 /** Makes a review of a preview. */
-export function review(stack: string, preview: Preview, today = new Date()): Review {
-  const keys = keyChanges(preview.resources);
+export function review(stack: string, preview: Preview, { from, today = new Date() }: ReviewOptions = {}): Review {
+  const risks = risksOf(preview, today);
+  const { resources, warnings } = preview;
+  if (!from) return { stack, counts: counts(resources), risks, sections: sectionsOf(resources, warnings) };
+  const comparison = compared(from.preview, preview);
+  const there = risksOf(from.preview, today);
+  // One that only this branch no longer acknowledges is its own.
+  const isPending = ({ act, isAcknowledged }: Risk) =>
+    there.some((risk) => risk.act === act && (isAcknowledged || !risk.isAcknowledged));
+  const waiting = pendingSection(from.ref, comparison.pending, risks.filter(isPending));
+  return {
+    ...{ stack, from: from.ref, counts: counts(comparison.changes) },
+    risks: risks.filter((risk) => !isPending(risk)),
+    sections: [...sectionsOf(comparison.changes, comparison.warnings), ...(waiting ? [waiting] : [])],
+  };
+}
+
+function risksOf(preview: Preview, today: Date): Risk[] {
   const acknowledged = acknowledgements(preview.config, today);
-  const { foundations, consequences, ofKeys } = losses(preview, keys);
+  const { foundations, consequences, ofKeys } = losses(preview, keyChanges(preview.resources));
   const isSaid = ({ act }: { act: string }) => acknowledged.has(act);
   // Who accepts what a setting destroys accepts each resource that goes with it.
   const isMeant = foundations.length > 0 && foundations.every(isSaid);
-  const risks = [
+  return [
     ...foundations.map((risk) => ({ ...risk, isAcknowledged: isSaid(risk) })),
     ...consequences.map((risk) => ({ ...risk, isAcknowledged: isMeant || isSaid(risk) })),
     ...ofKeys.map((risk) => ({ ...risk, isAcknowledged: isSaid(risk) })),
   ];
-  const told = [capacityChanges(preview.resources), networkChanges(preview.resources)];
+}
+
+/** All but the risks. */
+function sectionsOf(resources: ResourceChange[], warnings: string[]): Section[] {
+  const told = [capacityChanges(resources), networkChanges(resources)];
   const sections: (Section | undefined)[] = [
-    keySection(keys),
-    budgetSection(preview.resources),
-    costSection(preview.resources),
-    configLines(preview.resources),
+    keySection(keyChanges(resources)),
+    budgetSection(resources),
+    costSection(resources),
+    configLines(resources),
     ...told.map(({ section }) => section),
-    warningSection(preview.warnings.filter((warning) => !TOLD.test(warning))),
-    folded(preview.resources, new Set(told.flatMap(({ urns }) => urns))),
+    warningSection(warnings.filter((warning) => !TOLD.test(warning))),
+    folded(resources, new Set(told.flatMap(({ urns }) => urns))),
   ];
-  return { stack, counts: counts(preview), risks, sections: sections.filter((section) => section !== undefined) };
+  return sections.filter((section) => section !== undefined);
 }
 
 /** Whether somebody still has to decide. */
@@ -44,7 +81,7 @@ export function isOpen({ risks }: Review): boolean {
   return risks.some(({ isAcknowledged }) => !isAcknowledged);
 }
 
-function counts({ resources }: Preview): Review["counts"] {
+function counts(resources: ResourceChange[]): Review["counts"] {
   const none = { create: 0, update: 0, replace: 0, delete: 0, same: 0 };
   for (const { operation } of resources) none[operation] += 1;
   return none;

@@ -1,7 +1,7 @@
 import type { Review, Risk } from "./document.ts";
 
 /** One line that says it all. */
-export function headline({ stack, counts, risks }: Review): string {
+export function headline({ stack, from, counts, risks }: Review): string {
   const open = risks.filter(({ isAcknowledged }) => !isAcknowledged).length;
   const { create, update, replace, delete: gone } = counts;
   const changes = [
@@ -11,8 +11,9 @@ export function headline({ stack, counts, risks }: Review): string {
     ...(gone > 0 ? [`${gone} deleted`] : []),
   ];
   const what = changes.length > 0 ? changes.join(", ") : "no change";
-  if (open > 0) return `Stack ${stack}: ${open} ${open === 1 ? "risk" : "risks"} to decide about (${what})`;
-  return `Stack ${stack}: ${what}`;
+  const subject = from === undefined ? `Stack ${stack}` : `Stack ${stack}, compared with ${from}`;
+  if (open > 0) return `${subject}: ${open} ${open === 1 ? "risk" : "risks"} to decide about (${what})`;
+  return `${subject}: ${what}`;
 }
 
 /** A risk with its mark, its reason, and what to write if it is meant. */

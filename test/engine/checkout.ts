@@ -82,6 +82,15 @@ export class Checkout {
     await writeFile(file, yaml.stringify(stack));
   }
 
+  /** Makes it a Git checkout with one commit of all that is in it. */
+  async commit(): Promise<void> {
+    const git = (...args: string[]) =>
+      execa("git", ["-c", "user.name=test", "-c", "user.email=test@example.com", ...args], { cwd: this.folder });
+    await git("init", "--quiet");
+    await git("add", "--all");
+    await git("commit", "--quiet", "--message", "all of it");
+  }
+
   /** Runs an npm script to its end. @throws ExecaError if it fails. */
   async npm(script: string, ...args: string[]): Promise<string> {
     return (await this.#run(script, args)).stdout;

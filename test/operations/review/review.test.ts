@@ -8,7 +8,7 @@ import { FOUNDATIONS, key, KEYS, previewText, SERVICE, SQL, step } from "./previ
 const TODAY = new Date("2026-12-01T00:00:00Z");
 
 function reviewOf(steps: object[], more: object = {}): Review {
-  return review("prod", readPreview(previewText(steps, more)), TODAY);
+  return review("prod", readPreview(previewText(steps, more)), { today: TODAY });
 }
 
 function section(made: Review, title: string): string[] {

@@ -1,0 +1,56 @@
+import { basename, join } from "node:path";
+import { existsSync } from "node:fs";
+
+import { ExecaError } from "execa";
+
+import { UserError } from "../toolchain/user-error.ts";
+import { type Preview, readPreview } from "./review/preview.ts";
+import { Stack } from "./stack.ts";
+import { refuseStackFile } from "./stack-file-check.ts";
+import { stackCommand } from "./parse-pulumi-args.ts";
+
+/**
+ * What an update of a stack would do, as the engine tells it.
+ *
+ * @param options Further ones of `pulumi preview`: `--refresh`.
+ * @throws {UserError} with what the preview failed with.
+ */
+export async function previewOf(stack: Stack, options: string[] = []): Promise<Preview> {
+  const args = ["preview", "--json", "--show-sames", "--stack", stack.name, ...options];
+  try {
+    return readPreview(await stack.capture(...args));
+  } catch (error) {
+    // The engine says in its JSON what went wrong. Without that, it was stopped in the middle.
+    if (error instanceof ExecaError && String(error.stdout).startsWith("{")) readPreview(String(error.stdout));
+    throw error;
+  }
+}
+
+/**
+ * The same of another commit, whose files are in a folder: its program and its stack file, and the state as it is.
+ *
+ * @param ref What people call the commit.
+ * @throws {UserError} that names the commit, if it knows no such stack, or has settings that are wrong.
+ */
+export async function previewAt(
+  { ref, folder }: { ref: string; folder: string },
+  name: string,
+  options: string[] = [],
+): Promise<Preview> {
+  const command = await stackCommand(["preview", "--stack", name], { folder });
+  const file = basename(command.ownFile ?? "");
+  if (!existsSync(join(folder, file))) {
+    throw new UserError(
+      `\`--from ${ref}\`: there is no ${file} at ${ref}, so that all of the stack is new: leave out \`--from\`.`,
+    );
+  }
+  try {
+    await refuseStackFile(command);
+    return await previewOf(await Stack.open(name, folder), options);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(
+      `\`--from ${ref}\`: what is at ${ref} can't be previewed, and so not compared with:\n${error.message}`,
+    );
+  }
+}
