@@ -16,9 +16,21 @@ import { stackCommand } from "./parse-pulumi-args.ts";
  * @throws {UserError} with what the preview failed with.
  */
 export async function previewOf(stack: Stack, options: string[] = []): Promise<Preview> {
-  const args = ["preview", "--json", "--show-sames", "--stack", stack.name, ...options];
+  return read(stack, "preview", "--show-sames", ...options);
+}
+
+/**
+ * What a refresh would find: from what the state has to what is there. Only what differs.
+ *
+ * @throws {UserError} with what it failed with.
+ */
+export async function refreshOf(stack: Stack): Promise<Preview> {
+  return read(stack, "refresh", "--preview-only");
+}
+
+async function read(stack: Stack, command: string, ...options: string[]): Promise<Preview> {
   try {
-    return readPreview(await stack.capture(...args));
+    return readPreview(await stack.capture(command, "--json", "--stack", stack.name, ...options));
   } catch (error) {
     // The engine says in its JSON what went wrong. Without that, it was stopped in the middle.
     if (error instanceof ExecaError && String(error.stdout).startsWith("{")) readPreview(String(error.stdout));

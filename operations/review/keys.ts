@@ -1,9 +1,8 @@
+import { VIRTUAL_KEYS } from "../../components/virtual-keys.ts";
 import { KEY_NAME } from "../../config/litellm/key-names.ts";
 import type { ResourceChange } from "./preview.ts";
 import type { Section } from "./document.ts";
 import { differences } from "./differences.ts";
-
-const TYPE = "pulumi-nodejs:dynamic/litellm:VirtualKeys";
 
 /** Keys that a section names one by one; more are counted. */
 const SHOWN = 20;
@@ -31,7 +30,7 @@ export interface KeyChange {
 /** Every virtual key of a stack, those that stay as they are too. */
 export function keyChanges(resources: ResourceChange[]): KeyChange[] {
   return resources
-    .filter(({ type }) => type === TYPE)
+    .filter(({ type }) => type === VIRTUAL_KEYS)
     .flatMap(({ name: set, before, after }) => {
       const names = new Set([...Object.keys(before), ...Object.keys(after)].filter((name) => KEY_NAME.test(name)));
       return [...names].map((name) => ({

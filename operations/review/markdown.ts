@@ -1,14 +1,14 @@
-import type { Block, Review, Section } from "./document.ts";
-import { headline, riskLines } from "./wording.ts";
+import type { Block, Page, Section } from "./document.ts";
+import { riskLines } from "./wording.ts";
 
 /** A review for a comment on a pull request. */
-export function markdown(review: Review): string {
+export function markdown(page: Page): string {
   return [
-    `## ${headline(review)}`,
-    ...(review.risks.length > 0
-      ? ["### Lost or cut off", ...review.risks.map((risk) => riskLines(risk).map(escaped).join("  \n"))]
+    `## ${escaped(page.headline)}`,
+    ...(page.risks.length > 0
+      ? ["### Lost or cut off", ...page.risks.map((risk) => riskLines(risk).map(escaped).join("  \n"))]
       : []),
-    ...review.sections.map(section),
+    ...page.sections.map(section),
   ].join("\n\n");
 }
 

@@ -10,6 +10,7 @@ import { budgetSection } from "./money.ts";
 import { networkChanges } from "./network.ts";
 import type { Review, Risk, Section } from "./document.ts";
 import { pendingSection } from "./pending.ts";
+import { headline } from "./wording.ts";
 import type { Preview, ResourceChange } from "./preview.ts";
 
 /** Warnings about keys and foundations, which a review tells in its own words. */
@@ -34,18 +35,22 @@ export interface ReviewOptions {
 export function review(stack: string, preview: Preview, { from, today = new Date() }: ReviewOptions = {}): Review {
   const risks = risksOf(preview, today);
   const { resources, warnings } = preview;
-  if (!from) return { stack, counts: counts(resources), risks, sections: sectionsOf(resources, warnings) };
+  if (!from) return page({ stack, counts: counts(resources), risks }, sectionsOf(resources, warnings));
   const comparison = compared(from.preview, preview);
   const there = risksOf(from.preview, today);
   // One that only this branch no longer acknowledges is its own.
   const isPending = ({ act, isAcknowledged }: Risk) =>
     there.some((risk) => risk.act === act && (isAcknowledged || !risk.isAcknowledged));
+  const own = risks.filter((risk) => !isPending(risk));
   const waiting = pendingSection(from.ref, comparison.pending, risks.filter(isPending));
-  return {
-    ...{ stack, from: from.ref, counts: counts(comparison.changes) },
-    risks: risks.filter((risk) => !isPending(risk)),
-    sections: [...sectionsOf(comparison.changes, comparison.warnings), ...(waiting ? [waiting] : [])],
-  };
+  return page({ stack, from: from.ref, counts: counts(comparison.changes), risks: own }, [
+    ...sectionsOf(comparison.changes, comparison.warnings),
+    ...(waiting ? [waiting] : []),
+  ]);
+}
+
+function page(facts: Omit<Review, "headline" | "sections">, sections: Section[]): Review {
+  return { headline: headline(facts), ...facts, sections };
 }
 
 function risksOf(preview: Preview, today: Date): Risk[] {

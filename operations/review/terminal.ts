@@ -2,14 +2,14 @@ import { styleText } from "node:util";
 
 import Table from "cli-table3";
 
-import type { Block, Review, Section } from "./document.ts";
-import { headline, riskLines } from "./wording.ts";
+import type { Block, Page, Section } from "./document.ts";
+import { riskLines } from "./wording.ts";
 
 /** A review for a terminal. @param isColored Whether it shows colors. */
-export function terminal(review: Review, isColored: boolean): string {
+export function terminal(page: Page, isColored: boolean): string {
   const paint = (style: Parameters<typeof styleText>[0], text: string) =>
     isColored ? styleText(style, text, { validateStream: false }) : text;
-  const risks = review.risks.map((risk) => {
+  const risks = page.risks.map((risk) => {
     const [first = "", ...rest] = riskLines(risk);
     return [paint(risk.isAcknowledged ? "bold" : ["bold", "red"], first), ...rest.map((line) => `  ${line}`)].join(
       "\n",
@@ -24,9 +24,9 @@ export function terminal(review: Review, isColored: boolean): string {
   };
   const section = ({ title, blocks }: Section) => [paint("bold", title), ...blocks.map(block)].join("\n");
   return [
-    paint("bold", headline(review)),
+    paint("bold", page.headline),
     ...(risks.length > 0 ? [[paint("bold", "Lost or cut off"), ...risks].join("\n")] : []),
-    ...review.sections.map(section),
+    ...page.sections.map(section),
   ].join("\n\n");
 }
 

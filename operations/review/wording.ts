@@ -1,7 +1,7 @@
 import type { Review, Risk } from "./document.ts";
 
 /** One line that says it all. */
-export function headline({ stack, from, counts, risks }: Review): string {
+export function headline({ stack, from, counts, risks }: Omit<Review, "headline" | "sections">): string {
   const open = risks.filter(({ isAcknowledged }) => !isAcknowledged).length;
   const { create, update, replace, delete: gone } = counts;
   const changes = [

@@ -15,8 +15,11 @@ export type Software = "litellm" | "sagewai";
 /** What the tests and `npm run inventory` need in addition: the official SDKs, the newest and those of the generation before. */
 export type Clients = "clients" | "former-clients";
 
-/** What else has an environment: the SDKs, and a release of LiteLLM before the one that runs, for the tests of upgrades. */
-type Requirements = Software | Clients | "former-litellm";
+/**
+ * What else has an environment: the SDKs, a release of LiteLLM before the one that runs, for the tests of upgrades, and what
+ * `npm run check` reads workflows with.
+ */
+type Requirements = Software | Clients | "former-litellm" | "linters";
 
 const TITLES: Record<Requirements, string> = {
   litellm: "LiteLLM",
@@ -24,6 +27,7 @@ const TITLES: Record<Requirements, string> = {
   sagewai: "Sagewai",
   clients: "the official SDKs, openai",
   "former-clients": "the former official SDKs, openai",
+  linters: "linters of workflows, zizmor",
 };
 
 /** The package whose version names an environment. */
@@ -33,6 +37,7 @@ const NAMED_BY: Record<Requirements, string> = {
   sagewai: "sagewai",
   clients: "openai",
   "former-clients": "openai",
+  linters: "zizmor",
 };
 
 const { resolve } = createRequire(import.meta.url);
@@ -58,6 +63,7 @@ const INPUTS: Record<Requirements, string[]> = {
   sagewai: [],
   clients: [],
   "former-clients": [],
+  linters: [],
 };
 
 /**

@@ -26,7 +26,7 @@ const acts = ({ risks }: Review) =>
 it("a preview without a change has no risk and no section", () => {
   const made = reviewOf([step("same", KEYS, "projects", { team: key("team", 40) }, { team: key("team", 40) })]);
   const counts = { create: 0, update: 0, replace: 0, delete: 0, same: 1 };
-  expect(made).toEqual({ stack: "prod", counts, risks: [], sections: [] });
+  expect(made).toEqual({ headline: "Stack prod: no change", stack: "prod", counts, risks: [], sections: [] });
   expect(isOpen(made)).toBe(false);
 });
 
