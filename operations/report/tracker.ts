@@ -6,7 +6,7 @@ export interface Tracker {
   run: string | undefined;
   /** Writes a comment on a pull request, in place of the one that has the same mark. @returns its address. */
   comment(request: number, mark: string, text: string): Promise<string>;
-  /** Opens an issue, or writes the open one with the same mark anew. @returns its address. */
+  /** Opens an issue, or writes the open one with the same mark again. @returns its address. */
   openIssue(mark: string, title: string, text: string): Promise<string>;
   /** Closes the open issue with that mark, after a comment that says why. @returns its address; nothing if there is none. */
   closeIssue(mark: string, reason: string): Promise<string | undefined>;

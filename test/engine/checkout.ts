@@ -8,6 +8,8 @@ import { execa, ExecaError } from "execa";
 import getPort from "get-port";
 import * as yaml from "yaml";
 
+import type { Command } from "../workflows/workflow.ts";
+
 const project = join(import.meta.dirname, "../..");
 
 /** Variables of this test run that a person's shell would not have. */
@@ -82,13 +84,14 @@ export class Checkout {
     await writeFile(file, yaml.stringify(stack));
   }
 
-  /** Makes it a Git checkout with one commit of all that is in it. */
+  /** Makes it a Git checkout with one commit of all that is in it, the main branch of its origin. */
   async commit(): Promise<void> {
     const git = (...args: string[]) =>
       execa("git", ["-c", "user.name=test", "-c", "user.email=test@example.com", ...args], { cwd: this.folder });
     await git("init", "--quiet");
     await git("add", "--all");
     await git("commit", "--quiet", "--message", "all of it");
+    await git("update-ref", "refs/remotes/origin/main", "HEAD");
   }
 
   /** Runs an npm script to its end. @throws ExecaError if it fails. */
@@ -121,6 +124,20 @@ export class Checkout {
   /** Starts an npm script in a session of its own, as a terminal does, for a signal to its whole group. */
   launch(script: string, ...args: string[]) {
     return this.#run(script, args, { detached: true });
+  }
+
+  /** Runs commands of a pipeline as GitHub Actions does, in order, and those after one that failed only if they say so. */
+  async pipeline(commands: Command[], env: Record<string, string> = {}): Promise<{ failed: string[] }> {
+    const failed: string[] = [];
+    for (const { name, run, env: own, isAlways } of commands) {
+      if (failed.length > 0 && !isAlways) continue;
+      const { exitCode, all } = await execa("bash", ["--noprofile", "--norc", "-e", "-c", run], {
+        ...{ cwd: this.folder, extendEnv: false, stdin: "ignore", all: true, reject: false },
+        env: { ...personsVariables(), ...this.#environment, ...env, ...own },
+      });
+      if (exitCode !== 0) failed.push(`${name}: ${exitCode ?? ""}\n${all}`);
+    }
+    return { failed };
   }
 
   #run(script: string, args: string[], options: { detached?: boolean } = {}) {

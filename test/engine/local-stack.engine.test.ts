@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
-import { access, mkdtemp, readdir, readFile } from "node:fs/promises";
+import { access, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
@@ -13,6 +14,8 @@ import { pythonEnvironment } from "../../toolchain/python/environment.ts";
 import { sagewaiRuntime } from "../../toolchain/python/runtime.ts";
 import { isTaken } from "../../providers/local/loopback-port.ts";
 import { blocks } from "../state/page.ts";
+import { GithubStandIn } from "../operations/report/github.ts";
+import { type Command, commandsOf, type Values } from "../workflows/workflow.ts";
 import { changed, Checkout, named } from "./checkout.ts";
 
 // One stack through its life, each test going on where the one before it ended.
@@ -23,6 +26,7 @@ vi.setConfig({ testTimeout: 300_000 });
 let checkout: Checkout;
 let outputs: SecretStackOutputs;
 let started: string;
+let github: GithubStandIn;
 /** The stack file before anything ran. */
 let stackFile: string;
 
@@ -34,9 +38,28 @@ beforeAll(async () => {
   stackFile = await readStackFile();
   started = await checkout.npm("start");
   outputs = await checkout.outputs<SecretStackOutputs>();
+  github = await GithubStandIn.start();
+  // As a pipeline's variable says it.
+  VALUES["vars.PULUMI_BACKEND_URL"] = `${pathToFileURL(join(checkout.home, "state")).href}?metadata=skip`;
 });
 
-afterAll(() => checkout.remove());
+afterAll(async () => {
+  expect(github.server.refused).toEqual([]);
+  await github.server.stop();
+  await checkout.remove();
+});
+
+/** Variables that a workflow has in these tests. */
+const JOB = { "github.token": "ghs_token-of-the-job" };
+const VALUES = { "vars.PULUMI_BACKEND_URL": "" };
+const PLAIN = { "inputs.stack": "local", "inputs.refresh && 'yes' || ''": "" };
+const REFRESHED = { ...PLAIN, "inputs.refresh && 'yes' || ''": "yes" };
+
+/** Without the verification, which has its own test. */
+async function upCommands(values: Values): Promise<Command[]> {
+  const commands = await commandsOf("update-stack", "up", { ...VALUES, ...values });
+  return commands.filter(({ name }) => name !== "Verify");
+}
 
 const up = () => checkout.npm("pulumi", "up", "--stack", "local", "--yes", "--skip-preview");
 
@@ -228,7 +251,8 @@ it("the local stack shows no change when nothing changed, and warns of nothing",
   expect(await checkout.npm("pulumi", "preview", "--stack", "local")).not.toContain("warning:");
 });
 
-it("the local stack raises a budget with exactly one update", async () => {
+it("the local stack raises a budget with exactly one update, which the workflows review, plan and bring about", async () => {
+  await checkout.commit();
   await checkout.edit((config) => {
     const projects = config["llm-gateway:projects"] as Record<string, { budget: number }>;
     if (projects["research-team"]) projects["research-team"].budget = 80;
@@ -237,7 +261,30 @@ it("the local stack raises a budget with exactly one update", async () => {
     "update VirtualKeys projects: research-team",
     "update Projects sagewai-projects: research-team",
   ]);
-  await up();
+
+  const review = await commandsOf("pull-request", "review", {
+    ...VALUES,
+    "matrix.stack": "local",
+    "github.base_ref": "main",
+  });
+  expect(await checkout.pipeline(review)).toEqual({ failed: [] });
+  // The workflow's own stacks are dev and prod.
+  await rename(join(checkout.folder, "review/local.json"), join(checkout.folder, "review/dev.json"));
+  const comment = await commandsOf("pull-request", "comment", { ...JOB, "github.event.pull_request.number": "12" });
+  expect(await checkout.pipeline(comment, github.variables)).toEqual({ failed: [] });
+  const [{ body = "" } = {}] = github.comments;
+  expect(body).toContain("## Stack local, compared with origin/main: 2 updated");
+  expect(body).toContain("| research-team | $40 / $50 in 30d | $80 / $100 in 30d | +$50 |");
+  expect(body).toContain("## Stack prod: what should be here could not be made");
+
+  const summary = join(checkout.folder, "summary.md");
+  const plan = await commandsOf("update-stack", "plan", { ...VALUES, ...PLAIN });
+  expect(await checkout.pipeline(plan, { GITHUB_STEP_SUMMARY: summary })).toEqual({ failed: [] });
+  expect(await readFile(summary, "utf8")).toContain("## Stack local: 2 updated");
+  const text = await readFile(join(checkout.folder, "plan/plan.json"), "utf8");
+  expect(text).toContain("ciphertext");
+  expect((await secrets()).filter((value) => text.includes(value))).toEqual([]);
+  expect(await checkout.pipeline(await upCommands(PLAIN))).toEqual({ failed: [] });
   expect(await keyInfo("research-team")).toMatchObject({ key_alias: "research-team", max_budget: 100 });
   expect(await checkout.preview()).toEqual([]);
 });
@@ -369,17 +416,40 @@ it("the local stack brings a key back that was deleted behind its back, with the
   expect((await chat(outputs.keys["support-bot"], "gemini-flash")).status).toBe(200);
 });
 
-it("the local stack shows by property what was changed behind its back, and repairs it", async () => {
+it("the local stack shows by property what was changed behind its back, and repairs it, in an issue and by a deployment with refresh", async () => {
   await fetch(`${outputs.gateway.url}/key/update`, {
     method: "POST",
     headers: { authorization: `Bearer ${outputs.masterKey}`, "content-type": "application/json" },
     body: JSON.stringify({ key: outputs.keys["support-bot"], max_budget: 1000 }),
   });
-  await checkout.npm("pulumi", "refresh", "--stack", "local", "--yes", "--skip-preview");
-  expect((await checkout.preview()).map(changed)).toEqual(["update VirtualKeys projects: support-bot"]);
-  await up();
+  await look();
+  const [issue] = github.issues;
+  expect(issue).toMatchObject({ title: "Drift of the stack dev", isOpen: true });
+  expect(issue?.body).toContain("## Stack local: 1 thing was changed behind its back");
+  expect(issue?.body).toContain("- Virtual key support-bot: maxBudget: 10 → 1000");
+
+  // A plan from before that has no such change, and so does nothing of it.
+  const said = await checkout.pipeline(await upCommands(REFRESHED));
+  expect(said.failed.join("\n")).toMatch(/^Up: 1\n[^]*violates plan/);
+  expect(await keyInfo("support-bot")).toMatchObject({ max_budget: 1000 });
+
+  const plan = await commandsOf("update-stack", "plan", { ...VALUES, ...REFRESHED });
+  await rm(join(checkout.folder, "plan"), { recursive: true });
+  expect(await checkout.pipeline(plan, { GITHUB_STEP_SUMMARY: "/dev/null" })).toEqual({ failed: [] });
+  expect(await checkout.pipeline(await upCommands(REFRESHED))).toEqual({ failed: [] });
   expect(await keyInfo("support-bot")).toMatchObject({ max_budget: 10 });
+  await look();
+  expect(github.issues.slice(0, 1)).toMatchObject([{ isOpen: false }]);
 });
+
+/** What the workflow does each night. Its own stacks are dev and prod. */
+async function look(): Promise<void> {
+  await rm(join(checkout.folder, "drift"), { recursive: true, force: true });
+  const commands = await commandsOf("drift", "look", { ...VALUES, "matrix.stack": "local" });
+  expect(await checkout.pipeline(commands)).toEqual({ failed: [] });
+  await rename(join(checkout.folder, "drift/local.json"), join(checkout.folder, "drift/dev.json"));
+  expect(await checkout.pipeline(await commandsOf("drift", "issue", JOB), github.variables)).toEqual({ failed: [] });
+}
 
 it("the local stack brings back what was killed, with its data, and shows so before", async () => {
   const killed = ["worker-general-0", "litellm"];
