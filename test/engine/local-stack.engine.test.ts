@@ -272,7 +272,7 @@ it("the local stack raises a budget with exactly one update, which the workflows
   await rename(join(checkout.folder, "review/local.json"), join(checkout.folder, "review/dev.json"));
   const comment = await commandsOf("pull-request", "comment", { ...JOB, "github.event.pull_request.number": "12" });
   expect(await checkout.pipeline(comment, github.variables)).toEqual({ failed: [] });
-  const [{ body = "" } = {}] = github.comments;
+  const body = github.comments[0]?.body;
   expect(body).toContain("## Stack local, compared with origin/main: 2 updated");
   expect(body).toContain("| research-team | $40 / $50 in 30d | $80 / $100 in 30d | +$50 |");
   expect(body).toContain("## Stack prod: what should be here could not be made");

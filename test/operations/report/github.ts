@@ -40,7 +40,7 @@ export class GithubStandIn {
       return "the version of the API is not named";
     }
     const [, rest = ""] = path.split(`/repos/${REPOSITORY}`);
-    const text = String(body["body"] ?? "");
+    const text = typeof body["body"] === "string" ? body["body"] : "";
     if (text.length > LONGEST) return `body is too long (maximum is ${LONGEST} characters)`;
     if (rest === "/issues/12/comments") {
       if (method === "GET") return this.#list(this.comments, query);
