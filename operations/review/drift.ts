@@ -1,7 +1,6 @@
-import { VIRTUAL_KEYS } from "../../components/virtual-keys.ts";
 import { differences } from "./differences.ts";
 import type { Page, Section } from "./document.ts";
-import { type KeyChange, keyChanges } from "./keys.ts";
+import { type KeyChange, keyChanges, VIRTUAL_KEYS } from "./keys.ts";
 import type { Preview, ResourceChange } from "./preview.ts";
 
 /** Differences that one resource is shown with. */

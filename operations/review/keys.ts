@@ -1,8 +1,10 @@
-import { VIRTUAL_KEYS } from "../../components/virtual-keys.ts";
 import { KEY_NAME } from "../../config/litellm/key-names.ts";
 import type { ResourceChange } from "./preview.ts";
 import type { Section } from "./document.ts";
 import { differences } from "./differences.ts";
+
+/** The type of the sets, which components/virtual-keys.ts names with the SDK. */
+export const VIRTUAL_KEYS = "pulumi-nodejs:dynamic/litellm:VirtualKeys";
 
 /** Keys that a section names one by one; more are counted. */
 const SHOWN = 20;
