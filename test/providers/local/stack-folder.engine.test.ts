@@ -101,8 +101,9 @@ it("a new local stack leaves alone what a renamed one, or one whose state is los
   // Interrupted just before the state had it: the next run chooses another port.
   server = await outsOf(postgres.create(await checked({}, database("next/postgres"))));
   expect(await query("SELECT answer FROM kept")).toEqual([{ answer: 42 }]);
-  process.kill(Number(readFileSync(join(home, "next", "postgres", "data", "postmaster.pid"), "utf8").split("\n")[0]));
-  const start = async () => (await checked(server, database("next/postgres"))).start;
-  await expect.poll(start, { timeout: 60_000 }).toBe(2);
+  const pidFile = join(home, "next", "postgres", "data", "postmaster.pid");
+  process.kill(Number(readFileSync(pidFile, "utf8").split("\n")[0]));
+  await expect.poll(() => existsSync(pidFile), { timeout: 60_000 }).toBe(false);
+  expect((await checked(server, database("next/postgres"))).start).toBe(2);
   await expect(postgres.create(foreign)).rejects.toThrow("of one whose state is lost");
 });
