@@ -8,6 +8,7 @@ import { execa, ExecaError } from "execa";
 import getPort from "get-port";
 import * as yaml from "yaml";
 
+import { pulumiEnvironment } from "../../toolchain/pulumi/environment.ts";
 import type { Command } from "../workflows/workflow.ts";
 
 const project = join(import.meta.dirname, "../..");
@@ -119,6 +120,27 @@ export class Checkout {
       input,
     });
     return shell.stdout;
+  }
+
+  /**
+   * Runs the Pulumi CLI to its end, without this project's command in front of it. A failure is told by the exit code.
+   *
+   * @param more Variables over those with which this project runs it.
+   */
+  async pulumi(args: string[], more: Record<string, string> = {}): Promise<{ all: string; exitCode: number }> {
+    const own = await pulumiEnvironment({ home: this.home });
+    // As when this project's commands start it: what stands in for a plugin of kubectl comes before a real one.
+    const shell = process.env["PATH"] ?? "";
+    const path = own["PATH"]?.replace(shell, () => this.#environment["PATH"] ?? shell);
+    const { all, exitCode = 1 } = await execa("pulumi", ["--non-interactive", "--color", "never", ...args], {
+      cwd: this.folder,
+      env: { ...personsVariables(), ...own, ...this.#environment, ...(path !== undefined && { PATH: path }), ...more },
+      extendEnv: false,
+      stdin: "ignore",
+      reject: false,
+      all: true,
+    });
+    return { all, exitCode };
   }
 
   /** Starts an npm script in a session of its own, as a terminal does, for a signal to its whole group. */

@@ -9,6 +9,7 @@ import { execa } from "execa";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import * as yaml from "yaml";
 
+import { previewEdits } from "../changes/matrix.ts";
 import type { SecretStackOutputs } from "../../operations/stack-outputs.ts";
 import { pythonEnvironment } from "../../toolchain/python/environment.ts";
 import { sagewaiRuntime } from "../../toolchain/python/runtime.ts";
@@ -16,7 +17,8 @@ import { isTaken } from "../../providers/local/loopback-port.ts";
 import { blocks } from "../state/page.ts";
 import { GithubStandIn } from "../operations/report/github.ts";
 import { type Command, commandsOf, type Values } from "../workflows/workflow.ts";
-import { changed, Checkout, named } from "./checkout.ts";
+import { changed, Checkout } from "./checkout.ts";
+import { secretsIn } from "./stack-secrets.ts";
 
 // One stack through its life, each test going on where the one before it ended.
 
@@ -98,20 +100,7 @@ async function runAgent(project?: string): Promise<string> {
 
 /** Every secret of the stack, as the state holds it when it is shown in plain text. */
 async function secrets(): Promise<string[]> {
-  const state = await checkout.npm("pulumi", "stack", "export", "--stack", "local", "--show-secrets");
-  const { deployment } = JSON.parse(state) as { deployment: unknown };
-  const found = new Set<string>();
-  const visit = (value: unknown): void => {
-    if (value === null || typeof value !== "object") return;
-    if ("plaintext" in value) collect(JSON.parse(String(value.plaintext)));
-    else for (const item of Object.values(value)) visit(item);
-  };
-  const collect = (value: unknown): void => {
-    if (typeof value === "string" && value.length >= 12) found.add(value);
-    else if (value !== null && typeof value === "object") for (const item of Object.values(value)) collect(item);
-  };
-  visit(deployment);
-  return [...found];
+  return secretsIn(await checkout.npm("pulumi", "stack", "export", "--stack", "local", "--show-secrets"));
 }
 
 it("`npm start` says how to use what it brought up", () => {
@@ -246,10 +235,11 @@ it("the local stack answers the guide's own request for a key, and 429 once its 
   });
 });
 
-it("the local stack shows no change when nothing changed, and warns of nothing", async () => {
-  expect(await checkout.preview()).toEqual([]);
+it("the local stack warns of nothing when nothing changed", async () => {
   expect(await checkout.npm("pulumi", "preview", "--stack", "local")).not.toContain("warning:");
 });
+
+previewEdits("local", () => ({ name: "local", checkout }));
 
 it("the local stack raises a budget with exactly one update, which the workflows review, plan and bring about", async () => {
   await checkout.commit();
@@ -257,11 +247,6 @@ it("the local stack raises a budget with exactly one update, which the workflows
     const projects = config["llm-gateway:projects"] as Record<string, { budget: number }>;
     if (projects["research-team"]) projects["research-team"].budget = 80;
   });
-  expect((await checkout.preview()).map(changed)).toEqual([
-    "update VirtualKeys projects: research-team",
-    "update Projects sagewai-projects: research-team",
-  ]);
-
   const review = await commandsOf("pull-request", "review", {
     ...VALUES,
     "matrix.stack": "local",
@@ -295,20 +280,12 @@ it("the local stack adds and removes a project without touching anything else", 
   expect(added).toMatch(/^\+ {4}newcomer:\n\+ {6}models: \[gpt-4o\]\n\+ {6}budget: 8$/m);
   expect(added).toContain("made: newcomer: may use gpt-4o");
   expect(added).toMatch(/To bring it about: npm start$/);
-  expect((await checkout.preview()).map(changed)).toEqual([
-    "update VirtualKeys projects: newcomer",
-    "update Projects sagewai-projects: newcomer",
-  ]);
   await up();
   outputs = await checkout.outputs<SecretStackOutputs>();
   expect((await chat(outputs.keys["newcomer"], "gpt-4o")).status).toBe(200);
   const removed = await checkout.npm("project", "remove", "newcomer");
   expect(removed).toContain("newcomer loses its key (newcomer) for good");
   expect(removed).toContain("⚠ The virtual key newcomer is deleted");
-  expect((await checkout.preview()).map(changed)).toEqual([
-    "update VirtualKeys projects: newcomer",
-    "update Projects sagewai-projects: newcomer",
-  ]);
   await up();
   expect((await chat(outputs.keys["newcomer"], "gpt-4o")).status).toBe(401);
   outputs = await checkout.outputs<SecretStackOutputs>();
@@ -356,31 +333,14 @@ it("the local stack adds a pool, moves it to another project and removes it, whi
       else pools["newcomer"] = { models: ["gpt-4o"], budget: 8, project };
     });
   await declare("research-team");
-  const made = [
-    "EnrollmentKey enrollment-key-newcomer",
-    "RandomPassword pool-newcomer-key-salt",
-    "RandomPassword sagewai-admin-enrollment-key-newcomer",
-    "SagewaiWorker worker-newcomer",
-    "Service worker-newcomer-0",
-    "VirtualKeys pool-newcomer",
-    "VirtualKeys pool-newcomer",
-  ];
-  expect((await checkout.preview()).map(named).sort()).toEqual(made.map((resource) => `create ${resource}`));
   await up();
   await checkout.npm("verify");
 
   await declare("support-bot");
-  expect((await checkout.preview()).map(changed).sort()).toEqual([
-    "update EnrollmentKey enrollment-key-newcomer: project",
-    "update Service worker-newcomer-0: environment",
-    // The project is in the key's metadata, for reports that add up what its pools have spent.
-    "update VirtualKeys pool-newcomer: newcomer",
-  ]);
   await up();
   await checkout.npm("verify");
 
   await declare(undefined);
-  expect((await checkout.preview()).map(named).sort()).toEqual(made.map((resource) => `delete ${resource}`));
   await up();
   await checkout.npm("verify");
   expect(running()).toEqual(before);

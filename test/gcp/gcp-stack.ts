@@ -7,6 +7,7 @@ import * as yaml from "yaml";
 
 import { TestCluster } from "../cluster/test-cluster.ts";
 import { yours } from "../config/stack.ts";
+import { changeSetting } from "../engine/change-settings.ts";
 import { Checkout, type Step } from "../engine/checkout.ts";
 import { GatewayController } from "../gcp-plugin/gke/gateway-controller.ts";
 import { gkeCluster } from "../gcp-plugin/gke/gke-cluster.ts";
@@ -104,12 +105,7 @@ export class GcpStack {
   /** Changes a setting: `gcp.region`; undefined takes it out. */
   async set(path: string, value: unknown): Promise<void> {
     await this.checkout.edit((config) => {
-      const [section = "", ...keys] = path.split(".");
-      const document = new yaml.Document(config);
-      const at = [`llm-gateway:${section}`, ...keys];
-      if (value === undefined) document.deleteIn(at);
-      else document.setIn(at, document.createNode(value));
-      Object.assign(config, document.toJS());
+      changeSetting(config, path, value);
     }, this.name);
   }
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 
 import { clientRoutes } from "../../config/schema/routes.ts";
+import { previewEdits } from "../changes/matrix.ts";
 import { changed, named } from "../engine/checkout.ts";
 import { HOSTILE } from "../security/hostile-paths.ts";
 import { GcpStack } from "./gcp-stack.ts";
-import { CHANGES, REFUSED } from "./typical-changes.ts";
 
 // The stack file prod, whose first `up` stops half-way again and again, each test going on where the one before it ended.
 
@@ -79,15 +79,7 @@ it("the stack prod lets clients get by its load balancer to what is theirs, and 
   expect(await ask("GET", "/v1/models", "other.prod.internal")).toBeUndefined();
 });
 
-it.each(CHANGES)("the stack prod changes, for %s, what that needs and nothing else", async (_, settings, expected) => {
-  const steps = (await stack.with(settings, () => stack.preview())).map(named);
-  expect(steps.sort()).toEqual(expected);
-});
-
-it.each(REFUSED)("the stack prod refuses %s, and says why", async (_, settings, expected) => {
-  const said = await stack.with(settings, () => stack.checkout.fail("pulumi", "preview", "--stack", "prod"));
-  for (const text of expected) expect(said).toMatch(text);
-});
+previewEdits("prod", () => stack);
 
 it("the stack prod finds by a refresh what somebody changed or deleted, and the next run mends it", async () => {
   const [policy = ""] = ids("monitoring/AlertPolicy");
