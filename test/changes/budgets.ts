@@ -1,4 +1,4 @@
-import { type Edit, EVERYWHERE, type Subject } from "./edit.ts";
+import { type Edit, type Subject } from "./edit.ts";
 
 const key = "the key of research-team";
 const inSagewai = "research-team in Sagewai";
@@ -7,7 +7,7 @@ const edits: Edit[] = [
   {
     what: "Raise a project's budget",
     set: { "projects.research-team.budget": 80 },
-    on: EVERYWHERE,
+    on: ["local", "kubernetes"],
     touches: [key, inSagewai],
   },
   {

@@ -1,4 +1,4 @@
-import { type Edit, EVERYWHERE, IN_CLUSTERS, type Subject } from "./edit.ts";
+import { type Edit, IN_CLUSTERS, type Subject } from "./edit.ts";
 
 const config = ["LiteLLM", "LiteLLM's configuration"];
 
@@ -6,7 +6,7 @@ const edits: Edit[] = [
   {
     what: "Add a model",
     set: { "models.+": { name: "gpt-4o-mini", model: "gpt-4o-mini", provider: "openai" } },
-    on: EVERYWHERE,
+    on: ["local", "kubernetes"],
     touches: [...config, "the Sagewai admin's own key"],
   },
   {

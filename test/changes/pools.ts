@@ -1,4 +1,4 @@
-import { type Edit, EVERYWHERE, IN_CLUSTERS, type Subject } from "./edit.ts";
+import { type Edit, EVERYWHERE, type Subject } from "./edit.ts";
 
 const workers = "the workers of general";
 
@@ -35,7 +35,7 @@ const edits: Edit[] = [
   {
     what: "Run more workers of a pool",
     set: { "pools.general.replicas": 3 },
-    on: EVERYWHERE,
+    on: ["local", "kubernetes"],
     touches: [workers],
   },
   {
@@ -59,7 +59,7 @@ const edits: Edit[] = [
   {
     what: "Give workers more memory",
     set: { "kubernetes.workers.memory": "1536Mi" },
-    on: IN_CLUSTERS,
+    on: ["kubernetes"],
     touches: [workers],
   },
   {

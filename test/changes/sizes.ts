@@ -1,4 +1,4 @@
-import { type Edit, EVERYWHERE, IN_CLUSTERS, type Subject } from "./edit.ts";
+import { type Edit, EVERYWHERE, type Subject } from "./edit.ts";
 
 const migration = "LiteLLM's migration";
 
@@ -27,13 +27,13 @@ const edits: Edit[] = [
   {
     what: "Run more pods of LiteLLM",
     set: { "kubernetes.litellm.replicas": 3 },
-    on: IN_CLUSTERS,
+    on: ["kubernetes"],
     touches: ["LiteLLM"],
   },
   {
     what: "Give LiteLLM's pods more memory",
     set: { "kubernetes.litellm.memory": "6Gi" },
-    on: IN_CLUSTERS,
+    on: ["kubernetes"],
     // The Job that migrates the database has the same size, and a Job can't be changed. It finds nothing to do.
     touches: ["LiteLLM", migration],
   },
