@@ -377,6 +377,7 @@ it("the local stack brings a key back that was deleted behind its back, with the
 });
 
 it("the local stack shows by property what was changed behind its back, and repairs it, in an issue and by a deployment with refresh", async () => {
+  await planRefreshed();
   await fetch(`${outputs.gateway.url}/key/update`, {
     method: "POST",
     headers: { authorization: `Bearer ${outputs.masterKey}`, "content-type": "application/json" },
@@ -393,14 +394,19 @@ it("the local stack shows by property what was changed behind its back, and repa
   expect(said.failed.join("\n")).toMatch(/^Up: 1\n[^]*violates plan/);
   expect(await keyInfo("support-bot")).toMatchObject({ max_budget: 1000 });
 
-  const plan = await commandsOf("update-stack", "plan", { ...VALUES, ...REFRESHED });
-  await rm(join(checkout.folder, "plan"), { recursive: true });
-  expect(await checkout.pipeline(plan, { GITHUB_STEP_SUMMARY: "/dev/null" })).toEqual({ failed: [] });
+  await planRefreshed();
   expect(await checkout.pipeline(await upCommands(REFRESHED))).toEqual({ failed: [] });
   expect(await keyInfo("support-bot")).toMatchObject({ max_budget: 10 });
   await look();
   expect(github.issues.slice(0, 1)).toMatchObject([{ isOpen: false }]);
 });
+
+/** Makes the plan of a deployment with refresh. */
+async function planRefreshed(): Promise<void> {
+  const plan = await commandsOf("update-stack", "plan", { ...VALUES, ...REFRESHED });
+  await rm(join(checkout.folder, "plan"), { recursive: true });
+  expect(await checkout.pipeline(plan, { GITHUB_STEP_SUMMARY: "/dev/null" })).toEqual({ failed: [] });
+}
 
 /** What the workflow does each night. Its own stacks are dev and prod. */
 async function look(): Promise<void> {
