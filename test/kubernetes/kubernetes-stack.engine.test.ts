@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import getPort from "get-port";
 import pg from "pg";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 
 import type { SecretStackOutputs } from "../../operations/stack-outputs.ts";
 import type { Row } from "../../operations/verify/result-row.ts";
@@ -19,6 +19,9 @@ import { LiteLlmPod } from "./litellm-pod.ts";
 
 // A stack of the kubernetes platform through its life, each test going on where the one before it ended: a real API
 // server, a real PostgreSQL outside of it, and a real LiteLLM behind the LiteLLM pods.
+
+// Tests have several commands each, of ten seconds or more on two cores that other tests use as well.
+vi.setConfig({ testTimeout: 600_000 });
 
 /** Long enough for a first build of the control plane on two cores. */
 const BUILD = 1_200_000;
@@ -119,7 +122,7 @@ it("the stack kubernetes comes up from nothing, with keys made through a port-fo
   ]);
   expect(await databases()).toEqual(["litellm", "postgres", "sagewai"]);
   expect(await get("apps/v1", "Deployment", "litellm")).toMatchObject({ status: { availableReplicas: 2 } });
-}, 300_000);
+});
 
 it("the stack kubernetes migrates the database before it rolls LiteLLM out", async () => {
   const [job] = await cluster.api.list("batch/v1", "Job", NAMESPACE);
@@ -166,7 +169,7 @@ it("the stack kubernetes adds and removes a pool without touching the admin, who
   const after = await get("apps/v1", "Deployment", "sagewai-admin");
   expect(before?.metadata["generation"]).toEqual(expect.any(Number));
   expect(after?.metadata["generation"]).toBe(before?.metadata["generation"]);
-}, 300_000);
+});
 
 it("the stack kubernetes rolls LiteLLM once when its configuration changes", async () => {
   const before = await get("apps/v1", "Deployment", "litellm");
@@ -183,7 +186,7 @@ it("the stack kubernetes leaves the number of pods to the autoscaler", async () 
   await up();
   await expect.poll(replicas, { timeout: 60_000 }).toBe(3);
   expect(await checkout.preview(STACK)).toEqual([]);
-}, 120_000);
+});
 
 it("the stack kubernetes upgrades LiteLLM with a migration of its own first", async () => {
   await checkout.edit((config) => {
@@ -242,7 +245,7 @@ it("the stack kubernetes tries a migration again that failed, until it succeeds,
   await up();
   expect(await jobs()).toEqual([before]);
   expect(await checkout.preview(STACK)).toEqual([]);
-}, 300_000);
+});
 
 it("the stack kubernetes takes the number of pods back from the autoscaler, and gives it away again without a pod less", async () => {
   await scale(2, 2);
@@ -266,7 +269,7 @@ it("the stack kubernetes takes the number of pods back from the autoscaler, and 
   const generation = Number(fixed?.metadata["generation"]) + 1;
   expect(given).toMatchObject({ metadata: { generation }, spec: { replicas: 2 } });
   expect(await checkout.preview(STACK)).toEqual([]);
-}, 120_000);
+});
 
 it("the stack kubernetes holds no secret in plain text in its manifests and its state", async () => {
   const { masterKey, keys } = await outputs();
@@ -304,4 +307,4 @@ it("the stack kubernetes leaves nothing when it is destroyed, though the proxy t
   await checkout.npm("pulumi", "destroy", "--stack", STACK, "--yes");
   expect(await cluster.api.get({ apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE } })).toBe(undefined);
   expect(await databases()).toEqual(["postgres"]);
-}, 300_000);
+});
