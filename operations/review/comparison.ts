@@ -23,9 +23,9 @@ export function compared(from: Preview, to: Preview): Comparison {
   const [there, here] = [alike, to.resources].map((resources) => new Map(resources.map((one) => [one.urn, one])));
   const urns = new Set([...(there?.keys() ?? []), ...(here?.keys() ?? [])]);
   const changes = [...urns].flatMap((urn) => change(there?.get(urn), here?.get(urn)));
-  const same = new Set(changes.flatMap(({ urn, operation }) => (operation === "same" ? [urn] : [])));
+  const made = new Map(changes.map(({ urn, operation }) => [urn, operation]));
   const pending = to.resources.filter(
-    ({ urn, operation }) => operation !== "same" && (same.has(urn) || !changes.some((one) => one.urn === urn)),
+    ({ urn, operation }) => operation !== "same" && (made.get(urn) ?? "same") === "same",
   );
   return { changes, pending, warnings: to.warnings.filter((warning) => !from.warnings.includes(warning)) };
 }
