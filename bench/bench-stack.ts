@@ -1,6 +1,5 @@
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 
 import { execa } from "execa";
 import getPort, { portNumbers } from "get-port";
@@ -9,7 +8,9 @@ import * as yaml from "yaml";
 import { pulumiEnvironment } from "../toolchain/pulumi/environment.ts";
 import { deletedTypes } from "./delete-calls.ts";
 import { KEYS } from "./contender.ts";
+import { timeToFirstResource } from "./first-resource.ts";
 import type { Proxy } from "./proxy.ts";
+import type { Timing } from "./results.ts";
 import { type Timed, timed } from "./timed-command.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -124,24 +125,9 @@ export class BenchGateway {
     return { ...result, keyDeletes: deletes.filter((type) => type === KEYS_TYPE).length };
   }
 
-  /** Seconds from starting Pulumi to the first resource that the program asks for. */
-  async secondsToFirstResource(): Promise<number> {
-    const started = performance.now();
-    const running = execa("pulumi", ["preview", "--stack", STACK, "--json"], {
-      cwd: this.folder,
-      env: { ...this.#environment, PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true" },
-      stdin: "ignore",
-      buffer: false,
-    });
-    let seconds: number | undefined;
-    for await (const line of createInterface({ input: running.stdout })) {
-      // The stack itself is announced before the program has begun.
-      const isFirst = line.includes('"resourcePreEvent"') && !line.includes('"type":"pulumi:pulumi:Stack"');
-      if (isFirst) seconds ??= (performance.now() - started) / 1000;
-    }
-    await running;
-    if (seconds === undefined) throw new Error("The preview named no resource.");
-    return seconds;
+  /** Starts the program as a preview does, up to its first resource. */
+  start(): Promise<Timing> {
+    return timeToFirstResource(this.folder, STACK, this.#environment);
   }
 
   async proxy(): Promise<Proxy> {

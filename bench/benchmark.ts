@@ -35,7 +35,6 @@ export async function benchmark({ sizes, contenders, operations }: Plan): Promis
     skipped: {},
     figures: [],
     state: [],
-    start: 0,
     fixed: contenders.includes("this package") ? await fixedCost() : [],
   };
   const gateway = await BenchGateway.make();
@@ -43,7 +42,6 @@ export async function benchmark({ sizes, contenders, operations }: Plan): Promis
     results.versions = await versions();
     for (const keys of sizes) {
       await step(`Bringing up a gateway for ${keys} keys`, () => gateway.up({ keys: 0, budget: BUDGETS.before }));
-      results.start ||= await gateway.secondsToFirstResource();
       await compete(gateway, { contenders, operations }, keys, results);
       const isGone = secondsOf(results, "this package", "destroyGateway", keys) !== undefined;
       if (!isGone) await step("Destroying the gateway", () => gateway.destroy());

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { execa } from "execa";
 
 import { pulumiEnvironment } from "../toolchain/pulumi/environment.ts";
+import { timeToFirstResource } from "./first-resource.ts";
+import type { Timing } from "./results.ts";
 import { type Timed, timed } from "./timed-command.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -25,7 +27,7 @@ new Dynamic("dynamic");
 `,
 };
 
-const STACK = ["--stack", "bench"];
+const STACK = "bench";
 
 /**
  * The least that a program of Pulumi's can be whose engine starts what this package's does: one resource of the plugin
@@ -48,7 +50,7 @@ export class EmptyProgram {
     for (const [name, text] of Object.entries(FILES)) await writeFile(join(folder, name), text);
     await symlink(join(root, "node_modules"), join(folder, "node_modules"));
     const env = await pulumiEnvironment({ home: folder, plugins: ["random"] });
-    await execa("pulumi", ["stack", "init", "bench"], { cwd: folder, env, stdin: "ignore" });
+    await execa("pulumi", ["stack", "init", STACK], { cwd: folder, env, stdin: "ignore" });
     const program = new EmptyProgram(folder, env);
     await program.up();
     return program;
@@ -62,12 +64,16 @@ export class EmptyProgram {
     return this.#timed("preview", "--expect-no-changes");
   }
 
+  start(): Promise<Timing> {
+    return timeToFirstResource(this.#folder, STACK, this.#env);
+  }
+
   /** Forgets its resources, which are nowhere but in its state. */
   remove(): Promise<void> {
     return rm(this.#folder, { recursive: true, force: true });
   }
 
   #timed(...args: string[]): Promise<Timed> {
-    return timed("pulumi", [...args, ...STACK], { cwd: this.#folder, env: this.#env });
+    return timed("pulumi", [...args, "--stack", STACK], { cwd: this.#folder, env: this.#env });
   }
 }

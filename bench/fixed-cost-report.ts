@@ -4,6 +4,8 @@ import { table } from "./table.ts";
 /** Keys of the gateway whose fixed cost is measured: so few that they take no time of their own. */
 export const FEW = 10;
 
+const TITLES: Record<FixedCost["command"], string> = { preview: "preview", up: "up", start: "first resource" };
+
 /** What is compared of each run. */
 const MEASURES = [
   { title: "time", of: ({ seconds }: Timing) => seconds, show: (value: number) => `${value.toFixed(1)} s` },
@@ -19,26 +21,27 @@ const MEASURES = [
   },
 ] as const;
 
-/** How many times as much of something this package took as an empty program: in the median of all rounds. */
-export function ratio({ rounds }: FixedCost, of: (timing: Timing) => number): number {
-  return median(rounds.map(({ empty, ours }) => of(ours) / of(empty)));
+/** What a run is judged by: processors' time where it is counted, which a busy machine changes the least. */
+export function costOf({ seconds, processorSeconds = seconds }: Timing): number {
+  return processorSeconds;
 }
 
-/** The same of processors' time, which a busy machine changes the least. */
-export function processorRatio(cost: FixedCost): number {
-  return ratio(cost, ({ processorSeconds = 0 }) => processorSeconds);
+/** How many times as much of something this package took as an empty program: in the median of all rounds. */
+export function medianRatio({ rounds }: FixedCost, of: (timing: Timing) => number): number {
+  return median(rounds.map(({ empty, ours }) => of(ours) / of(empty)));
 }
 
 /** A table of medians, in Markdown. */
 export function fixedCostTable(costs: readonly FixedCost[]): string {
-  const rows = costs.flatMap((cost) =>
-    MEASURES.map(({ title, of, show }) => [
-      `${cost.command}: ${title}`,
+  const rows = costs.flatMap((cost) => {
+    const measured = MEASURES.filter(({ of }) => cost.rounds.some(({ ours }) => of(ours) > 0));
+    return measured.map(({ title, of, show }) => [
+      `${TITLES[cost.command]}: ${title}`,
       show(median(cost.rounds.map(({ empty }) => of(empty)))),
       show(median(cost.rounds.map(({ ours }) => of(ours)))),
-      `${ratio(cost, of).toFixed(2)} ×`,
-    ]),
-  );
+      `${medianRatio(cost, of).toFixed(2)} ×`,
+    ]);
+  });
   return `### Fixed cost\n\n${table(["", "empty program", "this package", "ratio"], rows)}`;
 }
 

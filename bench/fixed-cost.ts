@@ -6,7 +6,7 @@ import { BenchGateway } from "./bench-stack.ts";
 import type { FixedCost, Timing } from "./results.ts";
 
 /** How often both programs run each command, in turn, so that a busy machine is as busy for the one as for the other. */
-const ROUNDS = 5;
+const ROUNDS = 9;
 
 /** What commands take that change nothing: of a gateway with {@link FEW} keys, beside an empty program. */
 export async function fixedCost(): Promise<FixedCost[]> {
@@ -18,9 +18,10 @@ export async function fixedCost(): Promise<FixedCost[]> {
     const commands = {
       preview: [() => empty.preview(), () => gateway.preview()],
       up: [() => empty.up(), () => gateway.up(wanted)],
+      start: [() => empty.start(), () => gateway.start()],
     } as const;
     const costs: FixedCost[] = [];
-    for (const command of ["preview", "up"] as const) {
+    for (const command of ["preview", "up", "start"] as const) {
       const rounds = await step(`${ROUNDS} × ${command}, in turn with an empty program`, () =>
         inTurn(commands[command]),
       );

@@ -50,7 +50,8 @@ export interface Figure extends Partial<Timing> {
 
 /** What a command took that changed nothing, each time once of an empty program and once of this package's. */
 export interface FixedCost {
-  command: "preview" | "up";
+  /** `start` is a preview up to the program's first resource. */
+  command: "preview" | "up" | "start";
   rounds: { empty: Timing; ours: Timing }[];
 }
 
@@ -65,8 +66,6 @@ export interface Results {
   figures: Figure[];
   /** Bytes of state per key. */
   state: { contender: ContenderName; keys: number; bytes: number }[];
-  /** Seconds from starting `pulumi preview` to the first resource of this package's program. */
-  start: number;
   /** Empty where this package did not take part. */
   fixed: FixedCost[];
 }

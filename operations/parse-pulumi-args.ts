@@ -13,6 +13,8 @@ export interface StackCommand {
   args: string[];
   /** `up`, `config`; empty for the CLI's own help. */
   name: string;
+  /** Whether it prints what Pulumi and its SDK say to those who look for their faults (`--debug`). */
+  isDebugged: boolean;
   /** What follows the name, without options: `["set", "llm-gateway:protect", "true"]`. */
   operands: string[];
   /** The platform that the file of the stack chooses; undefined without a stack, or for one without a file. */
@@ -60,6 +62,7 @@ export async function stackCommand(args: string[], options: StackCommandOptions 
       config: { type: "string", short: "c", multiple: true },
       verbose: { type: "string", short: "v" },
       help: { type: "boolean", short: "h" },
+      debug: { type: "boolean", short: "d" },
       ...Object.fromEntries(["color", "tracing", "otel-traces"].map((option) => [option, { type: "string" as const }])),
     },
     allowPositionals: true,
@@ -83,7 +86,9 @@ export async function stackCommand(args: string[], options: StackCommandOptions 
   const other = text("config-file");
   const ownFile = stack === undefined ? undefined : join(folder, `Pulumi.${stack}.yaml`);
   const file = other === "" || !usesSettings(name) ? ownFile : resolve(folder, other);
-  return { args, name, operands, stack, file, ownFile, ...(await settingsOf({ stack, file, ownFile, other })) };
+  const isDebugged = String(values["debug"] ?? environment["PULUMI_OPTION_DEBUG"]) === "true";
+  const settings = await settingsOf({ stack, file, ownFile, other });
+  return { args, name, isDebugged, operands, stack, file, ownFile, ...settings };
 }
 
 /** Whether a command of the Pulumi CLI works on a stack's resources. */

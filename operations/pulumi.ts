@@ -32,7 +32,12 @@ await main(async () => {
   const once = () => (state ??= exportedState(command.stack, { env }));
   const program = await programVariables(command, async () => hasRoles(await once()));
   const takeOver = await takeOverVariables(command, once);
-  const options = { env: { ...env, ...program, ...takeOver }, stdio: "inherit", forceKillAfterDelay: false } as const;
+  const debug = command.isDebugged && { LLM_GATEWAY_DEBUG: "true" };
+  const options = {
+    env: { ...env, ...program, ...takeOver, ...debug },
+    stdio: "inherit",
+    forceKillAfterDelay: false,
+  } as const;
   await keepingStackFiles(command, { env, state: once }, async (kept) =>
     execa("pulumi", withPolicyPack(command, kept), options),
   );

@@ -47,8 +47,17 @@ it("the report shows the medians of what is fixed, and how many times as much of
     empty: { seconds: 2, processorSeconds: 1, megabytes: 400 },
     ours: { seconds, processorSeconds: 1.4, megabytes: 500 },
   }));
-  const text = report({ ...results({}), fixed: [{ command: "preview", rounds }] });
+  const start = { command: "start", rounds: [{ empty: { seconds: 1 }, ours: { seconds: 1.2 } }] } as const;
+  const text = report({
+    ...results({}),
+    fixed: [
+      { command: "preview", rounds },
+      { ...start, rounds: [...start.rounds] },
+    ],
+  });
 
+  expect(text).toMatch(/first resource: time +\| 1\.0 s +\| 1\.2 s +\| 1\.20 ×/);
+  expect(text).not.toContain("first resource: processor time");
   expect(text).toMatch(/preview: time +\| 2\.0 s +\| 3\.0 s +\| 1\.50 ×/);
   expect(text).toMatch(/preview: processor time +\| 1\.00 s +\| 1\.40 s +\| 1\.40 ×/);
   expect(text).toMatch(/preview: peak memory +\| 400 MB +\| 500 MB +\| 1\.25 ×/);

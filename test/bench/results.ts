@@ -13,7 +13,6 @@ export function results(seconds: Record<string, number>, others: Partial<Results
     skipped: {},
     figures: Object.entries(seconds).map(([name, time]) => ({ ...figureOf(name), seconds: time })),
     state: [],
-    start: 1,
     fixed: [],
     ...others,
   };

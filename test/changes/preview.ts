@@ -20,8 +20,6 @@ export interface Preview {
   events: EngineEvent[];
   /** All that people and programs get to see of it. */
   texts: string[];
-  /** What the program's and the providers' processes tell the engine for those who look for faults in Pulumi. */
-  debugMessages: string[];
 }
 
 const state = z.object({ inputs: z.record(z.string(), z.unknown()).optional() }).nullish();
@@ -64,12 +62,7 @@ export async function preview(stack: RunningStack, edit: Edit): Promise<Preview>
     );
     const lines = (await readFile(log, "utf8")).split("\n").filter((line) => line !== "");
     const events = lines.map((line) => engineEvent.parse(JSON.parse(line)));
-    const isDebug = events.map(({ diagnosticEvent }) => diagnosticEvent?.severity === "debug");
-    return {
-      events: events.filter((_event, index) => isDebug[index] !== true),
-      texts: [all, ...lines.filter((_line, index) => isDebug[index] !== true)],
-      debugMessages: lines.filter((_line, index) => isDebug[index]),
-    };
+    return { events, texts: [all, ...lines] };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

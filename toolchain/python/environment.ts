@@ -66,6 +66,9 @@ const INPUTS: Record<Requirements, string[]> = {
   linters: [],
 };
 
+/** What a process finds once, for all environments that it asks for. */
+let interpreter: Promise<Interpreter> | undefined;
+
 /**
  * The folder of a virtual environment with the software in it, ready to run; made first if the cache lacks it, which
  * takes about half a minute.
@@ -73,7 +76,7 @@ const INPUTS: Record<Requirements, string[]> = {
  * @throws {UserError} If the machine lacks a Python that it runs on, or does not reach PyPI.
  */
 export async function pythonEnvironment(software: Requirements): Promise<string> {
-  const python = await findPython();
+  const python = await (interpreter ??= findPython());
   const lock = join(import.meta.dirname, "requirements", `${software}.txt`);
   const inputs = await Promise.all([lock, ...INPUTS[software]].map((path) => readFile(path)));
   const version = lockedVersion(inputs[0]?.toString() ?? "", NAMED_BY[software]);
@@ -99,19 +102,19 @@ async function build(software: Requirements, python: Interpreter, lock: string, 
   const { findUv } = await import("./uv.ts");
   const uv = await findUv(python);
   const purpose = `Installing ${TITLES[software]}`;
-  const interpreter = join(folder, "bin", "python");
+  const own = join(folder, "bin", "python");
   const env = { UV_PYTHON_DOWNLOADS: "never", UV_NO_PROGRESS: "1", ...index() };
   await run(purpose, uv, ["venv", "--no-project", "--allow-existing", "--python", python.path, folder], env);
   await run(
     purpose,
     uv,
-    ["pip", "install", "--python", interpreter, "--require-hashes", "--compile-bytecode", "-r", lock],
+    ["pip", "install", "--python", own, "--require-hashes", "--compile-bytecode", "-r", lock],
     env,
   );
   if (NAMED_BY[software] !== "litellm") return;
   const packages = sitePackages(folder, python);
   await copyFile(FEWER_COLLECTIONS, join(packages, "fewer_collections.pth"));
-  await generatePrismaClient(interpreter, packages);
+  await generatePrismaClient(own, packages);
 }
 
 function sitePackages(folder: string, { version }: Interpreter): string {
