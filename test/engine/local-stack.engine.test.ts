@@ -459,6 +459,12 @@ it("the local stack has nothing beside its state that a kill could leave half-wr
   expect(files.filter((file) => file.endsWith(".attrs"))).toEqual([]);
 });
 
+it("the local stack shows its secrets to those who debug Pulumi, as docs/security.md warns", async () => {
+  const values = await secrets();
+  const shown = await checkout.npm("pulumi", "preview", "--stack", "local", "--debug");
+  expect(values.filter((value) => shown.includes(value))).not.toEqual([]);
+});
+
 it("the local stack holds no secret in the arguments of any process", async () => {
   const values = await secrets();
   const commands = readdirSync("/proc")

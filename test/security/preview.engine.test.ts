@@ -195,18 +195,6 @@ describe("a secret in a stack file", { timeout: 600_000 }, () => {
     expect(output).not.toContain("providers.openai.apiKey is in plain text");
   });
 
-  it("is told to those who debug Pulumi, and to nobody else who reads its event log", async () => {
-    await encrypted();
-    const log = join(checkout.folder, "events.json");
-    const preview = ["preview", "--event-log", log];
-    expect(await plainPulumi(preview, { PULUMI_DEBUG_COMMANDS: "true" })).not.toContain("sk-encrypted");
-    const events = await readFile(log, "utf8");
-    expect(events).toContain("resourcePreEvent");
-    expect(events).not.toContain("sk-encrypted");
-
-    expect(await checkout.npm("pulumi", "preview", "--stack", "local", "--debug")).toContain("sk-encrypted");
-  });
-
   it("can't be copied, encrypted as it is, to where others see it", async () => {
     await encrypted();
     await checkout.edit((config) => {
