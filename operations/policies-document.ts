@@ -10,7 +10,8 @@ Written by \`npm run docs\` from the rules in \`policy/\`.
 
 \`policy/\` is a policy pack for Pulumi: rules that the engine asks about the inputs of every resource, before anything of it is
 touched. They hold whatever the settings, the program or a fork of it do. \`npm run pulumi -- preview\` and \`up\` run it on platforms
-\`kubernetes\` and \`gcp\`, next to packs that you name with \`--policy-pack\`; on platform \`local\` nothing of it is started.
+\`kubernetes\` and \`gcp\`, next to packs that you name with \`--policy-pack\`, and \`npm run review\` says what it refuses and warns of; on
+platform \`local\` nothing of it is started.
 
 A rule has a level: \`off\`, \`warn\`, which the preview tells, or \`refuse\`, with which preview and update fail. In the environment
 \`prod\` more is refused than in \`dev\`; a stack is \`prod\` if its name has the word prod or production in it, or by its settings:
@@ -41,8 +42,8 @@ modules from the checkout, so that it can't be published to Pulumi Cloud by itse
   right before the resource is made.
 - \`network-policies\` is about all resources together, which the engine asks at the end: in an \`up --skip-preview\` that is after
   the update.
-- \`preview --json\` fails if a rule refuses something, but Pulumi's JSON doesn't say which: a preview without \`--json\` does.
-- \`npm run review\` shows what would change, also of what a rule refuses: it makes its preview without the pack.
+- \`preview --json\` fails if a rule refuses something, but Pulumi's JSON doesn't say which: \`npm run review\` and a preview without
+  \`--json\` do.
 - Whoever can change the stack file can change the levels, and bare \`pulumi up\` runs no local pack: a review sees the one, and
   rights of the account that deploys have to forbid the other.
 

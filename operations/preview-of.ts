@@ -1,5 +1,7 @@
-import { basename, join } from "node:path";
 import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
 
 import { ExecaError } from "execa";
 
@@ -29,12 +31,22 @@ export async function refreshOf(stack: Stack): Promise<Preview> {
 }
 
 async function read(stack: Stack, command: string, ...options: string[]): Promise<Preview> {
+  const folder = await mkdtemp(join(tmpdir(), "llm-gateway-preview-"));
+  const log = join(folder, "events.json");
+  const events = () => readFile(log, "utf8").catch(() => "");
   try {
-    return readPreview(await stack.capture(command, "--json", "--stack", stack.name, ...options));
+    const text = await stack.capture(command, "--json", "--event-log", log, "--stack", stack.name, ...options);
+    return readPreview(text, await events());
   } catch (error) {
     // The engine says in its JSON what went wrong. Without that, it was stopped in the middle.
-    if (error instanceof ExecaError && String(error.stdout).startsWith("{")) readPreview(String(error.stdout));
+    const text = error instanceof ExecaError ? String(error.stdout) : "";
+    if (text.startsWith("{")) {
+      const preview = readPreview(text, await events());
+      if (preview.violations.some(({ isRefused }) => isRefused)) return preview;
+    }
     throw error;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 }
 

@@ -15,7 +15,8 @@ import { LOCAL, Stack } from "./stack.ts";
 const HELP = `npm run review [-- --stack STACK] [--from GIT_REF] [--format FORMAT] [--refresh] [--save-plan FILE]
 
 Makes a preview of a stack, and says what it means: what is lost or cut off, who may do what, what may be spent, which lines
-of litellm-config.yaml change. Changes nothing. Ends with 2 if there is a risk that the settings don't acknowledge.
+of litellm-config.yaml change, what the policies say. Changes nothing. Ends with 2 if there is a risk that the settings don't
+acknowledge, or if a policy refuses the update.
 
   --stack      the stack. Default: ${LOCAL}
   --from       only what this checkout changes against another commit: origin/main. What that one would change as well, such

@@ -13,6 +13,7 @@ import { refuseStackFile } from "./stack-file-check.ts";
 import { exportedState, hasRoles, programVariables } from "./run-program.ts";
 import { hasPendingOperations, releaseDeadLocks } from "./stack-lock.ts";
 import { type StackCommand, stackCommand } from "./parse-pulumi-args.ts";
+import { withPolicyPack } from "./policy-pack.ts";
 import { pluginsFor } from "./stack-plugins.ts";
 import { unknownStack } from "./unknown-stack.ts";
 
@@ -47,6 +48,8 @@ export class Stack {
     const plugins = pluginsFor(command);
     return new Stack(name, folder, {
       ...(await pulumiEnvironment({ home, plugins })),
+      // Without it, the CLI knows no `--event-log`.
+      PULUMI_DEBUG_COMMANDS: "true",
       // What runs on this machine is looked at where it is. Other platforms say paths relative to the project's own folder.
       ...(folder !== root && command.platform === "local" && { LLM_GATEWAY_HOME: home }),
     });
@@ -91,7 +94,7 @@ export class Stack {
     } catch (error) {
       const stderr = String((error as { stderr?: string }).stderr);
       if (stderr.includes("no stack named")) throw await this.#unknown();
-      process.stderr.write(`pulumi ${args.join(" ")} failed:\n${stderr}\n`);
+      if (stderr.trim() !== "") process.stderr.write(`pulumi ${args.join(" ")} failed:\n${stderr}\n`);
       throw error;
     }
   }
@@ -106,7 +109,9 @@ export class Stack {
 
   #keepingStackFiles<T>(command: StackCommand, work: (args: string[]) => Promise<T>): Promise<T> {
     const options = { env: this.#environment, folder: this.#folder, state: () => this.#exported() };
-    return keepingStackFiles(command, options, work);
+    // The rules are those of this checkout, and for what it wants.
+    const withPolicies = (args: string[]) => (this.#folder === root ? withPolicyPack(command, args) : args);
+    return keepingStackFiles(command, options, (kept) => work(withPolicies(kept)));
   }
 
   #exported(): Promise<string | undefined> {

@@ -1,4 +1,5 @@
 import type { Operation } from "./preview.ts";
+import type { Violation } from "./violations.ts";
 
 /** What a change may cost that nobody gets back. */
 export interface Risk {
@@ -38,4 +39,6 @@ export interface Review extends Page {
   /** The commit that it is compared with, as people name it: what that one would do as well is left out. */
   from?: string;
   counts: Record<Operation, number>;
+  /** What breaks rules of the policy pack. */
+  violations: Violation[];
 }

@@ -1,6 +1,7 @@
 import * as z from "zod";
 
 import { UserError } from "../../toolchain/user-error.ts";
+import { type Violation, violationsIn } from "./violations.ts";
 
 const state = z.object({ inputs: z.record(z.string(), z.unknown()).default({}) });
 
@@ -46,6 +47,8 @@ export interface Preview {
   resources: ResourceChange[];
   /** What the engine, the program and the providers warn of. */
   warnings: string[];
+  /** What breaks rules of the policy pack. */
+  violations: Violation[];
 }
 
 /** The operations of the engine's steps; others, such as reads, change nothing. A replacement has several steps. */
@@ -64,19 +67,28 @@ const OPERATIONS: Record<string, Operation> = {
 /** The same text, each time the engine reports that the program or a provider failed: `exit status 1` and the like. */
 const ERRORS = ["error", "info#err"];
 
+/** All that the engine says in its JSON where a policy refuses something, once it has previewed everything. */
+const REFUSED = /^(error: )?preview failed\s*$/;
+
 /**
  * @param text What `pulumi preview --json` printed.
- * @throws {UserError} with what the preview failed with.
+ * @param events The engine's events, each in a line of JSON: policies are told only there. Default: none.
+ * @throws {UserError} with what the preview failed with, if that was not a policy.
  */
-export function readPreview(text: string): Preview {
+export function readPreview(text: string, events = ""): Preview {
   const { config, steps, diagnostics } = digest.parse(JSON.parse(text));
-  const errors = diagnostics.filter(({ severity }) => ERRORS.includes(severity));
+  const violations = violationsIn(events);
+  const isRefused = violations.some((violation) => violation.isRefused);
+  const errors = diagnostics.filter(
+    ({ severity, message }) => ERRORS.includes(severity) && !(isRefused && REFUSED.test(message)),
+  );
   if (errors.length > 0) throw new UserError(errors.map(({ message }) => message.trimEnd()).join("\n"));
   const warnings = diagnostics.filter(({ severity }) => severity === "warning");
   return {
     config,
     resources: [...Map.groupBy(steps, ({ urn }) => urn)].flatMap(([urn, own]) => resourceChange(urn, own)),
     warnings: warnings.map(({ message }) => message.replace(/^warning: /, "").trimEnd()),
+    violations,
   };
 }
 

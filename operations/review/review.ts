@@ -10,6 +10,7 @@ import { budgetSection } from "./money.ts";
 import { networkChanges } from "./network.ts";
 import type { Review, Risk, Section } from "./document.ts";
 import { pendingSection } from "./pending.ts";
+import { policySections } from "./violations.ts";
 import { headline } from "./wording.ts";
 import type { Preview, ResourceChange } from "./preview.ts";
 
@@ -34,8 +35,8 @@ export interface ReviewOptions {
 /** Makes a review of a preview. */
 export function review(stack: string, preview: Preview, { from, today = new Date() }: ReviewOptions = {}): Review {
   const risks = risksOf(preview, today);
-  const { resources, warnings } = preview;
-  if (!from) return page({ stack, counts: counts(resources), risks }, sectionsOf(resources, warnings));
+  const { resources, warnings, violations } = preview;
+  if (!from) return page({ stack, counts: counts(resources), risks, violations }, sectionsOf(resources, warnings));
   const comparison = compared(from.preview, preview);
   const there = risksOf(from.preview, today);
   // One that only this branch no longer acknowledges is its own.
@@ -43,14 +44,17 @@ export function review(stack: string, preview: Preview, { from, today = new Date
     there.some((risk) => risk.act === act && (isAcknowledged || !risk.isAcknowledged));
   const own = risks.filter((risk) => !isPending(risk));
   const waiting = pendingSection(from.ref, comparison.pending, risks.filter(isPending));
-  return page({ stack, from: from.ref, counts: counts(comparison.changes), risks: own }, [
+  // What a policy refuses stops an update, whoever brought it about.
+  const touched = new Set(comparison.changes.filter(({ operation }) => operation !== "same").map(({ urn }) => urn));
+  const told = violations.filter(({ urn, isRefused }) => isRefused || touched.has(urn));
+  return page({ stack, from: from.ref, counts: counts(comparison.changes), risks: own, violations: told }, [
     ...sectionsOf(comparison.changes, comparison.warnings),
     ...(waiting ? [waiting] : []),
   ]);
 }
 
 function page(facts: Omit<Review, "headline" | "sections">, sections: Section[]): Review {
-  return { headline: headline(facts), ...facts, sections };
+  return { headline: headline(facts), ...facts, sections: [...policySections(facts.violations), ...sections] };
 }
 
 function risksOf(preview: Preview, today: Date): Risk[] {
@@ -81,9 +85,9 @@ function sectionsOf(resources: ResourceChange[], warnings: string[]): Section[] 
   return sections.filter((section) => section !== undefined);
 }
 
-/** Whether somebody still has to decide. */
-export function isOpen({ risks }: Review): boolean {
-  return risks.some(({ isAcknowledged }) => !isAcknowledged);
+/** Whether somebody still has to decide, before an update or for it to work at all. */
+export function isOpen({ risks, violations }: Review): boolean {
+  return risks.some(({ isAcknowledged }) => !isAcknowledged) || violations.some(({ isRefused }) => isRefused);
 }
 
 function counts(resources: ResourceChange[]): Review["counts"] {

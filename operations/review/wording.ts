@@ -1,7 +1,7 @@
 import type { Review, Risk } from "./document.ts";
 
 /** One line that says it all. */
-export function headline({ stack, from, counts, risks }: Omit<Review, "headline" | "sections">): string {
+export function headline({ stack, from, counts, risks, violations }: Omit<Review, "headline" | "sections">): string {
   const open = risks.filter(({ isAcknowledged }) => !isAcknowledged).length;
   const { create, update, replace, delete: gone } = counts;
   const changes = [
@@ -12,8 +12,12 @@ export function headline({ stack, from, counts, risks }: Omit<Review, "headline"
   ];
   const what = changes.length > 0 ? changes.join(", ") : "no change";
   const subject = from === undefined ? `Stack ${stack}` : `Stack ${stack}, compared with ${from}`;
-  if (open > 0) return `${subject}: ${open} ${open === 1 ? "risk" : "risks"} to decide about (${what})`;
-  return `${subject}: ${what}`;
+  const policies = new Set(violations.filter(({ isRefused }) => isRefused).map(({ policy }) => policy)).size;
+  const news = [
+    ...(policies > 0 ? [`refused by ${policies} ${policies === 1 ? "policy" : "policies"}`] : []),
+    ...(open > 0 ? [`${open} ${open === 1 ? "risk" : "risks"} to decide about`] : []),
+  ];
+  return news.length > 0 ? `${subject}: ${news.join(", ")} (${what})` : `${subject}: ${what}`;
 }
 
 /** A risk with its mark, its reason, and what to write if it is meant. */

@@ -254,13 +254,15 @@ it.each([["preview"], ["up --yes --skip-preview"]])(
   },
 );
 
-it("the review of the stack dev shows first what such a change destroys, and ends with 2", async () => {
-  const changes = { "projects.support": undefined, "gcp.region": "europe-west4" };
+it("the review of the stack dev shows what such a change destroys and what a policy refuses, and ends with 2", async () => {
+  const policies = { levels: { "budget-ceiling": "refuse" }, budgetCeiling: 1 };
+  const changes = { "projects.support": undefined, "gcp.region": "europe-west4", policies };
   const run = await stack.with(changes, () =>
     stack.checkout.npm("review", "--stack", "dev", "--format", "json").catch((error: unknown) => error as ExecaError),
   );
   expect(run).toMatchObject({ exitCode: 2 });
-  const { risks } = JSON.parse(String((run as ExecaError).stdout)) as Review;
+  const { risks, violations } = JSON.parse(String((run as ExecaError).stdout)) as Review;
+  expect(violations).toContainEqual(expect.objectContaining({ policy: "budget-ceiling", isRefused: true }));
   const acts = risks.map(({ act }) => act);
   expect(acts[0]).toBe("replace/gcp.region");
   for (const name of ["postgres", "cluster", "nodes"]) expect(acts).toContain(`replace/${NAME}-${name}`);

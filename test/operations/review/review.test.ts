@@ -26,7 +26,14 @@ const acts = ({ risks }: Review) =>
 it("a preview without a change has no risk and no section", () => {
   const made = reviewOf([step("same", KEYS, "projects", { team: key("team", 40) }, { team: key("team", 40) })]);
   const counts = { create: 0, update: 0, replace: 0, delete: 0, same: 1 };
-  expect(made).toEqual({ headline: "Stack prod: no change", stack: "prod", counts, risks: [], sections: [] });
+  expect(made).toEqual({
+    headline: "Stack prod: no change",
+    stack: "prod",
+    counts,
+    risks: [],
+    violations: [],
+    sections: [],
+  });
   expect(isOpen(made)).toBe(false);
 });
 
@@ -173,4 +180,53 @@ it("what Pulumi warns of is passed on once, but for what the review says itself"
     "warning: Virtual keys that are deleted, as they left the settings: `a`.",
   ].map((message) => ({ severity: "warning", message }));
   expect(section(reviewOf([], { diagnostics }), "What Pulumi warns of")).toEqual(["A."]);
+});
+
+/** An event of the engine in which a policy says something of the resource of a step. */
+function violation(policy: string, enforcementLevel: string, { urn }: { urn: string }, says: string): string {
+  const message = `Buckets keep the public out.\n${says}\n`;
+  return JSON.stringify({ policyEvent: { resourceUrn: urn, policyName: policy, enforcementLevel, message } });
+}
+
+it("what a policy refuses is said before all else, with what to write, and stops whoever asks for the exit code", () => {
+  const bucket = step("create", "gcp:storage/bucket:Bucket", "backups", undefined, {});
+  const refused = { diagnostics: [{ message: "error: preview failed\n", severity: "error" }] };
+  const events = [
+    violation("image-digests", "advisory", bucket, "Write the digest."),
+    violation("public-buckets", "mandatory", bucket, "Set publicAccessPrevention."),
+    violation("public-buckets", "mandatory", bucket, "Set publicAccessPrevention."),
+  ].join("\n");
+  const made = review("prod", readPreview(previewText([bucket], refused), events));
+  expect(made.headline).toBe("Stack prod: refused by 1 policy (1 made)");
+  expect(section(made, "What the policies refuse")).toEqual([
+    "public-buckets: Bucket backups: Set publicAccessPrevention.",
+  ]);
+  expect(section(made, "What the policies warn of")).toEqual(["image-digests: Bucket backups: Write the digest."]);
+  expect(made.sections[0]?.title).toBe("What the policies refuse");
+  expect(isOpen(made)).toBe(true);
+});
+
+it("what a policy only warns of leaves an update as it is", () => {
+  const bucket = step("create", "gcp:storage/bucket:Bucket", "backups", undefined, {});
+  const events = violation("image-digests", "advisory", bucket, "Write the digest.");
+  expect(isOpen(review("prod", readPreview(previewText([bucket]), events)))).toBe(false);
+  // A failure of another kind stays one.
+  const failed = previewText([bucket], { diagnostics: [{ message: "error: preview failed\n", severity: "error" }] });
+  expect(() => readPreview(failed, events)).toThrow("preview failed");
+});
+
+it("a comparison warns only of what the branch changes, and tells all that is refused", () => {
+  const same = step("same", "gcp:storage/bucket:Bucket", "old", {}, {});
+  const made = step("create", "gcp:storage/bucket:Bucket", "made", undefined, {});
+  const events = [
+    violation("labels", "advisory", same, "Say whose it is."),
+    violation("backups", "mandatory", same, "Keep backups."),
+    violation("labels", "advisory", made, "Say whose it is."),
+  ].join("\n");
+  const preview = readPreview(previewText([same, made]), events);
+  const compared = review("prod", preview, { from: { ref: "main", preview: readPreview(previewText([same])) } });
+  expect(compared.violations.map(({ policy, urn }) => `${policy} ${urn.split("::").at(-1)}`)).toEqual([
+    "backups old",
+    "labels made",
+  ]);
 });
