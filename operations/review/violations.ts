@@ -13,7 +13,7 @@ export interface Violation {
   isRefused: boolean;
 }
 
-/** `PolicyEvent` in `sdk/go/common/apitype/events.go` of Pulumi. */
+/** `PolicyEvent` in the `events.go` of Pulumi. */
 const engineEvent = z.object({
   policyEvent: z
     .object({
