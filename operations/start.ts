@@ -20,8 +20,10 @@ await main(async () => {
   readArguments(HELP, {});
   await prepareMachine();
   const stack = await Stack.open(LOCAL);
-  await stack.create();
-  await stack.alone(() => stack.show(["up", "--yes", "--skip-preview", "--stack", stack.name, "--suppress-outputs"]));
+  await stack.alone(async () => {
+    await stack.create();
+    await stack.show(["up", "--yes", "--skip-preview", "--stack", stack.name, "--suppress-outputs"]);
+  });
   const place = { checkout: join(import.meta.dirname, ".."), home: chosenHome() };
   console.log(summary(await readOutputs(stack), place));
 });
