@@ -3,6 +3,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { pathToFileURL } from "node:url";
 
 import { execa, ExecaError } from "execa";
 import getPort from "get-port";
@@ -132,9 +133,16 @@ export class Checkout {
     // As when this project's commands start it: what stands in for a plugin of kubectl comes before a real one.
     const shell = process.env["PATH"] ?? "";
     const path = own["PATH"]?.replace(shell, () => this.#environment["PATH"] ?? shell);
+    // What is loaded before a program is about the SDK that it finds, which is that of the copy.
+    const [original, copy] = [project, this.folder].map((folder) => pathToFileURL(folder).href);
+    const preloads = own["NODE_OPTIONS"]?.replace(original ?? "", copy ?? "") ?? "";
     const { all, exitCode = 1 } = await execa("pulumi", ["--non-interactive", "--color", "never", ...args], {
       cwd: this.folder,
-      env: { ...personsVariables(), ...own, ...this.#environment, ...(path !== undefined && { PATH: path }), ...more },
+      env: {
+        ...{ ...personsVariables(), ...own, NODE_OPTIONS: preloads, ...this.#environment },
+        ...(path !== undefined && { PATH: path }),
+        ...more,
+      },
       extendEnv: false,
       stdin: "ignore",
       reject: false,
