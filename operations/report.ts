@@ -7,6 +7,7 @@ import { gitlab } from "./report/gitlab.ts";
 import { pageIn } from "./report/page-file.ts";
 import { type Told, textOf } from "./report/text.ts";
 import type { Tracker } from "./report/tracker.ts";
+import { escaped } from "./review/markdown.ts";
 
 const HELP = `npm run report -- [--pull-request NUMBER | --issue] FILE…
 
@@ -44,7 +45,7 @@ async function report({ stack, page }: Told): Promise<void> {
   const tracker = trackerOf(process.env);
   const mark = `drift of ${stack}`;
   if (page?.sections.length === 0) {
-    const closed = await tracker.closeIssue(mark, `${page.headline}. ${tracker.run ?? ""}`.trim());
+    const closed = await tracker.closeIssue(mark, `${escaped(page.headline)}. ${tracker.run ?? ""}`.trim());
     console.log(closed ?? page.headline);
     return;
   }

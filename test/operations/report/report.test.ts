@@ -66,7 +66,7 @@ it("drift is an issue for each stack, which is closed once nothing differs", asy
   const { stdout } = await report(["--issue", await file("dev.json", pageOf("dev"))]);
   expect(stdout).toBe("https://github.com/acme/gateway/issues/101");
   expect(github.issues).toMatchObject([
-    { isOpen: false, comments: [`${pageOf("dev").headline}. https://github.com/acme/gateway/actions/runs/77`] },
+    { isOpen: false, comments: [`Stack dev: a headline for @\u2060everyone. https://github.com/acme/gateway/actions/runs/77`] },
   ]);
 });
 
