@@ -44,5 +44,5 @@ export function escaped(text: string): string {
     .replaceAll("<", "&lt;")
     .replaceAll(/[\\`*_{}[\]|#~!$]/g, "\\$&")
     .replaceAll(LINKS, "$&\u2060")
-    .replace(/^[-+=>/]|(?<=^\d+)[.)]/, "\\$&");
+    .replace(/^(?=[-+](\s|$)|[-=]+\s*$|[>/])|(?<=^\d+)(?=[.)])/, "\\");
 }

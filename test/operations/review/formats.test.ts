@@ -96,10 +96,10 @@ it("in Markdown a table stays one", () => {
   expect(markdown(pageOf("a"))).toContain("| a |\n| --- |\n| a |");
 });
 
-it.each(["/close", "===", "- a", "+ a", "> a", "1. a", "12) a", "    a"])(
+it.each(["/close", "===", "---", "- a", "+ a", "> a", "1. a", "12) a", "    a"])(
   "in Markdown a line of a risk starts nothing: %j",
   (text) => {
     const [risks = ""] = markdown(pageOf(text)).split("\n\n<details>");
-    expect(risks).not.toMatch(/^([-+=>/]|\d+[.)]| {4})/m);
+    expect(risks).not.toMatch(/^([-=>/]|\+ |\d+[.)]| {4})/m);
   },
 );
