@@ -9,7 +9,7 @@ import { UserError } from "../toolchain/user-error.ts";
 import { type Preview, readPreview } from "./review/preview.ts";
 import { Stack } from "./stack.ts";
 import { refuseStackFile } from "./stack-file-check.ts";
-import { encryptionOf } from "./stack-file-changes.ts";
+import { encryptionOf, secretsOf } from "./stack-file-changes.ts";
 import { stackCommand } from "./parse-pulumi-args.ts";
 
 /**
@@ -20,7 +20,8 @@ import { stackCommand } from "./parse-pulumi-args.ts";
  */
 export async function previewOf(stack: Stack, options: string[] = []): Promise<Preview> {
   const preview = await read(stack, "preview", "--show-sames", ...options);
-  return { ...preview, encryption: encryptionOf(await readFile(stack.file, "utf8").catch(() => "")) };
+  const text = await readFile(stack.file, "utf8").catch(() => "");
+  return { ...preview, encrypted: { ...encryptionOf(text), ...secretsOf(text) } };
 }
 
 /**

@@ -10,13 +10,13 @@ const TODAY = new Date("2026-12-01T00:00:00Z");
 
 /** Steps, or steps with the rest of a preview. */
 type Side =
-  object[] | { steps: object[]; config?: object; diagnostics?: object[]; encryption?: Record<string, unknown> };
+  object[] | { steps: object[]; config?: object; diagnostics?: object[]; encrypted?: Record<string, unknown> };
 
 /** What a branch changes against main, by both previews of one state. */
 function comparedReview(main: Side, branch: Side): Review {
   const [from, to] = [main, branch].map((side) => {
-    const { steps, encryption, ...more } = Array.isArray(side) ? { steps: side, encryption: undefined } : side;
-    return { ...readPreview(previewText(steps, more)), ...(encryption && { encryption }) };
+    const { steps, encrypted, ...more } = Array.isArray(side) ? { steps: side, encrypted: undefined } : side;
+    return { ...readPreview(previewText(steps, more)), ...(encrypted && { encrypted }) };
   });
   return review("prod", to ?? expect.fail(), { from: { ref: "main", preview: from ?? expect.fail() }, today: TODAY });
 }
@@ -166,24 +166,33 @@ it("a foundation that moves at main already is pending with all that goes with i
 
 it("what no longer guards a stack is said, though it changes no resource", () => {
   const made = comparedReview(
-    { steps: [], config: { "llm-gateway:policies": '{"environment":"prod"}' }, encryption: { encryptedkey: "a" } },
+    {
+      steps: [],
+      config: { "llm-gateway:policies": '{"environment":"prod"}' },
+      encrypted: { encryptedkey: "a", "llm-gateway:a": { key: { secure: "v1:a" } } },
+    },
     {
       steps: [],
       config: {
         "llm-gateway:policies": { environment: "dev", levels: { backups: "off" } },
         "llm-gateway:protect": "false",
       },
-      encryption: { secretsprovider: "gcpkms://projects/theirs", encryptedkey: "b" },
+      encrypted: {
+        secretsprovider: "gcpkms://projects/theirs",
+        encryptedkey: "b",
+        "llm-gateway:a": { key: { secure: "v1:b" } },
+      },
     },
   );
   expect(made.sections).toEqual([
     {
-      title: "What guards the stack",
+      title: "Guards and secrets",
       blocks: [
         {
           kind: "lines",
           lines: [
             "encryptedkey: a → b",
+            "llm-gateway:a.key.secure: v1:a → v1:b",
             "llm-gateway:policies.environment: prod → dev",
             'llm-gateway:policies.levels: {"backups":"off"} is new',
             "llm-gateway:protect: false is new",
