@@ -16,7 +16,7 @@ const project = join(import.meta.dirname, "..");
  *
  * @param ref Whatever names a commit for Git: `main`, `origin/main`, `HEAD~2`.
  * @param folder The checkout. Default: this one.
- * @throws {UserError} if there is no such commit here.
+ * @throws {UserError} if there is no such commit here, or if it can't be told which one is meant.
  */
 export async function withFilesOf<T>(ref: string, work: (folder: string) => Promise<T>, folder = project): Promise<T> {
   const tree = await treeOf(ref, folder);
@@ -35,12 +35,19 @@ async function treeOf(ref: string, folder: string): Promise<string> {
     const reason = (error as ExecaError).code === "ENOENT" ? "there is no git on the PATH" : "this is no Git checkout";
     throw new UserError(`\`--from ${ref}\` compares with a commit, and ${reason}: leave it out.`);
   });
-  const commit = await git(folder, "rev-parse", "--verify", "--end-of-options", `${ref}^{commit}`).catch(() => {
+  const args = ["-c", "core.warnAmbiguousRefs=true", "rev-parse", "--verify", "--end-of-options", `${ref}^{commit}`];
+  const found = await execa("git", args, { cwd: folder, env: { LC_ALL: "C" } }).catch(() => {
     throw new UserError(
       `\`--from ${ref}\`: ${JSON.stringify(ref)} names no commit here. Fetch it (\`git fetch origin main\`, in a pipeline with the whole history), and write a branch, such as origin/main, a tag or a commit.`,
     );
   });
-  return `${commit}:${prefix}`;
+  // Git would take a tag for the branch of the same name, and whoever may push could say with it what a branch is compared with.
+  if (found.stderr.includes("is ambiguous")) {
+    throw new UserError(
+      `\`--from ${ref}\`: a tag and a branch have that name here (\`git for-each-ref | grep ${JSON.stringify(ref)}\`). Delete the one that isn't meant, or write refs/remotes/${ref}.`,
+    );
+  }
+  return `${found.stdout}:${prefix}`;
 }
 
 /** By an index of its own: that of the checkout stays as it is. */

@@ -9,6 +9,7 @@ import { UserError } from "../toolchain/user-error.ts";
 import { type Preview, readPreview } from "./review/preview.ts";
 import { Stack } from "./stack.ts";
 import { refuseStackFile } from "./stack-file-check.ts";
+import { encryptionOf, secretsOf } from "./stack-file-changes.ts";
 import { stackCommand } from "./parse-pulumi-args.ts";
 
 /**
@@ -18,7 +19,9 @@ import { stackCommand } from "./parse-pulumi-args.ts";
  * @throws {UserError} with what the preview failed with.
  */
 export async function previewOf(stack: Stack, options: string[] = []): Promise<Preview> {
-  return read(stack, "preview", "--show-sames", ...options);
+  const preview = await read(stack, "preview", "--show-sames", ...options);
+  const text = await readFile(stack.file, "utf8").catch(() => "");
+  return { ...preview, encrypted: { ...encryptionOf(text), ...secretsOf(text) } };
 }
 
 /**

@@ -7,6 +7,7 @@ import { gitlab } from "./report/gitlab.ts";
 import { pageIn } from "./report/page-file.ts";
 import { type Told, textOf } from "./report/text.ts";
 import type { Tracker } from "./report/tracker.ts";
+import { escaped } from "./review/markdown.ts";
 
 const HELP = `npm run report -- [--pull-request NUMBER | --issue] FILE…
 
@@ -19,7 +20,7 @@ or GitLab CI. Each file is named after its stack: review/prod.json. One that is 
 Without either it prints Markdown, such as for a job's summary.`;
 
 const MOST_FILES = 20;
-/** What a job's summary may have. */
+/** What a job's summary may have, in bytes: GitHub shows nothing of a longer one. */
 const SUMMARY = 1_000_000;
 
 await main(async () => {
@@ -29,6 +30,11 @@ await main(async () => {
   if (files.length === 0) throw new UserError("Name the files: `npm run report -- review/dev.json review/prod.json`.");
   if (issue && request !== undefined) throw new UserError("Write `--issue` or `--pull-request`, not both.");
   const all = await Promise.all(files.map(pageIn));
+  // Told all the same: otherwise what an earlier run has told would stand there for this one.
+  for (const fault of all.flatMap((one) => one.fault ?? [])) {
+    console.error(fault);
+    process.exitCode = 1;
+  }
   if (request !== undefined) await comment(request, all);
   else if (issue) for (const one of all) await report(one);
   else console.log(textOf(all, { limit: SUMMARY, run: undefined }));
@@ -44,7 +50,7 @@ async function report({ stack, page }: Told): Promise<void> {
   const tracker = trackerOf(process.env);
   const mark = `drift of ${stack}`;
   if (page?.sections.length === 0) {
-    const closed = await tracker.closeIssue(mark, `${page.headline}. ${tracker.run ?? ""}`.trim());
+    const closed = await tracker.closeIssue(mark, `${escaped(page.headline)}. ${tracker.run ?? ""}`.trim());
     console.log(closed ?? page.headline);
     return;
   }

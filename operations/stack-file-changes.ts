@@ -36,6 +36,19 @@ export function encryptionOf(text: string): Record<string, unknown> {
   return Object.fromEntries(Object.entries(valueOf(text)).filter(([name]) => ENCRYPTION.includes(name)));
 }
 
+/** The secrets of a stack file where they stand, encrypted, and nothing else of its settings. */
+export function secretsOf(text: string): Record<string, unknown> {
+  return (onlySecrets(configOf(text).config) ?? {}) as Record<string, unknown>;
+}
+
+function onlySecrets(value: Data): Data {
+  if (typeof value !== "object" || value === null) return undefined;
+  if (Object.hasOwn(value, "secure")) return value;
+  const entries = Object.entries(value).map(([name, held]: [string, Data]) => [name, onlySecrets(held)] as const);
+  const found = entries.filter(([, held]) => held !== undefined);
+  return found.length > 0 ? Object.fromEntries(found) : undefined;
+}
+
 /** A text as Pulumi writes it when it changes no setting, with all that it makes of dates, numbers and merge keys. */
 async function rewritten(text: string, stack: string | undefined, env: Record<string, string>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "llm-gateway-"));

@@ -99,6 +99,11 @@ export class Stack {
     }
   }
 
+  /** The file that has its settings. */
+  get file(): string {
+    return join(this.#folder, `Pulumi.${this.name.split("/").at(-1)}.yaml`);
+  }
+
   get #place() {
     return { cwd: this.#folder, env: this.#environment };
   }

@@ -3,7 +3,6 @@ import { basename, extname } from "node:path";
 
 import * as z from "zod";
 
-import { UserError } from "../../toolchain/user-error.ts";
 import type { Told } from "./text.ts";
 
 const lines = z.array(z.string());
@@ -26,19 +25,23 @@ const page = z.object({
 });
 
 /**
- * The page in a file that is named after its stack.
+ * The page in a file that is named after its stack. A file that is missing or empty is what a run that failed leaves.
  *
- * @throws {UserError} if it is none. A file that is missing or empty is what a run that failed leaves.
+ * @returns no page but a fault for a file that is none, or one of another stack.
  */
-export async function pageIn(file: string): Promise<Told> {
+export async function pageIn(file: string): Promise<Told & { fault?: string }> {
   const stack = basename(file, extname(file));
   const text = await readFile(file, "utf8").catch(() => "");
   if (text.trim() === "") return { stack, page: undefined };
   const { data } = page.safeParse(valueOf(text));
   if (data === undefined) {
-    throw new UserError(
-      `${file} is not what \`npm run review -- --format json\` or \`npm run drift -- --format json\` writes.`,
-    );
+    const fault = `${file} is not what \`npm run review -- --format json\` or \`npm run drift -- --format json\` writes.`;
+    return { stack, page: undefined, fault };
+  }
+  // The headline names the stack once more, and is all that people see of it.
+  const begins = [`Stack ${stack}: `, `Stack ${stack}, compared with `];
+  if (data.stack !== stack || !begins.some((words) => data.headline.startsWith(words))) {
+    return { stack, page: undefined, fault: `${file} is not of the stack ${stack}, which it is named after.` };
   }
   return { stack, page: data };
 }

@@ -8,7 +8,7 @@ export interface Told {
 }
 
 export interface TextOptions {
-  /** Characters that fit. */
+  /** Bytes that fit. */
   limit: number;
   /** Where the run is that made the pages. */
   run: string | undefined;
@@ -35,7 +35,7 @@ function fitting({ stack, page }: Told, limit: number, run: string | undefined):
     const missing = risks.length + sections.length - left;
     const parts = missing === 1 ? "1 more part doesn't fit" : `${missing} more parts don't fit`;
     const text = missing === 0 ? markdown(shown) : `${markdown(shown)}\n\n${parts}: ${where} has all.`;
-    if (text.length <= limit) return text;
+    if (Buffer.byteLength(text) <= limit) return text;
   }
   return `## Stack ${stack}\n\nIt doesn't fit: ${where} has all.`;
 }

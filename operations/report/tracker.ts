@@ -1,6 +1,6 @@
 /** Where people talk about changes: a repository at GitHub or GitLab. */
 export interface Tracker {
-  /** Characters that a comment or an issue may have. */
+  /** Bytes that a comment or an issue may have; services count bytes or characters. */
   limit: number;
   /** The page of the run that this is, for people. */
   run: string | undefined;

@@ -5,6 +5,9 @@ import { isMapping } from "../../config/problems/mapping.ts";
 /** Characters of a value that are shown. */
 const SHOWN = 60;
 
+/** Of them, those before the first one that differs, in a value that is too long. */
+const BEFORE = 20;
+
 /** One value of two that differ: `replicas: 2 → 3`. */
 export interface Difference {
   /** Where it is: `spec.replicas`. */
@@ -23,9 +26,13 @@ export function differences(before: unknown, after: unknown, path = ""): Differe
   if (Array.isArray(before) && Array.isArray(after) && before.length === after.length) {
     return before.flatMap((item, index) => differences(item, after[index], `${path}[${index}]`));
   }
+  if (Array.isArray(before) && Array.isArray(after)) {
+    const [former, next] = [before, after].map((items) => items.map((item) => lineOf(item)));
+    return [{ path, text: `${path}: ${listChange(former ?? [], next ?? [])}` }];
+  }
   if (before === undefined) return [{ path, text: `${path}: ${shown(after)} is new` }];
   if (after === undefined) return [{ path, text: `${path}: ${shown(before)} is gone` }];
-  return [{ path, text: `${path}: ${shown(before)} → ${shown(after)}` }];
+  return [{ path, text: `${path}: ${valueChange(lineOf(before), lineOf(after))}` }];
 }
 
 function isTexts(value: unknown): value is string[] {
@@ -44,8 +51,24 @@ function listChange(before: string[], after: string[]): string {
   return [...came, ...went].join(", ") || `${before.join(" ")} → ${after.join(" ")}`;
 }
 
+/** Two values with what differs: of long ones, both may begin alike for longer than is shown. */
+function valueChange(before: string, after: string): string {
+  const isLong = Math.max(before.length, after.length) > SHOWN;
+  const differing = before.split("").findIndex((character, index) => character !== after[index]);
+  const start = isLong ? Math.max(0, (differing === -1 ? before.length : differing) - BEFORE) : 0;
+  return `${cut(before, start)} → ${cut(after, start)}`;
+}
+
 function shown(value: unknown): string {
+  return cut(lineOf(value), 0);
+}
+
+function cut(line: string, start: number): string {
+  const end = line.length - start > SHOWN ? start + SHOWN - 1 : line.length;
+  return `${start > 0 ? "…" : ""}${line.slice(start, end)}${end < line.length ? "…" : ""}`;
+}
+
+function lineOf(value: unknown): string {
   const text = typeof value === "string" ? value : JSON.stringify(value);
-  const line = text.replaceAll(/\s+/g, " ");
-  return line.length > SHOWN ? `${line.slice(0, SHOWN - 1)}…` : line;
+  return text.replaceAll(/\s+/g, " ");
 }

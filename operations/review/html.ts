@@ -1,5 +1,5 @@
 import type { Block, Page, Section } from "./document.ts";
-import { riskLines } from "./wording.ts";
+import { inOneLine, riskLines } from "./wording.ts";
 
 const STYLE =
   "body{font:16px/1.5 system-ui;max-width:60rem;margin:2rem auto;padding:0 1rem}td,th{border:1px solid #ccc;padding:.2rem .6rem;text-align:left}table{border-collapse:collapse}.open{border-left:.4rem solid #c00;padding-left:1rem}.said{border-left:.4rem solid #999;padding-left:1rem}ins{background:#dfd;text-decoration:none}del{background:#fdd;text-decoration:none}";
@@ -38,5 +38,9 @@ function marked(line: string): string {
 }
 
 function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+  return inOneLine(text)
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
 }

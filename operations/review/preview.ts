@@ -43,6 +43,8 @@ export interface ResourceChange {
 export interface Preview {
   /** The stack's settings by full key, as text; `[secret]` where they are encrypted. */
   config: Record<string, unknown>;
+  /** What the stack file says of how secrets are encrypted, and its secrets, encrypted. Default: nothing. */
+  encrypted?: Record<string, unknown>;
   /** Every resource that is there before or after. */
   resources: ResourceChange[];
   /** What the engine, the program and the providers warn of. */

@@ -3,6 +3,7 @@ import { capacityChanges } from "./capacity.ts";
 import { compared } from "./comparison.ts";
 import { configLines } from "./config-lines.ts";
 import { folded } from "./folded.ts";
+import { guardSection } from "./guards.ts";
 import { costSection } from "./infrastructure-costs.ts";
 import { keyChanges, keySection } from "./keys.ts";
 import { losses } from "./losses.ts";
@@ -43,11 +44,13 @@ export function review(stack: string, preview: Preview, { from, today = new Date
   const isPending = ({ act, isAcknowledged }: Risk) =>
     there.some((risk) => risk.act === act && (isAcknowledged || !risk.isAcknowledged));
   const own = risks.filter((risk) => !isPending(risk));
+  const guards = guardSection(from.preview, preview);
   const waiting = pendingSection(from.ref, comparison.pending, risks.filter(isPending));
   // What a policy refuses stops an update, whoever brought it about.
   const touched = new Set(comparison.changes.filter(({ operation }) => operation !== "same").map(({ urn }) => urn));
   const told = violations.filter(({ urn, isRefused }) => isRefused || touched.has(urn));
   return page({ stack, from: from.ref, counts: counts(comparison.changes), risks: own, violations: told }, [
+    ...(guards ? [guards] : []),
     ...sectionsOf(comparison.changes, comparison.warnings),
     ...(waiting ? [waiting] : []),
   ]);

@@ -9,7 +9,7 @@ export interface Told {
 }
 
 /** Lines that one resource gets. */
-const SHOWN = 6;
+const SHOWN = 20;
 
 /**
  * A section of what changes in some properties of some resources.
@@ -30,9 +30,11 @@ export function toldChanges(
       return [{ urn, lines: [`${kind} ${resource.name} is ${PAST[operation]}`], isAll: true }];
     }
     const all = differences(before, after);
-    const meant = all.filter(({ path }) => isMeant(type, path)).slice(0, SHOWN);
-    const lines = meant.map(({ text }) => `${kind} ${resource.name}: ${text}`);
-    return lines.length > 0 ? [{ urn, lines, isAll: meant.length === all.length }] : [];
+    const meant = all.filter(({ path }) => isMeant(type, path));
+    const more = meant.length > SHOWN ? [`and ${meant.length - SHOWN} more`] : [];
+    const texts = [...meant.slice(0, SHOWN).map(({ text }) => text), ...more];
+    const lines = texts.map((text) => `${kind} ${resource.name}: ${text}`);
+    return lines.length > 0 ? [{ urn, lines, isAll: meant.length === all.length && more.length === 0 }] : [];
   });
   if (found.length === 0) return { section: undefined, urns: [] };
   const lines = found.flatMap((one) => one.lines);

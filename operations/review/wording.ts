@@ -30,3 +30,16 @@ export function riskLines({ act, what, why, remedy, isAcknowledged }: Risk): str
     `If it is meant, name it under llm-gateway:acknowledge with the last day on which that counts: "${act}": "YYYY-MM-DD"`,
   ];
 }
+
+/** Line ends of every kind, and tabs. */
+const SPACE = /\r\n?|[\t\n\v\f\u0085\u2028\u2029]/g;
+
+/** What shows nothing and does something: escape sequences of terminals, other directions of writing, joints of no width. */
+const UNSEEN = /[\p{Cc}\p{Cf}]/gu;
+
+/** A text that somebody else wrote, in one line, with all that it has to be seen. */
+export function inOneLine(text: string): string {
+  return text
+    .replaceAll(SPACE, " ")
+    .replaceAll(UNSEEN, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+}

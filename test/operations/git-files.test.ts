@@ -114,6 +114,17 @@ it.each(["nowhere", "--help", "main:Pulumi.dev.yaml", ""])("says that %j names n
   );
 });
 
+it("takes no tag for the branch that it has the name of", async () => {
+  await git("update-ref", "refs/remotes/origin/main", "HEAD");
+  await commit({ "Pulumi.dev.yaml": "of whoever may push a tag" });
+  await git("tag", "origin/main");
+  const text = (folder: string) => readFile(join(folder, "Pulumi.dev.yaml"), "utf8");
+  await expect(withFilesOf("origin/main", text, repository)).rejects.toThrow(
+    "`--from origin/main`: a tag and a branch have that name here",
+  );
+  expect(await withFilesOf("refs/remotes/origin/main", text, repository)).toBe("before");
+});
+
 it("says that a folder is no Git checkout", async () => {
   const folder = await mkdtemp(join(tmpdir(), "no-repository-"));
   vi.stubEnv("GIT_CEILING_DIRECTORIES", tmpdir());

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { stackCommand } from "../../operations/parse-pulumi-args.ts";
 import { keepingStackFiles, withoutSalt } from "../../operations/stack-file.ts";
+import { secretsOf } from "../../operations/stack-file-changes.ts";
 
 const settings = "config:\n  llm-gateway:platform: local\n";
 const salt = "encryptionsalt: v1:AAAA=:v1:BBBB:CCCC==\n";
@@ -106,4 +107,14 @@ describe("a command of Pulumi", () => {
     await expect(run(command, (file) => Promise.resolve(void begun.push(file)))).rejects.toThrow("can't be read");
     expect(begun).toEqual([]);
   });
+});
+
+it("the secrets of a file are known by where they stand, in lists too", () => {
+  const text =
+    "config:\n  protect: true\n  openai: {apiKey: {secure: v1:a}, base: null}\n  many: [1, {key: {secure: v1:b}}]\n";
+  expect(secretsOf(text)).toEqual({
+    "llm-gateway:openai": { apiKey: { secure: "v1:a" } },
+    "llm-gateway:many": { 1: { key: { secure: "v1:b" } } },
+  });
+  expect(secretsOf("")).toEqual({});
 });

@@ -78,6 +78,23 @@ it("the same digest stands for an action everywhere", async () => {
   expect(byAction.size).toBe(5);
 });
 
+it("no check of a request counts for another branch than the one that it was compared with", async () => {
+  expect((await readWorkflow("pull-request")).on).toEqual({
+    pull_request: { branches: ["main"], types: ["opened", "reopened", "synchronize", "edited"] },
+  });
+  expect(gitlabText).toContain(
+    'if: $CI_PIPELINE_SOURCE == "merge_request_event" && $CI_MERGE_REQUEST_TARGET_BRANCH_NAME == $CI_DEFAULT_BRANCH',
+  );
+});
+
+it.each(["pull-request", "drift"] as const)("a job of %s.yml hands on the page of its own stack only", async (name) => {
+  const steps = (await jobsOf(name)).flatMap(([, job]) => job.steps);
+  const uploads = steps.filter(({ uses }) => uses?.startsWith("actions/upload-artifact@"));
+  expect(uploads.map((one) => one.with["path"])).toEqual([
+    expect.stringMatching(/^\w+\/\$\{\{ matrix\.stack \}\}\.json$/),
+  ]);
+});
+
 it("every command of a pipeline is one of this project's, with options that it has", async () => {
   const { scripts } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as {
     scripts: Record<string, string>;

@@ -66,7 +66,10 @@ it("drift is an issue for each stack, which is closed once nothing differs", asy
   const { stdout } = await report(["--issue", await file("dev.json", pageOf("dev"))]);
   expect(stdout).toBe("https://github.com/acme/gateway/issues/101");
   expect(github.issues).toMatchObject([
-    { isOpen: false, comments: [`${pageOf("dev").headline}. https://github.com/acme/gateway/actions/runs/77`] },
+    {
+      isOpen: false,
+      comments: [`Stack dev: a headline for @\u2060everyone. https://github.com/acme/gateway/actions/runs/77`],
+    },
   ]);
 });
 
@@ -92,6 +95,27 @@ it.each([["[]"], ['{"stack":"dev"}'], ["Stack dev: no change"]])(
   },
 );
 
+it.each([
+  ["of another stack", { ...pageOf("dev"), stack: "prod" }],
+  ["with the headline of another stack", { ...pageOf("dev"), headline: "Stack prod: no change" }],
+  ["with a headline that begins alike", { ...pageOf("dev"), headline: "Stack developers: no change" }],
+])("a page %s is refused", async (_what, page) => {
+  const { stderr, exitCode } = await report(["--pull-request", "12", await file("dev.json", page)]);
+  expect(stderr).toContain("dev.json is not of the stack dev, which it is named after.");
+  expect(exitCode).toBe(1);
+});
+
+it("what is in place of a page isn't told, and neither is the page of an earlier run", async () => {
+  await report(["--pull-request", "12", await file("dev.json", pageOf("dev", ["of an earlier run"]))]);
+  const prod = await file("prod.json", pageOf("prod", ["of this run"]));
+  const { exitCode } = await report(["--pull-request", "12", await file("dev.json", "Stack dev: no change"), prod]);
+  expect(exitCode).toBe(1);
+  expect(github.comments).toHaveLength(1);
+  expect(github.comments[0]?.body).toContain("## Stack dev: what should be here could not be made");
+  expect(github.comments[0]?.body).toContain("- of this run");
+  expect(github.comments[0]?.body).not.toContain("of an earlier run");
+});
+
 it("outside of a pipeline, an option that needs one says so", async () => {
   const { stderr } = await report(["--issue", await file("dev.json", pageOf("dev"))], {});
   expect(stderr).toContain("This is no job of GitHub Actions or GitLab CI");
@@ -102,6 +126,9 @@ it("what doesn't fit is left out from its end, with where all of it is, and each
   const pages = ["dev", "prod"].map((stack) => ({ stack, page: pageOf(stack, long) }));
   const text = textOf(pages, { limit: 4000, run: "https://run" });
   expect(text.length).toBeLessThanOrEqual(4000);
+  // A summary is limited in bytes.
+  const wide = pages.map(({ stack }) => ({ stack, page: pageOf(stack, ["語".repeat(400), "語".repeat(401)]) }));
+  expect(Buffer.byteLength(textOf(wide, { limit: 6000, run: undefined }))).toBeLessThanOrEqual(6000);
   expect(text.match(/^### Section a/gm)).toHaveLength(2);
   expect(text.match(/^1 more parts? do(esn't|n't) fit: \[its log\]\(https:\/\/run\) has all\.$/gm)).toHaveLength(2);
   expect(textOf(pages, { limit: 60_000, run: undefined })).not.toContain("fit");

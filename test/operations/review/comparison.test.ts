@@ -9,13 +9,14 @@ import { FOUNDATIONS, key, KEYS, previewText, SERVICE, SQL, step } from "./previ
 const TODAY = new Date("2026-12-01T00:00:00Z");
 
 /** Steps, or steps with the rest of a preview. */
-type Side = object[] | { steps: object[]; config?: object; diagnostics?: object[] };
+type Side =
+  object[] | { steps: object[]; config?: object; diagnostics?: object[]; encrypted?: Record<string, unknown> };
 
 /** What a branch changes against main, by both previews of one state. */
 function comparedReview(main: Side, branch: Side): Review {
   const [from, to] = [main, branch].map((side) => {
-    const { steps, ...more } = Array.isArray(side) ? { steps: side } : side;
-    return readPreview(previewText(steps, more));
+    const { steps, encrypted, ...more } = Array.isArray(side) ? { steps: side, encrypted: undefined } : side;
+    return { ...readPreview(previewText(steps, more)), ...(encrypted && { encrypted }) };
   });
   return review("prod", to ?? expect.fail(), { from: { ref: "main", preview: from ?? expect.fail() }, today: TODAY });
 }
@@ -161,6 +162,46 @@ it("a foundation that moves at main already is pending with all that goes with i
   const made = comparedReview(steps, [...steps, keys({ ...had, a: key("a", 50) })]);
   expect(made.risks).toEqual([]);
   expect(pending(made)?.title).toBe("2 changes are pending already at main");
+});
+
+it("what no longer guards a stack is said, though it changes no resource", () => {
+  const made = comparedReview(
+    {
+      steps: [],
+      config: { "llm-gateway:policies": '{"environment":"prod"}' },
+      encrypted: { encryptedkey: "a", "llm-gateway:a": { key: { secure: "v1:a" } } },
+    },
+    {
+      steps: [],
+      config: {
+        "llm-gateway:policies": { environment: "dev", levels: { backups: "off" } },
+        "llm-gateway:protect": "false",
+      },
+      encrypted: {
+        secretsprovider: "gcpkms://projects/theirs",
+        encryptedkey: "b",
+        "llm-gateway:a": { key: { secure: "v1:b" } },
+      },
+    },
+  );
+  expect(made.sections).toEqual([
+    {
+      title: "Guards and secrets",
+      blocks: [
+        {
+          kind: "lines",
+          lines: [
+            "encryptedkey: a → b",
+            "llm-gateway:a.key.secure: v1:a → v1:b",
+            "llm-gateway:policies.environment: prod → dev",
+            'llm-gateway:policies.levels: {"backups":"off"} is new',
+            "llm-gateway:protect: false is new",
+            "secretsprovider: gcpkms://projects/theirs is new",
+          ],
+        },
+      ],
+    },
+  ]);
 });
 
 it("Pulumi's warnings are shown if main's preview hasn't the same", () => {

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 
+import type { Page } from "../../../operations/review/document.ts";
 import { html } from "../../../operations/review/html.ts";
 import { markdown } from "../../../operations/review/markdown.ts";
 import { readPreview } from "../../../operations/review/preview.ts";
@@ -49,3 +50,56 @@ it("in HTML neither", () => {
   expect(page).not.toContain("<script>");
   expect(page).toContain("<ins>+&lt;script&gt;</ins>");
 });
+
+/** A page of nothing but one text, wherever a page has texts. */
+function pageOf(text: string): Page {
+  return {
+    ...{ stack: text, headline: text },
+    risks: [{ act: text, what: text, why: text, remedy: text, isAcknowledged: false }],
+    sections: [
+      {
+        ...{ title: text, isFolded: true },
+        blocks: [
+          { kind: "lines", lines: [text] },
+          { kind: "diff", lines: [text] },
+          { kind: "table", head: [text], rows: [[text]] },
+        ],
+      },
+    ],
+  };
+}
+
+it.each([
+  ["an escape sequence of a terminal", "a\u001B[2Jb", "\u001B"],
+  ["an address behind other words", "a\u001B]8;;https://x\u0007b", "\u0007"],
+  ["one of a single character", "a\u009B2Kb", "\u009B"],
+  ["the start of a line over again", "a\rStack prod: no change\r===", "\r"],
+  ["another direction of writing", "a\u202Eb", "\u202E"],
+])("no format does what a text says: %s", (_what, text, sign) => {
+  for (const format of [html, markdown, (page: Page) => terminal(page, false)]) {
+    expect(format(pageOf(text))).not.toContain(sign);
+    expect(format(pageOf("a\nb\u2028c"))).toContain("a b c");
+  }
+});
+
+it.each([
+  ["https://x.example", "https:\u2060//x.example"],
+  ["www.x.example", "www\u2060.x.example"],
+  ["acme/gateway#1", "acme/gateway\\#\u20601"],
+  ["GH-1", "GH-\u20601"],
+  ["$a % b$", "\\$a % b\\$"],
+])("in Markdown %s is no link, reference or formula", (text, shown) => {
+  expect(markdown(pageOf(text))).toContain(`- ${shown}\n`);
+});
+
+it("in Markdown a table stays one", () => {
+  expect(markdown(pageOf("a"))).toContain("| a |\n| --- |\n| a |");
+});
+
+it.each(["/close", "===", "---", "- a", "+ a", "> a", "1. a", "12) a", "    a"])(
+  "in Markdown a line of a risk starts nothing: %j",
+  (text) => {
+    const [risks = ""] = markdown(pageOf(text)).split("\n\n<details>");
+    expect(risks).not.toMatch(/^([-=>/]|\+ |\d+[.)]| {4})/m);
+  },
+);

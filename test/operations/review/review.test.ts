@@ -166,6 +166,29 @@ it("capacity and access have sections of their own, and what is told there whole
   ]);
 });
 
+it("what differs shows, however long what is alike before it, and whatever else changes next to it", () => {
+  const POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
+  const rule = (cidr: string) => ({ ports: [{ port: 4000, protocol: "TCP" }], from: [{ ipBlock: { cidr } }] });
+  const harmless = (value: string) =>
+    Object.fromEntries(Array.from({ length: 25 }, (_, index) => [`label-${index}`, value]));
+  const long = "europe-docker.pkg.dev/a-project-with-a-long-name/a-repository/litellm@sha256:";
+  const made = reviewOf([
+    step(
+      "update",
+      POLICY,
+      "rules",
+      { spec: { ingress: [rule("10.0.0.0/8")] } },
+      { spec: { ingress: [rule("10.0.0.0/8"), { from: [{ ipBlock: { cidr: "0.0.0.0/0" } }] }] } },
+    ),
+    step("update", POLICY, "address", { spec: { of: `${long}aaaa` } }, { spec: { of: `${long}bbbb` } }),
+    step("update", POLICY, "many", { metadata: harmless("a"), spec: 1 }, { metadata: harmless("b"), spec: 2 }),
+  ]);
+  const lines = section(made, "Network and access");
+  expect(lines).toContain('NetworkPolicy rules: spec.ingress: + {"from":[{"ipBlock":{"cidr":"0.0.0.0/0"}}]}');
+  expect(lines).toContain(`NetworkPolicy address: spec.of: …${long.slice(-20)}aaaa → …${long.slice(-20)}bbbb`);
+  expect(lines.at(-1)).toBe("NetworkPolicy many: and 6 more");
+});
+
 it("a preview that failed is no review: what the program said is all there is", () => {
   const diagnostics = [{ severity: "error", message: "The settings of this stack have a problem:\n  x\n" }];
   expect(() => readPreview(previewText([], { diagnostics }))).toThrow(
