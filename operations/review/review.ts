@@ -11,7 +11,7 @@ import { budgetSection } from "./money.ts";
 import { networkChanges } from "./network.ts";
 import type { Review, Risk, Section } from "./document.ts";
 import { pendingSection } from "./pending.ts";
-import { policySections } from "./violations.ts";
+import { policySections } from "./policies.ts";
 import { headline } from "./wording.ts";
 import type { Preview, ResourceChange } from "./preview.ts";
 

@@ -1,7 +1,5 @@
 import * as z from "zod";
 
-import type { Section } from "./document.ts";
-
 /** What a rule of docs/policies.md says of a resource. */
 export interface Violation {
   /** The rule's name: `public-buckets`. */
@@ -36,24 +34,4 @@ export function violationsIn(log: string): Violation[] {
     const what = message.trimEnd().split("\n").slice(1).join(" ");
     return [{ policy, urn, what, isRefused: enforcementLevel === "mandatory" }];
   });
-}
-
-/** What the policies say, that which stops an update first. */
-export function policySections(violations: readonly Violation[]): Section[] {
-  const lines = (isRefused: boolean) => [
-    ...new Set(violations.filter((one) => one.isRefused === isRefused).map(violationLine)),
-  ];
-  const sections: [Pick<Section, "title" | "isFolded">, string[]][] = [
-    [{ title: "What the policies refuse" }, lines(true)],
-    [{ title: "What the policies warn of", isFolded: true }, lines(false)],
-  ];
-  return sections
-    .filter(([, told]) => told.length > 0)
-    .map(([section, told]) => ({ ...section, blocks: [{ kind: "lines", lines: told }] }));
-}
-
-function violationLine({ policy, urn, what }: Violation): string {
-  const [, , types = "", name = ""] = urn.split("::");
-  const type = types.split(/[$:]/).at(-1) ?? "";
-  return `${policy}: ${[type, name].filter((part) => part !== "").join(" ")}: ${what}`;
 }
