@@ -1,12 +1,12 @@
-import { existsSync, rmSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, symlink } from "node:fs/promises";
-import { constants, tmpdir } from "node:os";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, symlink } from "node:fs/promises";
 import { join } from "node:path";
 
 import { execa, ExecaError } from "execa";
 
 import { step } from "../toolchain/progress.ts";
 import { UserError } from "../toolchain/user-error.ts";
+import { withTemporaryFolder } from "./temporary-folder.ts";
 
 const project = join(import.meta.dirname, "..");
 
@@ -20,8 +20,7 @@ const project = join(import.meta.dirname, "..");
  */
 export async function withFilesOf<T>(ref: string, work: (folder: string) => Promise<T>, folder = project): Promise<T> {
   const tree = await treeOf(ref, folder);
-  const temporary = await mkdtemp(join(tmpdir(), "llm-gateway-"));
-  return clearing(temporary, async () => {
+  return withTemporaryFolder(async (temporary) => {
     const files = join(temporary, "files");
     await writeFiles(tree, files, { temporary, folder });
     await bringPackages(files, ref, folder);
@@ -88,23 +87,4 @@ function lockOf(folder: string): Promise<string> {
 
 async function git(folder: string, ...args: string[]): Promise<string> {
   return (await execa("git", args, { cwd: folder })).stdout;
-}
-
-/** Signals that end a process at once. Ctrl-C isn't among them: main.ts goes on until what it started has ended. */
-const ENDS = ["SIGTERM", "SIGHUP"] as const;
-
-async function clearing<T>(folder: string, work: () => Promise<T>): Promise<T> {
-  const clear = () => {
-    rmSync(folder, { recursive: true, force: true });
-  };
-  const end = (signal: NodeJS.Signals) => process.exit(128 + constants.signals[signal]);
-  process.once("exit", clear);
-  for (const signal of ENDS) process.once(signal, end);
-  try {
-    return await work();
-  } finally {
-    clear();
-    process.off("exit", clear);
-    for (const signal of ENDS) process.off(signal, end);
-  }
 }

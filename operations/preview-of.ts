@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 
 import { ExecaError } from "execa";
@@ -11,6 +10,7 @@ import { Stack } from "./stack.ts";
 import { refuseStackFile } from "./stack-file-check.ts";
 import { encryptionOf, secretsOf } from "./stack-file-changes.ts";
 import { stackCommand } from "./parse-pulumi-args.ts";
+import { withTemporaryFolder } from "./temporary-folder.ts";
 
 /**
  * What an update of a stack would do, as the engine tells it.
@@ -34,23 +34,22 @@ export async function refreshOf(stack: Stack): Promise<Preview> {
 }
 
 async function read(stack: Stack, command: string, ...options: string[]): Promise<Preview> {
-  const folder = await mkdtemp(join(tmpdir(), "llm-gateway-preview-"));
-  const log = join(folder, "events.json");
-  const events = () => readFile(log, "utf8").catch(() => "");
-  try {
-    const text = await stack.capture(command, "--json", "--event-log", log, "--stack", stack.name, ...options);
-    return readPreview(text, await events());
-  } catch (error) {
-    // The engine says in its JSON what went wrong. Without that, it was stopped in the middle.
-    const text = error instanceof ExecaError ? String(error.stdout) : "";
-    if (text.startsWith("{")) {
-      const preview = readPreview(text, await events());
-      if (preview.violations.some(({ isRefused }) => isRefused)) return preview;
+  return withTemporaryFolder(async (folder) => {
+    const log = join(folder, "events.json");
+    const events = () => readFile(log, "utf8").catch(() => "");
+    try {
+      const text = await stack.capture(command, "--json", "--event-log", log, "--stack", stack.name, ...options);
+      return readPreview(text, await events());
+    } catch (error) {
+      // The engine says in its JSON what went wrong. Without that, it was stopped in the middle.
+      const text = error instanceof ExecaError ? String(error.stdout) : "";
+      if (text.startsWith("{")) {
+        const preview = readPreview(text, await events());
+        if (preview.violations.some(({ isRefused }) => isRefused)) return preview;
+      }
+      throw error;
     }
-    throw error;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /**

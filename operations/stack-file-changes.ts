@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { execa } from "execa";
@@ -8,6 +7,7 @@ import { isMapping } from "../config/problems/mapping.ts";
 import { fullName, readStackFile, stackFileData } from "../config/rules/stack-file-data.ts";
 import { changesOf, type Data, withChange } from "./data-changes.ts";
 import { withData } from "./edit-yaml.ts";
+import { withTemporaryFolder } from "./temporary-folder.ts";
 
 /** What Pulumi notes in a stack file about how its secrets are encrypted. */
 const ENCRYPTION = ["encryptionsalt", "secretsprovider", "encryptedkey"];
@@ -51,15 +51,14 @@ function onlySecrets(value: Data): Data {
 
 /** A text as Pulumi writes it when it changes no setting, with all that it makes of dates, numbers and merge keys. */
 async function rewritten(text: string, stack: string | undefined, env: Record<string, string>): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "llm-gateway-"));
-  const file = join(folder, "Pulumi.rewritten.yaml");
-  await writeFile(file, text, { mode: 0o600 });
-  const of = stack === undefined ? [] : ["--stack", stack];
-  const args = ["config", "rm", "--config-file", file, ...of, "--non-interactive", "llm-gateway:none"];
-  await execa("pulumi", args, { env, stdin: "ignore", reject: false });
-  const written = await readFile(file, "utf8");
-  await rm(folder, { recursive: true, force: true });
-  return written;
+  return withTemporaryFolder(async (folder) => {
+    const file = join(folder, "Pulumi.rewritten.yaml");
+    await writeFile(file, text, { mode: 0o600 });
+    const of = stack === undefined ? [] : ["--stack", stack];
+    const args = ["config", "rm", "--config-file", file, ...of, "--non-interactive", "llm-gateway:none"];
+    await execa("pulumi", args, { env, stdin: "ignore", reject: false });
+    return readFile(file, "utf8");
+  });
 }
 
 /** Settings may stand there without the namespace that Pulumi gives them. */

@@ -1,12 +1,12 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { basename, dirname, extname, join } from "node:path";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { basename, extname, join } from "node:path";
 
 import { UserError } from "../toolchain/user-error.ts";
 import { withPlanSalt } from "./plan-salt.ts";
 import { splitCommand } from "./split-command.ts";
 import { type StackCommand, usesSettings } from "./parse-pulumi-args.ts";
 import { encryptionOf, withChanges } from "./stack-file-changes.ts";
+import { withTemporaryFolder } from "./temporary-folder.ts";
 
 const projectFolder = join(import.meta.dirname, "..");
 
@@ -44,13 +44,12 @@ export async function keepingStackFiles<T>(
 ): Promise<T> {
   await forgetSalt(join(folder, COMMITTED));
   const before = await textsOf(folder, command.file);
-  const copy = await copyFor(command, state);
+  const copied = copiedFile(command);
   try {
-    return await work(copy ? withFile(command.args, copy.path) : command.args);
+    return await (copied === undefined ? work(command.args) : withCopy(copied, command, { env, state }, work));
   } finally {
-    if (copy) await takeFromCopy(copy, command, env);
     for (const [file, after] of await textsOf(folder, command.file)) {
-      if (file !== copy?.original) await takeInPlace(file, { before: before.get(file), after }, command, env);
+      if (file !== copied) await takeInPlace(file, { before: before.get(file), after }, command, env);
     }
   }
 }
@@ -76,31 +75,37 @@ async function forgetSalt(file: string): Promise<void> {
   if (text !== undefined && withoutSalt(text) !== text) await writeFile(file, withoutSalt(text));
 }
 
-interface Copy {
-  path: string;
-  original: string;
-  /** Undefined if there is no such file. */
-  text: string | undefined;
-}
-
 interface Texts {
   before: string | undefined;
   after: string;
 }
 
-async function copyFor(
-  { args, name, operands, file }: StackCommand,
-  state: () => Promise<string | undefined>,
-): Promise<Copy | undefined> {
+/** The file that a command gets a copy of; undefined for one that can't be told another file. */
+function copiedFile({ args, name, operands, file }: StackCommand): string | undefined {
   if (!usesSettings(name) || file === undefined || args.includes("--remote")) return undefined;
   // These work on other files as well, or keep the former one next to the new one.
   const isOfFiles = name === "config" && ["cp", "copy", "refresh", "env"].includes(operands[0] ?? "");
-  if (isOfFiles || ![".yaml", ".yml"].includes(extname(file))) return undefined;
-  const text = await textOf(file);
-  const copied = text === undefined ? undefined : await withPlanSalt(text, args, state);
-  const path = join(await mkdtemp(join(tmpdir(), "llm-gateway-")), basename(file));
-  if (copied !== undefined) await writeFile(path, copied, { mode: 0o600 });
-  return { path, original: file, text };
+  return isOfFiles || ![".yaml", ".yml"].includes(extname(file)) ? undefined : file;
+}
+
+/** Runs work on a copy, and writes what it has changed there into the file, as it is by then. */
+async function withCopy<T>(
+  original: string,
+  command: StackCommand,
+  { env, state }: Required<Pick<StackFileOptions, "env" | "state">>,
+  work: (args: string[]) => Promise<T>,
+): Promise<T> {
+  const text = await textOf(original);
+  const copied = text === undefined ? undefined : await withPlanSalt(text, command.args, state);
+  return withTemporaryFolder(async (folder) => {
+    const path = join(folder, basename(original));
+    if (copied !== undefined) await writeFile(path, copied, { mode: 0o600 });
+    try {
+      return await work(withFile(command.args, path));
+    } finally {
+      await takeFromCopy({ path, original, text }, command, env);
+    }
+  });
 }
 
 /** The arguments with `--config-file`, right after the command's name, and no other one. */
@@ -117,10 +122,15 @@ function withoutFile(args: string[]): string[] {
   );
 }
 
-/** Writes what a command has changed in its copy into the file, as it is by now. */
+interface Copy {
+  path: string;
+  original: string;
+  /** Of the original, when it was copied; undefined if there was no such file. */
+  text: string | undefined;
+}
+
 async function takeFromCopy(copy: Copy, command: StackCommand, env: Record<string, string>): Promise<void> {
   const after = await textOf(copy.path);
-  await rm(dirname(copy.path), { recursive: true, force: true });
   if (!writes(command) || after === undefined || after === copy.text) return;
   const [text, before = ""] = [await textOf(copy.original), copy.text];
   const edited = text === undefined ? after : await withChanges(text, { before, after, stack: command.stack, env });

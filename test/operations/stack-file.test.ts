@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
+import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { stackCommand } from "../../operations/parse-pulumi-args.ts";
@@ -64,6 +65,29 @@ describe("a command of Pulumi", () => {
     expect(given).toEqual(["-v=3", "preview", "--config-file", copy, "--stack", "dev", "--diff"]);
     expect(existsSync(dirname(copy))).toBe(false);
     expect(await readFile(original(), "utf8")).toBe(settings);
+  });
+
+  it.each(["SIGTERM", "SIGHUP"] as const)("leaves no copy behind when %s ends it", async (signal) => {
+    await writeFile(original(), settings);
+    const module = (name: string) => JSON.stringify(join(import.meta.dirname, "../../operations", name));
+    const program = `import { stackCommand } from ${module("parse-pulumi-args.ts")};
+      import { keepingStackFiles } from ${module("stack-file.ts")};
+      const folder = ${JSON.stringify(folder)};
+      const command = await stackCommand(["up", "--stack", "dev"], { folder });
+      await keepingStackFiles(command, { folder, env: {} }, async (kept) => {
+        console.log(kept[kept.indexOf("--config-file") + 1]);
+        await new Promise((done) => setTimeout(done, 60_000));
+      });`;
+    const run = execa(process.execPath, ["--input-type=module-typescript", "--eval", program], { reject: false });
+    let copy = "";
+    for await (const line of run) {
+      copy = line;
+      expect(existsSync(copy)).toBe(true);
+      run.kill(signal);
+    }
+    await run;
+    expect(copy).toMatch(/Pulumi\.dev\.yaml$/);
+    expect(existsSync(dirname(copy))).toBe(false);
   });
 
   it("is given one of the file that it names, and no other", async () => {
