@@ -1,5 +1,6 @@
-import { isIP } from "node:net";
+import { isIPv6 } from "node:net";
 
+import { isPrivate, prefixLength } from "../../config/schema/gcp/ranges.ts";
 import { at, entries, isMapping, isNone, type Resource, UNKNOWN } from "../resource.ts";
 import type { Rule } from "../rule.ts";
 
@@ -64,7 +65,7 @@ function isInternal(inputs: Record<string, unknown>): boolean {
   const ranges = at(inputs, "spec.loadBalancerSourceRanges");
   if (ranges === UNKNOWN || at(inputs, "metadata.annotations") === UNKNOWN) return true;
   const closed = entries(ranges);
-  if (closed.length > 0 && closed.every((range) => isPrivate(String(range)))) return true;
+  if (closed.length > 0 && closed.every((range) => isInside(String(range)))) return true;
   return INTERNAL.some(([name, value]) => !isNone(annotation(inputs, name), value));
 }
 
@@ -73,11 +74,10 @@ function annotation(inputs: Record<string, unknown>, name: string): unknown {
   return isMapping(annotations) ? annotations[name] : annotations;
 }
 
-/** Ranges that no router of the Internet knows: RFC 1918, RFC 6598, RFC 4193. */
-function isPrivate(range: string): boolean {
+/** Whether nobody on the Internet has an address of a range; of IPv6, by RFC 4193. */
+function isInside(range: string): boolean {
   const [address = ""] = range.split("/");
-  if (isIP(address) === 6) return /^f[cd]/i.test(address);
-  return /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)/.test(address);
+  return isIPv6(address) ? /^f[cd]/i.test(address) && prefixLength(range) >= 7 : isPrivate(range);
 }
 
 function text(value: unknown): string {

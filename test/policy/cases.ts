@@ -34,6 +34,7 @@ const [alone, denied] = [litellm, policy].map((one) => changed(one, "metadata.na
 ];
 const settings = of("kubernetes", "kubernetes:core/v1:ConfigMap", "litellm", "test/kubernetes/options.resources.yaml");
 const secret = of("kubernetes", "kubernetes:core/v1:Secret", "litellm");
+const ranges = "spec.loadBalancerSourceRanges";
 const image = "spec.template.spec.containers.0.image";
 
 /** By rule, each of which has one at least. */
@@ -83,6 +84,14 @@ export const CASES: Record<RuleName, Case[]> = {
     breaking(of("prod", "gcp:compute/forwardingRule:ForwardingRule"), "loadBalancingScheme", undefined, "is public"),
     // Its ranges are those of Google's uptime checks.
     breaking(service, "metadata.annotations", {}, "internal in your cloud"),
+    ...["10.0.0.0/0", "172.16.0.0/8", "fd00::/0", "203.0.113.0/24"].map((range) =>
+      breaking(
+        changed(changed(service, "metadata.annotations", {}), ranges, ["10.20.0.0/16", "fd00:20::/32"]),
+        ranges,
+        ["10.20.0.0/16", range],
+        "name private ranges in spec.loadBalancerSourceRanges",
+      ),
+    ),
     breaking(service, "spec.type", "NodePort", "set spec.type to ClusterIP"),
     breaking(
       of("prod", "kubernetes:gateway.networking.k8s.io/v1:Gateway"),
