@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 import { authorities } from "../config/schema/certificates.ts";
+import { type Environment, environmentOf, ENVIRONMENTS } from "../config/schema/policy-rules.ts";
 import { UserError } from "../toolchain/user-error.ts";
 import { splitCommand } from "./split-command.ts";
 import { stackFileData } from "../config/rules/stack-file-data.ts";
@@ -25,7 +26,9 @@ export interface StackCommand {
   file: string | undefined;
   /** The file that has the stack's name, which some commands read whatever `--config-file` says. */
   ownFile: string | undefined;
-  /** What that file has its PostgreSQL server checked against, as PEM. */
+  /** What the stack is for, as far as policies care: by its settings, or else by its name. */
+  environment: Environment;
+  /** What the settings have its PostgreSQL server checked against, as PEM. */
   authorities: string | undefined;
   /**
    * Options that lead to each file that protects what can't be recreated, which every platform but local does unless told
@@ -111,7 +114,7 @@ async function settingsOf({
   file,
   ownFile,
   other,
-}: SettingsSource): Promise<Pick<StackCommand, "platform" | "authorities" | "protections">> {
+}: SettingsSource): Promise<Pick<StackCommand, "platform" | "environment" | "authorities" | "protections">> {
   const config = await configOf(file);
   const chosen = config["llm-gateway:platform"];
   const protections = [
@@ -120,6 +123,7 @@ async function settingsOf({
   ];
   return {
     platform: typeof chosen === "string" ? chosen : undefined,
+    environment: environmentIn(config) ?? environmentOf(stack ?? ""),
     authorities: authoritiesOf(config),
     protections,
   };
@@ -137,6 +141,11 @@ function isProtected(config: Record<string, unknown>): boolean {
   const protect = config["llm-gateway:protect"] ?? byDefault;
   // `pulumi config set` writes it as text.
   return protect === true || protect === "true";
+}
+
+function environmentIn(config: Record<string, unknown>): Environment | undefined {
+  const policies = config["llm-gateway:policies"] as { environment?: unknown } | null | undefined;
+  return ENVIRONMENTS.find((environment) => environment === policies?.environment);
 }
 
 /** Undefined for one that is wrong, too, as the program says then. */

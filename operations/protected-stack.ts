@@ -1,4 +1,3 @@
-import { environmentOf } from "../config/schema/policy-rules.ts";
 import { UserError } from "../toolchain/user-error.ts";
 import type { StackCommand } from "./parse-pulumi-args.ts";
 
@@ -11,7 +10,7 @@ const CHOSEN = ["--target", "-t", "--exclude", "-x", "--exclude-protected", "--p
  *
  * @throws UserError that names the steps.
  */
-export function refuseProtected({ args, name, stack, protections }: StackCommand): void {
+export function refuseProtected({ args, name, stack, environment, protections }: StackCommand): void {
   const chosen = args.filter((arg) => !/=(0|f|false)$/i.test(arg)).map((arg) => arg.split("=")[0] ?? "");
   const isWhole = !chosen.some((option) => CHOSEN.includes(option));
   if (!["destroy", "down", "dn"].includes(name) || stack === undefined || protections.length === 0 || !isWhole) return;
@@ -19,7 +18,7 @@ export function refuseProtected({ args, name, stack, protections }: StackCommand
   const commands = [
     ...protections.map((one) => `npm run pulumi -- config set ${one} llm-gateway:protect false`),
     // The policy pack would refuse a stack of production without protection.
-    ...(environmentOf(stack) === "prod"
+    ...(environment === "prod"
       ? protections.map(
           (one) => `npm run pulumi -- config set ${one} --path llm-gateway:policies.levels.protection off`,
         )

@@ -15,6 +15,8 @@ beforeAll(async () => {
   const files = {
     prod: "config:\n  llm-gateway:platform: gcp\n  llm-gateway:protect: true\n",
     cluster: "config:\n  llm-gateway:platform: kubernetes\n",
+    live: "config:\n  llm-gateway:platform: gcp\n  llm-gateway:policies: { environment: prod }\n",
+    "prod-trial": "config:\n  llm-gateway:platform: gcp\n  llm-gateway:policies: { environment: dev }\n",
     dev: 'config:\n  llm-gateway:platform: gcp\n  llm-gateway:protect: "false"\n',
     local: "config:\n  llm-gateway:platform: local\n",
     short: "config:\n  platform: gcp\n",
@@ -53,6 +55,20 @@ it.each([
   expect(message.includes(policies)).toBe(stack === "prod");
   expect(message).toContain(`${stack === "prod" ? 4 : 3}. npm run pulumi -- destroy --stack ${stack}`);
 });
+
+it.each([
+  ["live", true],
+  ["prod-trial", false],
+])(
+  "the steps of the stack %s lift the policy on protection where its settings make it production: %s",
+  async (stack, lifted) => {
+    const command = await stackCommand(["destroy", "--stack", stack], { folder });
+    const message = messageOf(() => {
+      refuseProtected(command);
+    });
+    expect(message.includes("llm-gateway:policies.levels.protection off")).toBe(lifted);
+  },
+);
 
 it.each([[["--config-file", "Pulumi.prod.yaml"]], [["--config-file=Pulumi.prod.yaml"]]])(
   "npm run pulumi refuses to destroy a stack by the file of %j, which protects it, and names it in the steps",
