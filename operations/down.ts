@@ -18,8 +18,8 @@ const isAdvice = (line: string) =>
 await main(async () => {
   readArguments(HELP, {});
   const stack = await Stack.open(LOCAL);
-  await stack.create();
   await stack.alone(async () => {
+    await stack.create();
     await stack.show(["destroy", "--yes", "--skip-preview", "--stack", stack.name], isAdvice);
     await stack.capture("stack", "rm", "--yes", "--preserve-config", stack.name);
     await rmdir(join(gatewayHome(), stack.name)).catch(() => undefined);
