@@ -94,9 +94,14 @@ export function readPreview(text: string, events = ""): Preview {
   };
 }
 
+/** What becomes of a resource by the engine's steps of it; undefined for nothing, as by a read. */
+export function operationOfSteps(ops: readonly string[]): Operation | undefined {
+  const operations = ops.flatMap((op) => OPERATIONS[op] ?? []);
+  return operations.includes("replace") ? "replace" : operations[0];
+}
+
 function resourceChange(urn: string, steps: Step[]): ResourceChange[] {
-  const operations = steps.flatMap(({ op }) => OPERATIONS[op] ?? []);
-  const operation = operations.includes("replace") ? "replace" : operations[0];
+  const operation = operationOfSteps(steps.map(({ op }) => op));
   if (operation === undefined) return [];
   const [, , types = "", name = ""] = urn.split("::");
   const before = steps.find(({ oldState }) => oldState !== undefined)?.oldState?.inputs ?? {};

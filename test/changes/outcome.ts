@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 
 import { isMapping } from "../../config/problems/mapping.ts";
+import { operationOfSteps } from "../../operations/review/preview.ts";
 import type { EngineEvent } from "./preview.ts";
 
 /** What the preview of an edit shows: as `previews/<stack>.yaml` has it. */
@@ -28,16 +29,6 @@ const NOISE =
 /** What each refusal ends with, in the same words. */
 const ENDS =
   /^(Undo what isn't meant|llm-gateway:acknowledge:|(delete-key|replace-key|replace)\/\S+: …$|`npm run review|docs\/settings.md)/;
-
-/** An engine's operations; a replacement has several steps. */
-const OPERATIONS: Record<string, string> = {
-  create: "create",
-  update: "update",
-  delete: "delete",
-  replace: "replace",
-  "create-replacement": "replace",
-  "delete-replaced": "replace",
-};
 
 /**
  * What the engine's events come to.
@@ -68,17 +59,12 @@ function refusal(messages: string[]): string[] {
 }
 
 function stepsOf(events: EngineEvent[]): string[] {
-  const steps = events.flatMap(({ resourcePreEvent }) => {
-    const operation = OPERATIONS[resourcePreEvent?.metadata.op ?? ""];
-    return resourcePreEvent && operation !== undefined && !isDefaultProvider(resourcePreEvent.metadata.urn)
-      ? [{ ...resourcePreEvent.metadata, operation }]
-      : [];
-  });
-  const texts = [...Map.groupBy(steps, ({ urn }) => urn).values()].map((own) => {
+  const steps = events.flatMap(({ resourcePreEvent }) => resourcePreEvent?.metadata ?? []);
+  const texts = [...Map.groupBy(steps, ({ urn }) => urn)].flatMap(([urn, own]) => {
+    const operation = operationOfSteps(own.map(({ op }) => op));
     const [step] = own;
-    if (step === undefined) return "";
-    const [types = "", name = ""] = step.urn.split("::").slice(-2);
-    const operation = own.some(({ operation: one }) => one === "replace") ? "replace" : step.operation;
+    if (!step || operation === undefined || operation === "same" || isDefaultProvider(urn)) return [];
+    const [types = "", name = ""] = urn.split("::").slice(-2);
     const text = `${operation} ${shortType(types)} ${name}`;
     const changed = operation === "update" ? properties(step).join(", ") : "";
     // A secret is the same text before and after, and what a plugin adds itself is in no inputs.
