@@ -31,7 +31,7 @@ export interface Tls {
 }
 
 /** A service's file with the authorities of its database's server, if they are not the public ones. */
-export const AUTHORITIES_FILE = "postgres-ca.pem";
+const AUTHORITIES_FILE = "postgres-ca.pem";
 
 /** Where a service finds the authorities that its database's server is checked against; undefined without a check. */
 export function authoritiesPath(tls: Tls | undefined): string | undefined {

@@ -44,7 +44,7 @@ export function refuseUnacknowledged(
 }
 
 /** All that an update would destroy. */
-export function actsOf(settings: Settings, stack: string, last: LastResource[]): Act[] {
+function actsOf(settings: Settings, stack: string, last: LastResource[]): Act[] {
   const before = outputsOf(last)("pulumi-nodejs:dynamic/gateway:Foundations", "foundations") ?? {};
   const foundations = changes(before, { settings: replacementSettings(settings, stack) });
   // A change that can't work is refused with its own words.

@@ -9,7 +9,7 @@ import { UnguardedProxy } from "./unguarded.ts";
 export const CONNECTIONS = [1, 32];
 
 /** Server processes of the proxy. */
-export const WORKERS = [1, 2, 4];
+const WORKERS = [1, 2, 4];
 
 /** Enough that no budget is ever reached. */
 const BUDGET = 1_000_000;

@@ -8,7 +8,7 @@ import { foundInLitellm } from "./found-in-litellm.ts";
 export const knownNamesFile = new URL("../../config/litellm/known-names.json", import.meta.url);
 
 /** What the pinned LiteLLM knows: `known_names.py` says how it is found. */
-export async function knownToLitellm(): Promise<KnownNames> {
+async function knownToLitellm(): Promise<KnownNames> {
   return JSON.parse(await foundInLitellm("known_names.py")) as KnownNames;
 }
 

@@ -163,7 +163,7 @@ function isFilled(value: unknown): boolean {
 }
 
 /** The fields of `object_permission`, each with what clears it: those that are left out of a request stay as they are. */
-export const OBJECT_PERMISSION: Record<string, unknown> = {
+const OBJECT_PERMISSION: Record<string, unknown> = {
   mcp_servers: [],
   mcp_access_groups: [],
   mcp_tool_permissions: {},
@@ -178,7 +178,7 @@ export const OBJECT_PERMISSION: Record<string, unknown> = {
 };
 
 /** An object with its own names as LiteLLM writes them: `maxBudget` → `max_budget`. */
-export function snakeNames(value: object): Record<string, unknown> {
+function snakeNames(value: object): Record<string, unknown> {
   return renamed(value, (name) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
 }
 

@@ -8,7 +8,7 @@ import { derivedKey, tokenOf } from "../litellm/key-value.ts";
 import { bodiesOf, type Caller, type ProjectArgs, DEFAULT_PROJECT, type Scope, UNSCOPED } from "./project-wire.ts";
 
 /** What the admin's own key is called in its set of virtual keys. */
-export const ADMIN_KEY = "sagewai-admin";
+const ADMIN_KEY = "sagewai-admin";
 
 /** What all projects have in common. Its names differ from those of projects, which have no capital letters. */
 export interface Shared {

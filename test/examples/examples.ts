@@ -9,7 +9,7 @@ import { parseSettings, type Settings } from "../../config/settings.ts";
 import { rawConfig } from "../config/stack.ts";
 
 /** Where the stack files are that show how models are said. */
-export const EXAMPLES = fileURLToPath(new URL("../../examples/models/", import.meta.url));
+const EXAMPLES = fileURLToPath(new URL("../../examples/models/", import.meta.url));
 
 /** The names of those files, without `.yaml`. */
 export const exampleNames: string[] = readdirSync(EXAMPLES)

@@ -4,7 +4,7 @@ import type { Method } from "./rule.ts";
 import type { TestCloud } from "./test-cloud.ts";
 
 /** A refusal that a test ordered. */
-export class InjectedError extends Error {}
+class InjectedError extends Error {}
 
 /** Does to a request what the test's rules say. @throws InjectedError */
 export async function obey(

@@ -8,7 +8,7 @@ import { installed } from "./page.ts";
 const PACKAGE = "@anthropic-ai/claude-code";
 
 /** The version that docs/projects.md has people install. */
-export const claudeCodeVersion =
+const claudeCodeVersion =
   installed
     .find((one) => one.startsWith(`${PACKAGE}@`))
     ?.split("@")

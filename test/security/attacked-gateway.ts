@@ -36,7 +36,7 @@ export const PROVIDER_KEYS = {
 };
 
 /** Three models at three providers, each of which is the recording one; two projects, each with some of the models. */
-export function attackedSettings(providerUrl: string): Record<string, unknown> {
+function attackedSettings(providerUrl: string): Record<string, unknown> {
   const price = { input: 3, output: 15 };
   const openai = { provider: "openai", apiBase: `${providerUrl}/v1`, price };
   return {
