@@ -43,7 +43,7 @@ export async function hasNoStack(home: string): Promise<boolean> {
 export async function stacksIn(home: string): Promise<string[] | undefined> {
   if (process.env["PULUMI_BACKEND_URL"] !== undefined) return undefined;
   const files = await readdir(join(home, "state", ".pulumi", "stacks", "llm-gateway")).catch(() => []);
-  return files.flatMap((file) => /^([^.]+)\.json(\.gz)?$/.exec(file)?.[1] ?? []);
+  return files.flatMap((file) => /^(.+)\.json(\.gz)?$/.exec(file)?.[1] ?? []);
 }
 
 function quiet(env: Record<string, string>) {

@@ -35,6 +35,13 @@ it("the CLI's reason why no stack is selected is passed on, and one is asked for
   );
 });
 
+it("a stack whose name has dots is one, too", async () => {
+  const home = join(folder, "dotted");
+  await mkdir(join(home, "state", ".pulumi", "stacks", "llm-gateway"), { recursive: true });
+  await writeFile(join(home, "state", ".pulumi", "stacks", "llm-gateway", "prod.eu.json"), "{}");
+  await expect(selectedStack(await scripted(...NONE), home)).rejects.toThrow("names no stack");
+});
+
 it("the selected stack is that of this machine in a state that has none yet, unless somebody names another", async () => {
   const home = join(folder, "new");
   expect(await selectedStack(await scripted(...NONE), home)).toBe("local");
