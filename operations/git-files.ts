@@ -31,7 +31,8 @@ export async function withFilesOf<T>(ref: string, work: (folder: string) => Prom
 /** The tree of this project at a commit: of the whole repository, or of the folder that the project is in. */
 async function treeOf(ref: string, folder: string): Promise<string> {
   const prefix = await git(folder, "rev-parse", "--show-prefix").catch((error: unknown) => {
-    const reason = (error as ExecaError).code === "ENOENT" ? "there is no git on the PATH" : "this is no Git checkout";
+    const reason =
+      (error as ExecaError).code === "ENOENT" ? "there is no git on the PATH" : "this is not a Git checkout";
     throw new UserError(`\`--from ${ref}\` compares with a commit, and ${reason}: leave it out.`);
   });
   const args = ["-c", "core.warnAmbiguousRefs=true", "rev-parse", "--verify", "--end-of-options", `${ref}^{commit}`];

@@ -61,6 +61,6 @@ function trackerOf(env: NodeJS.ProcessEnv): Tracker {
   if (env["GITHUB_ACTIONS"] === "true") return github(env);
   if (env["GITLAB_CI"] === "true") return gitlab(env);
   throw new UserError(
-    "This is no job of GitHub Actions or GitLab CI, where the variables are that say which project it is: leave out the option to print Markdown.",
+    "This is not a job of GitHub Actions or GitLab CI, whose variables say which project it is: leave out the option to print Markdown.",
   );
 }

@@ -57,7 +57,7 @@ function partsProblem(file: unknown): string | undefined {
   if (other === "environment") {
     return "has an `environment`, whose settings, variables and programs no check of this project sees; write the settings under `config`";
   }
-  if (other !== undefined) return `has \`${other}\`, which is no part of a stack file; write ${PARTS.join(", ")}`;
+  if (other !== undefined) return `has \`${other}\`, which is not part of a stack file; write ${PARTS.join(", ")}`;
   const { secretsprovider } = file as { secretsprovider?: unknown };
   if (secretsprovider === undefined || secretsprovider === null || secretsprovider === "") return undefined;
   if (typeof secretsprovider === "string" && PROVIDERS.some((one) => one.test(secretsprovider))) return undefined;

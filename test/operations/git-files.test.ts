@@ -125,11 +125,11 @@ it("takes no tag for the branch that it has the name of", async () => {
   expect(await withFilesOf("refs/remotes/origin/main", text, repository)).toBe("before");
 });
 
-it("says that a folder is no Git checkout", async () => {
+it("says that a folder is not a Git checkout", async () => {
   const folder = await mkdtemp(join(tmpdir(), "no-repository-"));
   vi.stubEnv("GIT_CEILING_DIRECTORIES", tmpdir());
   await expect(withFilesOf("main", () => Promise.resolve(), folder)).rejects.toThrow(
-    "`--from main` compares with a commit, and this is no Git checkout: leave it out.",
+    "`--from main` compares with a commit, and this is not a Git checkout: leave it out.",
   );
   await rm(folder, { recursive: true });
 });

@@ -46,7 +46,7 @@ describe("a stack file", () => {
     "runtime: nodejs\n",
   ])("holds nothing else: %j", async (text) => {
     const message = await refusal(text);
-    expect(message).toMatch(/^Pulumi\.dev\.yaml has (an `environment`, whose settings|`[\w<]+`, which is no part)/);
+    expect(message).toMatch(/^Pulumi\.dev\.yaml has (an `environment`, whose settings|`[\w<]+`, which is not part)/);
     // Also for commands that change no resources, with which Pulumi reads it all the same.
     expect(await refusal(text, "stack")).toBe(message);
     expect(await refusal(text, "preview", "organization/llm-gateway/dev")).toBe(message);

@@ -113,7 +113,7 @@ describe("a stack file of a stranger", { timeout: 600_000 }, () => {
       "llm-gateway:kubernetes": { kubeconfig: "Pulumi.local.yaml", postgres: { trial: true } },
     };
     await writeFile(stackFile, yaml.stringify({ ...kubeconfig, config: { ...config, ...settings } }));
-    expect(await checkout.fail("pulumi", "preview", "--stack", "local")).toContain("is no part of a stack file");
+    expect(await checkout.fail("pulumi", "preview", "--stack", "local")).toContain("is not part of a stack file");
     expect(await plainPulumi(["preview"])).toContain(
       'kubernetes.kubeconfig: "Pulumi.local.yaml" is inside this checkout',
     );

@@ -12,12 +12,12 @@ const overrides = z.tuple([z.object({ url: z.string() })]).rest(z.unknown());
  * The database that the environment of a Prisma process names, in `OVERWRITE_DATASOURCES` or else `DATABASE_URL`. It
  * never comes from a command line, which everyone on the machine can read.
  *
- * @throws {Error} If neither is set, or what is set is no URL. The message leaves out what was set: it holds a password.
+ * @throws {Error} If neither is set, or what is set is not a URL. The message leaves out what was set: it holds a password.
  */
 export function databaseUrl(env: NodeJS.ProcessEnv): URL {
   const url = overridden(env["OVERWRITE_DATASOURCES"]) ?? env["DATABASE_URL"] ?? "";
   if (URL.canParse(url)) return new URL(url);
-  const problem = url === "" ? "is not set" : "is no URL";
+  const problem = url === "" ? "is not set" : "is not a URL";
   throw new Error(`DATABASE_URL ${problem}. Set it to postgresql://user:password@host:port/database.`);
 }
 

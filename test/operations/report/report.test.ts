@@ -118,7 +118,7 @@ it("what is in place of a page isn't told, and neither is the page of an earlier
 
 it("outside of a pipeline, an option that needs one says so", async () => {
   const { stderr } = await report(["--issue", await file("dev.json", pageOf("dev"))], {});
-  expect(stderr).toContain("This is no job of GitHub Actions or GitLab CI");
+  expect(stderr).toContain("This is not a job of GitHub Actions or GitLab CI");
 });
 
 it("what doesn't fit is left out from its end, with where all of it is, and each stack has its share", () => {

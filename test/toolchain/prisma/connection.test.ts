@@ -26,9 +26,9 @@ describe("the database", () => {
     );
   });
 
-  it("is kept out of the message when it is no URL", () => {
+  it("is kept out of the message when it is not a URL", () => {
     expect(() => databaseUrl({ DATABASE_URL: "//u:secret@h" })).toThrow(
-      /^DATABASE_URL is no URL. Set it to postgresql:\/\/user:password@host:port\/database\.$/,
+      /^DATABASE_URL is not a URL. Set it to postgresql:\/\/user:password@host:port\/database\.$/,
     );
   });
 });
