@@ -1,4 +1,4 @@
-// `npm run inventory`: writes components/litellm/public_api.json, the names that the public APIs have, and
+// `npm run inventory`: writes components/litellm/public_api.json, the names that the public APIs have,
 // config/litellm/steering.json, the names that LiteLLM reads beside them, and config/litellm/known-names.json, those that
 // LiteLLM knows in its configuration file. Run it after a change of the SDKs' or of LiteLLM's version, and read the diff.
 // What appears in the first reaches LiteLLM from then on: see whether it reads such a name itself. What appears in the
