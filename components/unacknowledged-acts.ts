@@ -34,13 +34,21 @@ export function refuseUnacknowledged(
   const acts = actsOf(settings, stack, last);
   const day = today.toISOString().slice(0, 10);
   const open = acts.filter(({ name }) => (settings.acknowledge[name] ?? "") < day);
-  const over = Object.keys(settings.acknowledge).filter((name) => !acts.some((act) => act.name === name));
+  const over = Object.keys(settings.acknowledge).filter(
+    (name) => isOwn(name, settings, stack) && !acts.some((act) => act.name === name),
+  );
   for (const name of over) {
     void pulumi.log.warn(`llm-gateway:acknowledge["${name}"] is for nothing that this update does: remove it.`);
   }
   if (open.length === 0) return;
   const message = refusal(open, settings.acknowledge, day);
   if (!pulumi.runtime.isDryRun() || process.env[REVIEW_VARIABLE] === undefined) throw new pulumi.RunError(message);
+}
+
+/** Whether the program knows such an act. What only a preview tells, such as `delete/prod-postgres`, is the review's. */
+function isOwn(name: string, settings: Settings, stack: string): boolean {
+  const [act = "", what = ""] = name.split(/\/(.*)/s);
+  return act.endsWith("-key") || (act === "replace" && Object.hasOwn(replacementSettings(settings, stack), what));
 }
 
 /** All that an update would destroy. */

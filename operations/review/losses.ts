@@ -31,6 +31,25 @@ const VALUES: Record<string, string> = {
 };
 
 const RANDOM = "random:index/randomPassword:RandomPassword";
+
+const IN_CLUSTER = [
+  "kubernetes:core/v1:Namespace",
+  "kubernetes:core/v1:PersistentVolumeClaim",
+  "kubernetes:apps/v1:StatefulSet",
+];
+
+/** What goes with a setting that the stack stands on, by type. One that isn't here takes everything along but random values. */
+const GOES_WITH: Record<string, string[]> = {
+  "kubernetes.namespace": [...IN_CLUSTER, "postgresql:index/database:Database"],
+  "kubernetes.postgres.trial": [...IN_CLUSTER, "postgresql:index/database:Database"],
+  "kubernetes.postgres.host": ["postgresql:index/database:Database"],
+  "gcp.network.nodes": [
+    ...IN_CLUSTER,
+    "gcp:container/cluster:Cluster",
+    "gcp:compute/subnetwork:Subnetwork",
+    "gcp:memorystore/instance:Instance",
+  ],
+};
 const FOUNDATIONS = "pulumi-nodejs:dynamic/gateway:Foundations";
 
 /** What is lost or cut off. */
@@ -38,14 +57,24 @@ export interface Losses {
   /** Settings that the stack stands on. */
   foundations: Found[];
   /** Resources that go, for one of those settings or by themselves. */
-  consequences: Found[];
+  consequences: Consequence[];
   ofKeys: Found[];
 }
 
+interface Consequence extends Found {
+  /** The acts of changed settings that it goes with. */
+  goesWith: string[];
+}
+
 export function losses({ resources }: Preview, keys: KeyChange[]): Losses {
+  const settings = resources.filter(isFoundationsUpdate).flatMap(changedSettings);
+  const goesWith = (type: string) =>
+    settings.filter(({ name }) => GOES_WITH[name]?.includes(type) ?? type !== RANDOM).map(({ name }) => actOf(name));
   return {
-    foundations: resources.filter(isFoundationsUpdate).flatMap(foundationRisks),
-    consequences: resources.flatMap(resourceRisks),
+    foundations: settings.map(foundationRisk),
+    consequences: resources.flatMap((one) =>
+      resourceRisks(one).map((risk) => ({ ...risk, goesWith: goesWith(one.type) })),
+    ),
     ofKeys: keys.flatMap(keyRisks),
   };
 }
@@ -55,13 +84,21 @@ function isFoundationsUpdate({ type, operation }: ResourceChange): boolean {
   return type === FOUNDATIONS && operation === "update";
 }
 
+function changedSettings({ before, after }: ResourceChange) {
+  return changes(before, after as unknown as Inputs);
+}
+
+function actOf(setting: string): string {
+  return `replace/${setting}`;
+}
+
 /** A setting that the stack stands on. What Pulumi replaces for it follows below. */
-function foundationRisks({ before, after }: ResourceChange): Found[] {
-  return changes(before, after as unknown as Inputs).map(({ name, what, effect }) => ({
-    ...{ act: `replace/${name}`, what },
+function foundationRisk({ name, what, effect }: ReturnType<typeof changedSettings>[number]): Found {
+  return {
+    ...{ act: actOf(name), what },
     why: `${effect.charAt(0).toUpperCase()}${effect.slice(1)}.`,
     remedy: "Undo the change, unless all of it may be lost.",
-  }));
+  };
 }
 
 function resourceRisks({ operation, type, name }: ResourceChange): Found[] {

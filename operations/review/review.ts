@@ -64,11 +64,13 @@ function risksOf(preview: Preview, today: Date): Risk[] {
   const acknowledged = acknowledgements(preview.config, today);
   const { foundations, consequences, ofKeys } = losses(preview, keyChanges(preview.resources));
   const isSaid = ({ act }: { act: string }) => acknowledged.has(act);
-  // Who accepts what a setting destroys accepts each resource that goes with it.
-  const isMeant = foundations.length > 0 && foundations.every(isSaid);
   return [
     ...foundations.map((risk) => ({ ...risk, isAcknowledged: isSaid(risk) })),
-    ...consequences.map((risk) => ({ ...risk, isAcknowledged: isMeant || isSaid(risk) })),
+    // Who accepts what a setting destroys accepts each resource that goes with it.
+    ...consequences.map(({ goesWith, ...risk }) => ({
+      ...risk,
+      isAcknowledged: isSaid(risk) || goesWith.some((act) => acknowledged.has(act)),
+    })),
     ...ofKeys.map((risk) => ({ ...risk, isAcknowledged: isSaid(risk) })),
   ];
 }

@@ -116,6 +116,17 @@ it("an acknowledgement of nothing that happens is pointed out, and refuses nothi
   ]);
 });
 
+it("an acknowledgement of what only a review sees is not called one of nothing", () => {
+  const acknowledge = {
+    ...{ "delete/prod-postgres": "2026-12-31", "replace/prod-cluster": "2026-12-31" },
+    "replace/kubernetes.namespace": "2026-12-31",
+  };
+  expect(said({ acknowledge })).toBeUndefined();
+  expect(warned).toEqual([
+    'llm-gateway:acknowledge["replace/kubernetes.namespace"] is for nothing that this update does: remove it.',
+  ]);
+});
+
 it("platform local asks for nothing, and a review is shown what would be refused, but no update lets it pass", () => {
   const gone = { projects: { research: holder } };
   expect(said(gone, "local")).toBeUndefined();

@@ -62,6 +62,23 @@ it("a replacement of Cloud SQL comes first, for a setting that changes, and take
   expect(acts(reviewOf(steps, { config: over }))[0]).toBe("open replace/gcp.region");
 });
 
+it("who accepts what a setting destroys has accepted nothing that doesn't go with it", () => {
+  const nodes = (range: string) => ({ settings: { platform: "gcp", "gcp.network.nodes": range } });
+  const steps = [
+    step("update", FOUNDATIONS, "foundations", nodes("10.0.0.0/22"), nodes("10.1.0.0/22")),
+    step("replace", "gcp:container/cluster:Cluster", "prod-cluster", {}, {}),
+    step("delete", SQL, "prod-postgres", {}),
+    step("delete", "random:index/randomPassword:RandomPassword", "litellm-salt-key", {}),
+  ];
+  const config = { "llm-gateway:acknowledge": JSON.stringify({ "replace/gcp.network.nodes": "2026-12-01" }) };
+  expect(acts(reviewOf(steps, { config }))).toEqual([
+    "said replace/gcp.network.nodes",
+    "said replace/prod-cluster",
+    "open delete/prod-postgres",
+    "open delete/litellm-salt-key",
+  ]);
+});
+
 it.each([
   ["delete", "random:index/randomPassword:RandomPassword", "litellm-salt-key"],
   ["replace", "random:index/randomPassword:RandomPassword", "litellm-key-seed"],
