@@ -1,4 +1,5 @@
 import "./config/problems/plain-stack-traces.ts";
+import "./config/problems/stopped-engine.ts";
 
 import * as pulumi from "@pulumi/pulumi";
 
