@@ -35,6 +35,11 @@ export function differences(before: unknown, after: unknown, path = ""): Differe
   return [{ path, text: `${path}: ${valueChange(lineOf(before), lineOf(after))}` }];
 }
 
+/** The first texts, and how many there are beside them. */
+export function shortened(texts: string[], most: number): string[] {
+  return texts.length > most ? [...texts.slice(0, most), `and ${texts.length - most} more`] : texts;
+}
+
 function isTexts(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === "string");
 }

@@ -1,4 +1,4 @@
-import { differences } from "./differences.ts";
+import { differences, shortened } from "./differences.ts";
 import type { Page, Section } from "./document.ts";
 import { type KeyChange, keyChanges, VIRTUAL_KEYS } from "./keys.ts";
 import type { Preview, ResourceChange } from "./preview.ts";
@@ -45,7 +45,7 @@ function changeLines(resource: ResourceChange): string[] {
   const found = differences(resource.before, resource.after).map(({ text }) => text);
   // What only the provider knows, or what is secret.
   const texts = found.length > 0 ? found : resource.reasons.map((property) => `${property} differs`);
-  return shortened(texts).map((text) => `${titleOf(resource)}: ${text}`);
+  return shortened(texts, SHOWN).map((text) => `${titleOf(resource)}: ${text}`);
 }
 
 /** LiteLLM no longer has it; the set goes on knowing its name. */
@@ -55,11 +55,7 @@ function isGone({ before, after }: KeyChange): boolean {
 
 function keyLines({ name, before, after }: KeyChange): string[] {
   const texts = differences(before, after).map(({ text }) => text);
-  return shortened(texts).map((text) => `Virtual key ${after?.alias ?? before?.alias ?? name}: ${text}`);
-}
-
-function shortened(texts: string[]): string[] {
-  return texts.length > SHOWN ? [...texts.slice(0, SHOWN), `and ${texts.length - SHOWN} more`] : texts;
+  return shortened(texts, SHOWN).map((text) => `Virtual key ${after?.alias ?? before?.alias ?? name}: ${text}`);
 }
 
 function listed(title: string, lines: string[]): Section[] {

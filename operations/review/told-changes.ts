@@ -1,4 +1,4 @@
-import { differences } from "./differences.ts";
+import { differences, shortened } from "./differences.ts";
 import type { ResourceChange } from "./preview.ts";
 import type { Section } from "./document.ts";
 
@@ -31,10 +31,9 @@ export function toldChanges(
     }
     const all = differences(before, after);
     const meant = all.filter(({ path }) => isMeant(type, path));
-    const more = meant.length > SHOWN ? [`and ${meant.length - SHOWN} more`] : [];
-    const texts = [...meant.slice(0, SHOWN).map(({ text }) => text), ...more];
-    const lines = texts.map((text) => `${kind} ${resource.name}: ${text}`);
-    return lines.length > 0 ? [{ urn, lines, isAll: meant.length === all.length && more.length === 0 }] : [];
+    const texts = meant.map(({ text }) => text);
+    const lines = shortened(texts, SHOWN).map((text) => `${kind} ${resource.name}: ${text}`);
+    return lines.length > 0 ? [{ urn, lines, isAll: meant.length === all.length && meant.length <= SHOWN }] : [];
   });
   if (found.length === 0) return { section: undefined, urns: [] };
   const lines = found.flatMap((one) => one.lines);
