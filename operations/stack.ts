@@ -25,11 +25,14 @@ const root = join(import.meta.dirname, "..");
 /** One stack of this project, through the Pulumi CLI. */
 export class Stack {
   readonly name: string;
+  /** The file that has its settings. */
+  readonly file: string;
   readonly #folder: string;
   readonly #environment: Record<string, string>;
 
-  private constructor(name: string, folder: string, environment: Record<string, string>) {
+  private constructor(name: string, file: string, folder: string, environment: Record<string, string>) {
     this.name = name;
+    this.file = file;
     this.#folder = folder;
     this.#environment = environment;
   }
@@ -46,7 +49,7 @@ export class Stack {
     const home = gatewayHome();
     await mkdir(home, { recursive: true, mode: 0o700 });
     const plugins = pluginsFor(command);
-    return new Stack(name, folder, {
+    return new Stack(name, command.ownFile ?? "", folder, {
       ...(await pulumiEnvironment({ home, plugins })),
       // Without it, the CLI knows no `--event-log`.
       PULUMI_DEBUG_COMMANDS: "true",
@@ -97,11 +100,6 @@ export class Stack {
       if (stderr.trim() !== "") process.stderr.write(`pulumi ${args.join(" ")} failed:\n${stderr}\n`);
       throw error;
     }
-  }
-
-  /** The file that has its settings. */
-  get file(): string {
-    return join(this.#folder, `Pulumi.${this.name.split("/").at(-1)}.yaml`);
   }
 
   get #place() {
